@@ -1,0 +1,488 @@
+//! Contracts: what an extract has to be, and what happens when it is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::column::RawColumn;
+use super::source_text::SourceText;
+use super::{Column, DateFormat, DefinitionError, Encoding, FilePattern, Format, Kind, Problem, TextFormat, Trailer};
+use crate::store::Digest;
+
+/// The same text in Danish and English.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// Danish.
+    pub da: String,
+    /// English.
+    pub en: String,
+}
+
+/// Where a source's files lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// At the extracts' address of the environment.
+    Extracts,
+    /// Beside the contracts: reference lists and goals.
+    Definitions,
+}
+
+/// How much harm a source, or a column of it, could do outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// Anybody may see it.
+    Open,
+    /// About a practice.
+    Practice,
+    /// About a person.
+    Person,
+    /// Names a person: never read past the parser.
+    Direct,
+}
+
+/// What to do with columns that the contract does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnPolicy {
+    /// Take them in as text.
+    Evolve,
+    /// Leave them out and say so.
+    Quarantine,
+    /// Refuse the extract.
+    Freeze,
+}
+
+/// What to do with rows that break the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowPolicy {
+    /// Keep the row aside, up to the contract's limit.
+    Quarantine,
+    /// Refuse the extract.
+    Freeze,
+}
+
+/// What happens when reality differs.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Columns that the contract does not know.
+    pub columns: ColumnPolicy,
+    /// Values that are not of their column's type.
+    pub types: RowPolicy,
+    /// Rows that break another rule.
+    pub rows: RowPolicy,
+    /// The share of rejected rows, 0 to 1, beyond which the extract is refused.
+    #[serde(default)]
+    pub max_rejected_share: f64,
+}
+
+/// Rows of one entity whose periods must not overlap; half-open, an empty end is open.
+#[derive(Debug, Clone)]
+pub struct Validity {
+    /// The columns that identify the entity.
+    pub of: Vec<usize>,
+    /// The first day.
+    pub from: usize,
+    /// The day after the last.
+    pub to: usize,
+}
+
+/// Rows that are totals over a column: checked against the rows they sum.
+#[derive(Debug, Clone)]
+pub struct Total {
+    /// The column summed over.
+    pub column: usize,
+    /// Its texts that mean "all".
+    pub values: BTreeSet<String>,
+    /// The column that is summed.
+    pub of: usize,
+}
+
+/// Rows that are counted as control rows and not checked further.
+#[derive(Debug, Clone)]
+pub struct ControlRows {
+    /// The column that tells them.
+    pub column: usize,
+    /// Its texts that do.
+    pub values: BTreeSet<String>,
+}
+
+/// The values that a complete extract has in a column.
+#[derive(Debug, Clone)]
+pub enum Expected {
+    /// These texts.
+    Values(BTreeSet<String>),
+    /// All of a reference list.
+    CodeList(String),
+}
+
+/// A column whose expected values have to be there in every combination with the others.
+#[derive(Debug, Clone)]
+pub struct Completeness {
+    /// The column.
+    pub column: usize,
+    /// What has to be there.
+    pub expected: Expected,
+}
+
+/// One table of a source.
+#[derive(Debug, Clone)]
+pub struct TableContract {
+    /// The table's name in SQL.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// The XML element or TOML array of its records.
+    pub element: Option<String>,
+    /// The columns that identify a row.
+    pub key: Vec<usize>,
+    /// Periods that must not overlap.
+    pub validity: Option<Validity>,
+    /// Rows that are totals.
+    pub totals: Vec<Total>,
+    /// Other control rows.
+    pub control: Vec<ControlRows>,
+    /// What a complete extract holds.
+    pub complete: Vec<Completeness>,
+    /// The columns that are read.
+    pub columns: Vec<Column>,
+    /// The raw names of columns that are known and never read.
+    pub unread: Vec<String>,
+}
+
+/// A source's contract.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// The source's name.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// Who delivers it.
+    pub provider: String,
+    /// Where its files lie.
+    pub origin: Origin,
+    /// The names of its files.
+    pub files: Vec<FilePattern>,
+    /// How much harm it could do outside.
+    pub sensitivity: Sensitivity,
+    /// One extract serves one year; otherwise every extract serves all years.
+    pub yearly: bool,
+    /// The layout is assumed, since the register's own is not public.
+    pub assumed: bool,
+    /// How its files are read.
+    pub format: Format,
+    /// How its values are written.
+    pub text: TextFormat,
+    /// What happens when reality differs.
+    pub policy: Policy,
+    /// Its tables.
+    pub tables: Vec<TableContract>,
+    /// Digest of the contract without its prose.
+    pub digest: Digest,
+}
+
+/// The codes of the reference lists, by list.
+pub type CodeLists = BTreeMap<String, BTreeSet<String>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContract {
+    name: String,
+    title: Bilingual,
+    provider: String,
+    origin: Origin,
+    files: Vec<Spanned<String>>,
+    sensitivity: Sensitivity,
+    every: Option<Every>,
+    #[serde(default)]
+    assumed: bool,
+    format: Spanned<RawFormat>,
+    policy: Policy,
+    #[serde(rename = "table")]
+    tables: Vec<RawTable>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Every {
+    Year,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFormat {
+    kind: Spanned<String>,
+    encoding: Option<Encoding>,
+    delimiter: Option<Spanned<String>>,
+    trailer: Option<RawTrailer>,
+    root: Option<String>,
+    #[serde(default)]
+    nulls: Vec<String>,
+    dates: Option<DateFormat>,
+    decimal: Option<char>,
+    thousands: Option<char>,
+}
+
+/// CSV trailers are a word, XML trailers an element with a count.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawTrailer {
+    Word(String),
+    Element(Trailer),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTable {
+    name: Spanned<String>,
+    title: Bilingual,
+    element: Option<String>,
+    #[serde(default)]
+    key: Vec<Spanned<String>>,
+    validity: Option<RawValidity>,
+    #[serde(default)]
+    totals: Vec<RawTotal>,
+    #[serde(default)]
+    control: Vec<RawControl>,
+    #[serde(default)]
+    complete: Vec<RawComplete>,
+    #[serde(rename = "column")]
+    columns: Vec<RawColumn>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValidity {
+    of: Vec<Spanned<String>>,
+    from: Spanned<String>,
+    to: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTotal {
+    column: Spanned<String>,
+    values: BTreeSet<String>,
+    of: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawControl {
+    column: Spanned<String>,
+    values: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawComplete {
+    column: Spanned<String>,
+    values: Option<BTreeSet<String>>,
+    integers: Option<IntegerRange>,
+    code_list: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IntegerRange {
+    from: i64,
+    to: i64,
+}
+
+impl Contract {
+    /// Reads and checks the contract in `file`, relative to `root`.
+    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
+        let source = SourceText::read(root, file)?;
+        let raw: RawContract = source.parse()?;
+        let (format, text) = raw.format.get_ref().check(&source, &raw.format)?;
+        let files = raw
+            .files
+            .iter()
+            .map(|pattern| {
+                FilePattern::parse(pattern.get_ref())
+                    .filter(|parsed| raw.every.is_none() || parsed.has_year())
+                    .ok_or_else(|| source.not(pattern, "a file name, with {date} or {year} if every = \"year\""))
+            })
+            .collect::<Result<_, _>>()?;
+        let tables =
+            raw.tables.into_iter().map(|table| table.check(&source, &format, &text)).collect::<Result<Vec<_>, _>>()?;
+        if tables.len() > 1 && matches!(format, Format::Csv { .. }) {
+            return Err(source.error(raw.format.span(), Problem::Shape("a CSV file holds one table".to_owned())));
+        }
+        Ok(Self {
+            name: raw.name,
+            title: raw.title,
+            provider: raw.provider,
+            origin: raw.origin,
+            files,
+            sensitivity: raw.sensitivity,
+            yearly: raw.every == Some(Every::Year),
+            assumed: raw.assumed,
+            format,
+            text,
+            policy: raw.policy,
+            tables,
+            digest: digest_without_prose(&source)?,
+        })
+    }
+
+    /// The reference lists that the contract's columns refer to.
+    pub fn code_lists(&self) -> BTreeSet<&str> {
+        let columns = self.tables.iter().flat_map(|table| &table.columns);
+        let complete = self.tables.iter().flat_map(|table| &table.complete);
+        columns
+            .filter_map(|column| column.code_list.as_deref())
+            .chain(complete.filter_map(|rule| match &rule.expected {
+                Expected::CodeList(list) => Some(list.as_str()),
+                Expected::Values(_) => None,
+            }))
+            .collect()
+    }
+}
+
+impl RawFormat {
+    fn check(&self, source: &SourceText, whole: &Spanned<Self>) -> Result<(Format, TextFormat), DefinitionError> {
+        let missing = |key| {
+            let what = format!("the format `{}`", self.kind.get_ref());
+            source.error(whole.span(), Problem::Missing { what, key })
+        };
+        let format = match self.kind.get_ref().as_str() {
+            "csv" => {
+                let delimiter = self.delimiter.as_ref().ok_or_else(|| missing("delimiter"))?;
+                let [delimiter_byte] = *delimiter.get_ref().as_bytes() else {
+                    return Err(source.not(delimiter, "one ASCII character"));
+                };
+                Format::Csv {
+                    encoding: self.encoding.ok_or_else(|| missing("encoding"))?,
+                    delimiter: delimiter_byte,
+                    trailer: match &self.trailer {
+                        Some(RawTrailer::Word(word)) => Some(word.clone()),
+                        Some(RawTrailer::Element(_)) => return Err(missing("trailer as a text")),
+                        None => None,
+                    },
+                }
+            }
+            "xml" => Format::Xml {
+                root: self.root.clone().ok_or_else(|| missing("root"))?,
+                trailer: match &self.trailer {
+                    Some(RawTrailer::Element(trailer)) => Some(trailer.clone()),
+                    Some(RawTrailer::Word(_)) => return Err(missing("trailer with element and attribute")),
+                    None => None,
+                },
+            },
+            "toml" => Format::Toml,
+            _ => return Err(source.not(&self.kind, "one of csv, xml and toml")),
+        };
+        let text = TextFormat {
+            nulls: self.nulls.clone(),
+            dates: self.dates,
+            decimal: self.decimal.unwrap_or('.'),
+            thousands: self.thousands,
+        };
+        Ok((format, text))
+    }
+}
+
+impl RawTable {
+    fn check(self, source: &SourceText, format: &Format, text: &TextFormat) -> Result<TableContract, DefinitionError> {
+        if self.element.is_none() && !matches!(format, Format::Csv { .. }) {
+            let what = format!("the table `{}`", self.name.get_ref());
+            return Err(source.error(self.name.span(), Problem::Missing { what, key: "element" }));
+        }
+        let mut columns = Vec::new();
+        let mut unread = Vec::new();
+        for raw in self.columns {
+            let raw_name = raw.raw().to_owned();
+            match raw.check(source, format, text)? {
+                Some(column) => columns.push(column),
+                None => unread.push(raw_name),
+            }
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = columns.iter().find(|column| !seen.insert(&column.name)) {
+            let problem = Problem::Duplicate { what: "column", name: twice.name.clone() };
+            return Err(source.error(self.name.span(), problem));
+        }
+        let position =
+            |name: &Spanned<String>| source.position(name, "column", columns.iter().map(|column| column.name.as_str()));
+        let positions =
+            |names: &[Spanned<String>]| names.iter().map(position).collect::<Result<Vec<_>, DefinitionError>>();
+        let date = |name: &Spanned<String>| match position(name)? {
+            index if columns[index].kind == Kind::Date => Ok(index),
+            _ => Err(source.not(name, "a column of type date")),
+        };
+        let validity = match &self.validity {
+            Some(raw) => Some(Validity { of: positions(&raw.of)?, from: date(&raw.from)?, to: date(&raw.to)? }),
+            None => None,
+        };
+        let totals = self
+            .totals
+            .into_iter()
+            .map(|raw| match position(&raw.of)? {
+                of if columns[of].kind == Kind::Integer => {
+                    Ok(Total { column: position(&raw.column)?, values: raw.values, of })
+                }
+                _ => Err(source.not(&raw.of, "a column of type integer")),
+            })
+            .collect::<Result<_, DefinitionError>>()?;
+        let control = self
+            .control
+            .into_iter()
+            .map(|raw| Ok(ControlRows { column: position(&raw.column)?, values: raw.values }))
+            .collect::<Result<_, DefinitionError>>()?;
+        let complete = self
+            .complete
+            .into_iter()
+            .map(|raw| {
+                let expected = match (raw.values, raw.integers, raw.code_list) {
+                    (Some(values), None, None) => Expected::Values(values),
+                    (None, Some(IntegerRange { from, to }), None) => {
+                        Expected::Values((from..=to).map(|number| number.to_string()).collect())
+                    }
+                    (None, None, Some(list)) => Expected::CodeList(list),
+                    _ => return Err(source.not(&raw.column, "given with one of values, integers and code_list")),
+                };
+                Ok(Completeness { column: position(&raw.column)?, expected })
+            })
+            .collect::<Result<_, DefinitionError>>()?;
+        Ok(TableContract {
+            key: positions(&self.key)?,
+            name: self.name.into_inner(),
+            title: self.title,
+            element: self.element,
+            validity,
+            totals,
+            control,
+            complete,
+            columns,
+            unread,
+        })
+    }
+}
+
+/// A changed description must not stage a register anew.
+fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> {
+    fn strip(value: &mut toml::Value) {
+        match value {
+            toml::Value::Table(table) => {
+                for prose in ["title", "provider", "da", "en", "unit"] {
+                    table.remove(prose);
+                }
+                table.iter_mut().for_each(|(_, value)| strip(value));
+            }
+            toml::Value::Array(values) => values.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    let mut whole = toml::Value::Table(source.parse()?);
+    strip(&mut whole);
+    let canonical =
+        serde_json::to_vec(&whole).map_err(|error| source.error_in_file(Problem::Shape(error.to_string())))?;
+    Ok(Digest::of(canonical))
+}

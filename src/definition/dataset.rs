@@ -1,0 +1,210 @@
+//! The published schema: a promise to every reader of the dataset.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use arrow::datatypes::{DataType, Field, Schema};
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::source_text::SourceText;
+use super::{Bilingual, DefinitionError, Problem};
+use crate::store::Digest;
+
+/// The types that every reader likes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublishedType {
+    /// UTF-8 text.
+    String,
+    /// 32-bit whole number.
+    Int32,
+    /// 64-bit whole number.
+    Int64,
+    /// 64-bit floating point.
+    Double,
+    /// Decimal of at most 18 digits.
+    Decimal {
+        /// Digits in all.
+        precision: u8,
+        /// Digits after the decimal point.
+        scale: i8,
+    },
+    /// A day.
+    Date,
+}
+
+impl PublishedType {
+    /// The Arrow type.
+    pub fn arrow(self) -> DataType {
+        match self {
+            Self::String => DataType::Utf8,
+            Self::Int32 => DataType::Int32,
+            Self::Int64 => DataType::Int64,
+            Self::Double => DataType::Float64,
+            Self::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
+            Self::Date => DataType::Date32,
+        }
+    }
+
+    /// The type in a Frictionless table schema.
+    pub fn frictionless(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Int32 | Self::Int64 => "integer",
+            Self::Double | Self::Decimal { .. } => "number",
+            Self::Date => "date",
+        }
+    }
+}
+
+impl FromStr for PublishedType {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "string" => Ok(Self::String),
+            "int32" => Ok(Self::Int32),
+            "int64" => Ok(Self::Int64),
+            "double" => Ok(Self::Double),
+            "date32" => Ok(Self::Date),
+            _ => {
+                let inner = text.strip_prefix("decimal(").and_then(|rest| rest.strip_suffix(')')).ok_or(())?;
+                let (precision, scale) = inner.split_once(',').ok_or(())?;
+                let precision: u8 = precision.trim().parse().map_err(|_| ())?;
+                let scale: i8 = scale.trim().parse().map_err(|_| ())?;
+                (precision <= 18 && scale >= 0).then_some(Self::Decimal { precision, scale }).ok_or(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for PublishedType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::String => f.write_str("string"),
+            Self::Int32 => f.write_str("int32"),
+            Self::Int64 => f.write_str("int64"),
+            Self::Double => f.write_str("double"),
+            Self::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
+            Self::Date => f.write_str("date32"),
+        }
+    }
+}
+
+/// A column of a published table.
+#[derive(Debug, Clone)]
+pub struct PublishedColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: PublishedType,
+    /// May it be NULL?
+    pub nullable: bool,
+    /// What it holds.
+    pub description: Bilingual,
+}
+
+/// A published table: the model of the same name, with these columns, sorted by the key.
+#[derive(Debug, Clone)]
+pub struct PublishedTable {
+    /// The table's and its model's name.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// The columns that identify a row and sort the table, first columns of the table.
+    pub key: Vec<String>,
+    /// All columns, in order.
+    pub columns: Vec<PublishedColumn>,
+}
+
+impl PublishedTable {
+    /// The Arrow schema of the table's Parquet file.
+    pub fn schema(&self) -> Schema {
+        let field = |column: &PublishedColumn| Field::new(&column.name, column.kind.arrow(), column.nullable);
+        Schema::new(self.columns.iter().map(field).collect::<Vec<_>>())
+    }
+}
+
+/// A dataset's published schema.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// The dataset's name and folder.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// What it is.
+    pub description: Bilingual,
+    /// Its tables.
+    pub tables: Vec<PublishedTable>,
+    /// Digest of the schema file.
+    pub digest: Digest,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDataset {
+    name: String,
+    title: Bilingual,
+    description: Bilingual,
+    #[serde(rename = "table")]
+    tables: Vec<RawTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTable {
+    name: String,
+    title: Bilingual,
+    key: Vec<Spanned<String>>,
+    columns: Vec<RawColumn>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawColumn {
+    name: String,
+    #[serde(rename = "type")]
+    kind: Spanned<String>,
+    #[serde(default)]
+    nullable: bool,
+    da: String,
+    en: String,
+}
+
+impl Dataset {
+    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
+        let source = SourceText::read(root, file)?;
+        let raw: RawDataset = source.parse()?;
+        let tables = raw.tables.into_iter().map(|table| table.check(&source)).collect::<Result<_, _>>()?;
+        let digest = Digest::of(&source.text);
+        Ok(Self { name: raw.name, title: raw.title, description: raw.description, tables, digest })
+    }
+}
+
+impl RawTable {
+    fn check(self, source: &SourceText) -> Result<PublishedTable, DefinitionError> {
+        let columns = self
+            .columns
+            .into_iter()
+            .map(|raw| {
+                let expected = "one of string, int32, int64, double, date32 and decimal(p,s) of at most 18 digits";
+                let kind = raw.kind.get_ref().parse().map_err(|()| source.not(&raw.kind, expected))?;
+                let description = Bilingual { da: raw.da, en: raw.en };
+                Ok(PublishedColumn { name: raw.name, kind, nullable: raw.nullable, description })
+            })
+            .collect::<Result<Vec<_>, DefinitionError>>()?;
+        for (place, key) in self.key.iter().enumerate() {
+            let names = columns.iter().map(|column: &PublishedColumn| column.name.as_str());
+            if source.position(key, "column", names)? != place {
+                return Err(source.not(key, "at its place: a table's key is its first columns, in order"));
+            }
+            if columns[place].nullable {
+                let problem = Problem::Shape(format!("the key column `{}` is nullable", key.get_ref()));
+                return Err(source.error(key.span(), problem));
+            }
+        }
+        let key = self.key.into_iter().map(Spanned::into_inner).collect();
+        Ok(PublishedTable { name: self.name, title: self.title, key, columns })
+    }
+}

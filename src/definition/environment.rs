@@ -1,0 +1,46 @@
+//! Environments: where the extracts come from and where the results go.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::DefinitionError;
+use super::source_text::SourceText;
+
+/// Where one deployment reads and writes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// The address of the extracts: a folder relative to the project, or a URL.
+    pub extracts: String,
+    /// The address of the store.
+    pub store: String,
+    /// Where the pseudonym key is.
+    pub pseudonym_key: PseudonymKeyName,
+    /// What a run may use.
+    pub resources: Resources,
+}
+
+/// Names the variable that holds the key; the key itself is never in a file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PseudonymKeyName {
+    /// The environment variable.
+    pub env: String,
+}
+
+/// What a run may use.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resources {
+    /// Memory for sorting and joining, in MiB; beyond it queries spill to disk.
+    pub memory_mib: usize,
+    /// Extracts that are pulled at once.
+    pub parallel_extracts: usize,
+}
+
+impl Environment {
+    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
+        SourceText::read(root, file)?.parse()
+    }
+}

@@ -1,0 +1,30 @@
+//! Definitions: `pipelines/*.toml` read into checked values.
+//!
+//! Everything is checked here, once, with file and line; the rooms above trust what they are given.
+//! Invariant: nothing in this room reads an extract or the store.
+
+mod column;
+mod contract;
+mod dataset;
+mod environment;
+mod error;
+mod file_pattern;
+mod format;
+mod pipeline;
+mod project;
+mod source_text;
+mod value;
+
+pub use column::{Column, Kind, Limits};
+pub use contract::{
+    Bilingual, CodeLists, ColumnPolicy, Completeness, Contract, ControlRows, Expected, Origin, Policy, RowPolicy,
+    Sensitivity, TableContract, Total, Validity,
+};
+pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
+pub use environment::{Environment, PseudonymKeyName, Resources};
+pub use error::{DefinitionError, Problem};
+pub use file_pattern::{FilePattern, Match};
+pub use format::{DateFormat, Encoding, Format, TextFormat, Trailer};
+pub use pipeline::{Pipeline, Schedule, Years};
+pub use project::Project;
+pub use value::{Scalar, read_scalar};

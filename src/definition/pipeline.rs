@@ -1,0 +1,120 @@
+//! Pipelines: what runs, when, for which years.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use croner::Cron;
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::source_text::SourceText;
+use super::{Bilingual, DefinitionError, Problem};
+
+/// The years that a pipeline derives, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Years {
+    /// The first year.
+    pub from: i16,
+    /// The last year.
+    pub to: i16,
+}
+
+impl Years {
+    /// Every year.
+    pub fn iter(self) -> impl Iterator<Item = i16> {
+        self.from..=self.to
+    }
+}
+
+/// When a pipeline runs.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// Five cron fields.
+    pub cron: String,
+    /// The time zone of the fields.
+    pub time_zone: String,
+}
+
+/// A pipeline.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// Its name: of its file, and of its folder of SQL.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// The sources it pulls.
+    pub sources: Vec<String>,
+    /// The years it derives.
+    pub years: Years,
+    /// Month and day of the reference date.
+    pub reference_day: (i8, i8),
+    /// When it runs.
+    pub schedule: Schedule,
+    /// The dataset it publishes.
+    pub dataset: String,
+    /// The pipeline's file, for messages.
+    pub file: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPipeline {
+    title: Bilingual,
+    sources: Vec<Spanned<String>>,
+    years: Spanned<Years>,
+    reference_day: Spanned<String>,
+    schedule: RawSchedule,
+    dataset: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSchedule {
+    cron: Spanned<String>,
+    time_zone: String,
+}
+
+impl Pipeline {
+    /// The day in `year` on which stocks are counted.
+    pub fn reference_date(&self, year: i16) -> Option<Date> {
+        Date::new(year, self.reference_day.0, self.reference_day.1).ok()
+    }
+
+    /// Reads a pipeline; its sources have to be among `known`.
+    pub(super) fn read(root: &Path, file: &Path, name: &str, known: &[&str]) -> Result<Self, DefinitionError> {
+        let source = SourceText::read(root, file)?;
+        let raw: RawPipeline = source.parse()?;
+        let years = *raw.years.get_ref();
+        if years.from > years.to {
+            let problem = Problem::Shape(format!("the years {} to {} are none", years.from, years.to));
+            return Err(source.error(raw.years.span(), problem));
+        }
+        let reference_day = raw
+            .reference_day
+            .get_ref()
+            .split_once('-')
+            .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)))
+            .filter(|(month, day)| Date::new(2001, *month, *day).is_ok())
+            .ok_or_else(|| source.not(&raw.reference_day, "a month and day that every year has, as MM-dd"))?;
+        if Cron::from_str(raw.schedule.cron.get_ref()).is_err()
+            || raw.schedule.cron.get_ref().split_whitespace().count() != 5
+        {
+            return Err(source.not(&raw.schedule.cron, "a cron expression of five fields"));
+        }
+        for name in &raw.sources {
+            source.position(name, "source", known.iter().copied())?;
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            title: raw.title,
+            sources: raw.sources.into_iter().map(Spanned::into_inner).collect(),
+            years,
+            reference_day,
+            schedule: Schedule { cron: raw.schedule.cron.into_inner(), time_zone: raw.schedule.time_zone },
+            dataset: raw.dataset,
+            file: file.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! A project folder, read and checked as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{
+    CodeLists, Contract, Dataset, DefinitionError, Environment, Format, Origin, Pipeline, Problem, TableContract,
+};
+use crate::problem::closest;
+
+/// All definitions of a project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The project's folder.
+    pub root: PathBuf,
+    /// The environment chosen.
+    pub environment: Environment,
+    /// The pipelines, by name.
+    pub pipelines: BTreeMap<String, Pipeline>,
+    /// The contracts, by source.
+    pub contracts: BTreeMap<String, Contract>,
+    /// The published schemas, by dataset.
+    pub datasets: BTreeMap<String, Dataset>,
+    /// The codes of the reference lists that contracts refer to.
+    pub code_lists: CodeLists,
+}
+
+/// The folder of definitions in a project.
+const PIPELINES: &str = "pipelines";
+
+impl Project {
+    /// Reads the definitions in `root` for one environment.
+    ///
+    /// # Errors
+    /// The first definition that can't be used, with its place.
+    pub fn read(root: &Path, environment: &str) -> Result<Self, DefinitionError> {
+        let environment = read_environment(root, environment)?;
+        let mut contracts = BTreeMap::new();
+        for (file, _) in toml_files(root, &Path::new(PIPELINES).join("sources"))? {
+            let contract = Contract::read(root, &file)?;
+            let name = contract.name.clone();
+            if contracts.insert(name.clone(), contract).is_some() {
+                return Err(in_file(&file, Problem::Duplicate { what: "source", name }));
+            }
+        }
+        let mut datasets = BTreeMap::new();
+        for (file, _) in toml_files(root, &Path::new(PIPELINES).join("datasets"))? {
+            let dataset = Dataset::read(root, &file)?;
+            datasets.insert(dataset.name.clone(), dataset);
+        }
+        let sources: Vec<&str> = contracts.keys().map(String::as_str).collect();
+        let mut pipelines = BTreeMap::new();
+        for (file, name) in toml_files(root, Path::new(PIPELINES))? {
+            // The goals are data that a contract describes, not a pipeline.
+            if contracts.values().any(|contract| is_data_of(contract, &file)) {
+                continue;
+            }
+            let pipeline = Pipeline::read(root, &file, &name, &sources)?;
+            if !datasets.contains_key(&pipeline.dataset) {
+                let closest = closest(&pipeline.dataset, datasets.keys().map(String::as_str)).map(str::to_owned);
+                let problem = Problem::UnknownName { what: "dataset", name: pipeline.dataset, closest };
+                return Err(in_file(&file, problem));
+            }
+            pipelines.insert(name, pipeline);
+        }
+        let code_lists = read_code_lists(root, &contracts)?;
+        Ok(Self { root: root.to_owned(), environment, pipelines, contracts, datasets, code_lists })
+    }
+
+    /// The folder that contracts of origin `definitions` are relative to.
+    pub fn definitions(&self) -> PathBuf {
+        self.root.join(PIPELINES)
+    }
+
+    /// The folder of a pipeline's SQL.
+    pub fn sql(&self, pipeline: &str) -> PathBuf {
+        self.root.join("sql").join(pipeline)
+    }
+
+    /// The contracts of a pipeline's sources.
+    pub fn contracts_of<'a>(&'a self, pipeline: &'a Pipeline) -> impl Iterator<Item = &'a Contract> {
+        pipeline.sources.iter().filter_map(|name| self.contracts.get(name))
+    }
+
+    /// The source tables that a pipeline's SQL can name, each with its source.
+    pub fn source_tables<'a>(
+        &'a self,
+        pipeline: &'a Pipeline,
+    ) -> impl Iterator<Item = (&'a Contract, &'a TableContract)> {
+        self.contracts_of(pipeline).flat_map(|contract| contract.tables.iter().map(move |table| (contract, table)))
+    }
+}
+
+fn in_file(file: &Path, problem: Problem) -> DefinitionError {
+    DefinitionError { problem, file: file.to_owned(), place: None }
+}
+
+fn is_data_of(contract: &Contract, file: &Path) -> bool {
+    let Ok(below) = file.strip_prefix(PIPELINES) else { return false };
+    contract.origin == Origin::Definitions
+        && contract.files.iter().any(|pattern| pattern.matches(&below.to_string_lossy()).is_some())
+}
+
+fn read_environment(root: &Path, name: &str) -> Result<Environment, DefinitionError> {
+    let folder = Path::new(PIPELINES).join("environments");
+    let file = folder.join(format!("{name}.toml"));
+    if root.join(&file).exists() || !root.join(&folder).exists() {
+        return Environment::read(root, &file);
+    }
+    let names: Vec<String> = toml_files(root, &folder)?.into_iter().map(|(_, name)| name).collect();
+    let closest = closest(name, names.iter().map(String::as_str)).map(str::to_owned);
+    Err(in_file(&folder, Problem::UnknownName { what: "environment", name: name.to_owned(), closest }))
+}
+
+/// The TOML files of a folder with their names, sorted.
+fn toml_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, String)>, DefinitionError> {
+    let unreadable = |source| in_file(folder, Problem::Unreadable(source));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(root.join(folder)).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml")
+            && let (Some(file_name), Some(stem)) = (path.file_name(), path.file_stem())
+        {
+            files.push((folder.join(file_name), stem.to_string_lossy().into_owned()));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The first key column of every list that a contract refers to.
+fn read_code_lists(root: &Path, contracts: &BTreeMap<String, Contract>) -> Result<CodeLists, DefinitionError> {
+    let wanted: BTreeSet<&str> = contracts.values().flat_map(Contract::code_lists).collect();
+    let mut lists = CodeLists::new();
+    for name in wanted {
+        let unknown = || {
+            let closest = closest(name, contracts.keys().map(String::as_str)).map(str::to_owned);
+            let problem = Problem::UnknownName { what: "reference list", name: name.to_owned(), closest };
+            in_file(&Path::new(PIPELINES).join("sources"), problem)
+        };
+        let contract = contracts.get(name).filter(|contract| contract.origin == Origin::Definitions);
+        let contract = contract.ok_or_else(unknown)?;
+        let (Format::Csv { delimiter, .. }, [table]) = (&contract.format, contract.tables.as_slice()) else {
+            return Err(unknown());
+        };
+        let key = table.key.first().map(|key| table.columns[*key].raw.as_str()).ok_or_else(unknown)?;
+        let mut codes = BTreeSet::new();
+        for pattern in &contract.files {
+            let file = Path::new(PIPELINES).join(pattern.to_string());
+            codes.extend(read_codes(root, &file, *delimiter, key)?);
+        }
+        lists.insert(name.to_owned(), codes);
+    }
+    Ok(lists)
+}
+
+fn read_codes(root: &Path, file: &Path, delimiter: u8, key: &str) -> Result<Vec<String>, DefinitionError> {
+    let shape = |error: csv::Error| in_file(file, Problem::Shape(error.to_string()));
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_path(root.join(file)).map_err(shape)?;
+    let place =
+        reader.headers().map_err(shape)?.iter().position(|header| header == key).ok_or_else(|| {
+            in_file(file, Problem::UnknownName { what: "column", name: key.to_owned(), closest: None })
+        })?;
+    reader
+        .records()
+        .map(|record| record.map(|record| record.get(place).unwrap_or_default().to_owned()).map_err(shape))
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! A definition file's text, and errors that point into it.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use super::{DefinitionError, Problem};
+use crate::problem::closest;
+
+/// A definition file as it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceText {
+    /// Relative to the project, as errors show it.
+    pub(crate) file: PathBuf,
+    pub(crate) text: String,
+}
+
+impl SourceText {
+    pub(crate) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
+        match fs::read_to_string(root.join(file)) {
+            Ok(text) => Ok(Self { file: file.to_owned(), text }),
+            Err(source) => {
+                Err(DefinitionError { problem: Problem::Unreadable(source), file: file.to_owned(), place: None })
+            }
+        }
+    }
+
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, DefinitionError> {
+        toml::from_str(&self.text).map_err(|error| {
+            let problem = Problem::Shape(error.message().to_owned());
+            match error.span() {
+                Some(span) => self.error(span, problem),
+                None => self.error_in_file(problem),
+            }
+        })
+    }
+
+    pub(crate) fn error(&self, span: Range<usize>, problem: Problem) -> DefinitionError {
+        let before = &self.text[..span.start.min(self.text.len())];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before[line_start..].chars().count() + 1;
+        DefinitionError { problem, file: self.file.clone(), place: Some((line, column)) }
+    }
+
+    pub(crate) fn error_in_file(&self, problem: Problem) -> DefinitionError {
+        DefinitionError { problem, file: self.file.clone(), place: None }
+    }
+
+    /// The position of `name` in `names`, or an error that points at it.
+    pub(crate) fn position<'a>(
+        &self,
+        name: &toml::Spanned<String>,
+        what: &'static str,
+        names: impl Iterator<Item = &'a str> + Clone,
+    ) -> Result<usize, DefinitionError> {
+        names.clone().position(|known| known == name.get_ref()).ok_or_else(|| {
+            let closest = closest(name.get_ref(), names).map(str::to_owned);
+            self.error(name.span(), Problem::UnknownName { what, name: name.get_ref().clone(), closest })
+        })
+    }
+
+    pub(crate) fn not(&self, value: &toml::Spanned<String>, expected: &'static str) -> DefinitionError {
+        self.error(value.span(), Problem::Value { value: value.get_ref().clone(), expected })
+    }
+}

@@ -1,0 +1,11 @@
+//! `maaltal`: from Danish health-register extracts to published, dated, checkable goal indicators.
+//!
+//! Data flows one way: [`pull`] → `derive` → `publish`, over artefacts in a [`store`], as the
+//! [`definition`]s say. `ARCHITECTURE.md` is the map.
+
+pub mod definition;
+pub mod observe;
+pub mod problem;
+pub mod pull;
+pub mod store;
+pub mod synth;

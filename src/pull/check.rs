@@ -1,0 +1,235 @@
+//! The checks of a contract on one row, and the typed columns of the rows that pass.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, RecordBatch, StringBuilder,
+};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+
+use super::keys::{KeyLog, days, key_of};
+use super::pseudonym::{Cpr, PseudonymKey};
+use super::rejects::{Breach, Rule, kept_text};
+use super::{PullError, arrow_failed, temporary_failed};
+use crate::definition::{CodeLists, Column, Kind, Scalar, TableContract, TextFormat, read_scalar};
+
+/// The column that says where in the extract a row stood.
+pub const ROW_COLUMN: &str = "_row";
+
+/// The schema of a staged table: the contract's columns, those the delivery added, and the row number.
+pub fn staged_schema(table: &TableContract, added: &[String]) -> SchemaRef {
+    let contract = table.columns.iter().map(|column| {
+        let data_type = match column.kind {
+            Kind::Text | Kind::Cpr => DataType::Utf8,
+            Kind::Integer => DataType::Int64,
+            Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
+            Kind::Date => DataType::Date32,
+            Kind::Boolean { .. } => DataType::Boolean,
+        };
+        Field::new(&column.name, data_type, column.nullable)
+    });
+    let added = added.iter().map(|name| Field::new(name, DataType::Utf8, true));
+    let row = Field::new(ROW_COLUMN, DataType::Int64, false);
+    Arc::new(Schema::new(contract.chain(added).chain([row]).collect::<Vec<_>>()))
+}
+
+/// A value that passed its column's checks.
+enum Checked<'a> {
+    Missing,
+    Text(&'a str),
+    Pseudonym(String),
+    Scalar(Scalar),
+}
+
+/// A column under construction.
+enum Builder {
+    Text(StringBuilder),
+    Integer(Int64Builder),
+    Decimal(Decimal128Builder),
+    Date(Date32Builder),
+    Boolean(BooleanBuilder),
+}
+
+impl Builder {
+    fn new(data_type: &DataType) -> Self {
+        match data_type {
+            DataType::Int64 => Self::Integer(Int64Builder::new()),
+            DataType::Date32 => Self::Date(Date32Builder::new()),
+            DataType::Boolean => Self::Boolean(BooleanBuilder::new()),
+            DataType::Decimal128(..) => Self::Decimal(Decimal128Builder::new().with_data_type(data_type.clone())),
+            _ => Self::Text(StringBuilder::new()),
+        }
+    }
+
+    fn append(&mut self, value: &Checked<'_>) {
+        match (self, value) {
+            (Self::Text(builder), Checked::Text(text)) => builder.append_value(text),
+            (Self::Text(builder), Checked::Pseudonym(text)) => builder.append_value(text),
+            (Self::Integer(builder), Checked::Scalar(Scalar::Integer(value))) => builder.append_value(*value),
+            (Self::Decimal(builder), Checked::Scalar(Scalar::Decimal(value))) => builder.append_value(*value),
+            (Self::Date(builder), Checked::Scalar(Scalar::Date(value))) => builder.append_value(days(*value)),
+            (Self::Boolean(builder), Checked::Scalar(Scalar::Boolean(value))) => builder.append_value(*value),
+            (Self::Text(builder), _) => builder.append_null(),
+            (Self::Integer(builder), _) => builder.append_null(),
+            (Self::Decimal(builder), _) => builder.append_null(),
+            (Self::Date(builder), _) => builder.append_null(),
+            (Self::Boolean(builder), _) => builder.append_null(),
+        }
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Text(builder) => Arc::new(builder.finish()),
+            Self::Integer(builder) => Arc::new(builder.finish()),
+            Self::Decimal(builder) => Arc::new(builder.finish()),
+            Self::Date(builder) => Arc::new(builder.finish()),
+            Self::Boolean(builder) => Arc::new(builder.finish()),
+        }
+    }
+}
+
+/// Checks the rows of one table.
+pub(super) struct TableCheck<'a> {
+    table: &'a TableContract,
+    text: &'a TextFormat,
+    code_lists: &'a CodeLists,
+    key: &'a PseudonymKey,
+    schema: SchemaRef,
+    added: usize,
+    builders: Vec<Builder>,
+    length: usize,
+    pub(super) unique: KeyLog,
+    pub(super) periods: KeyLog,
+}
+
+impl<'a> TableCheck<'a> {
+    pub(super) fn new(
+        table: &'a TableContract,
+        text: &'a TextFormat,
+        code_lists: &'a CodeLists,
+        key: &'a PseudonymKey,
+        added: &[String],
+    ) -> Self {
+        let schema = staged_schema(table, added);
+        let builders = schema.fields().iter().map(|field| Builder::new(field.data_type())).collect();
+        let (unique, periods) = (KeyLog::default(), KeyLog::default());
+        Self { table, text, code_lists, key, schema, added: added.len(), builders, length: 0, unique, periods }
+    }
+
+    pub(super) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Rows waiting to be taken.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether the row is a control row: a total, or a subtotal.
+    pub(super) fn is_control(&self, cells: &[Option<&str>]) -> bool {
+        let is =
+            |column: usize, values: &BTreeSet<String>| cells[column].is_some_and(|text| values.contains(text.trim()));
+        self.table.totals.iter().any(|total| is(total.column, &total.values))
+            || self.table.control.iter().any(|control| is(control.column, &control.values))
+    }
+
+    /// Takes the row in, or says which rule it breaks.
+    pub(super) fn row(&mut self, row: u64, cells: &[Option<&str>]) -> Result<Option<Breach>, PullError> {
+        let table = self.table;
+        let mut values = Vec::with_capacity(cells.len());
+        for (column, cell) in table.columns.iter().zip(cells) {
+            match self.value(column, *cell) {
+                Ok(value) => values.push(value),
+                Err(rule) => {
+                    let text = kept_text(&column.kind, cell.unwrap_or_default().trim());
+                    return Ok(Some(Breach { rule, column: column.raw.clone(), text }));
+                }
+            }
+        }
+        if let Some(breach) = self.note_keys(row, &values)? {
+            return Ok(Some(breach));
+        }
+        let added = &cells[table.columns.len()..];
+        values.extend(added.iter().take(self.added).map(|cell| cell.map_or(Checked::Missing, Checked::Text)));
+        values.push(Checked::Scalar(Scalar::Integer(i64::try_from(row).unwrap_or(i64::MAX))));
+        self.builders.iter_mut().zip(&values).for_each(|(builder, value)| builder.append(value));
+        self.length += 1;
+        Ok(None)
+    }
+
+    fn value<'t>(&self, column: &Column, cell: Option<&'t str>) -> Result<Checked<'t>, Rule> {
+        let text = cell.unwrap_or_default().trim();
+        let is_missing = cell.is_none() || self.text.nulls.iter().any(|null| null == text) || text.is_empty();
+        if is_missing || column.open_end.iter().any(|end| end == text) {
+            return if column.nullable { Ok(Checked::Missing) } else { Err(Rule::Required) };
+        }
+        let value = match column.kind {
+            Kind::Text => Checked::Text(text),
+            Kind::Cpr => Checked::Pseudonym(self.key.pseudonym(&Cpr::parse(text).ok_or(Rule::Type)?)),
+            _ => Checked::Scalar(read_scalar(text, &column.kind, self.text).ok_or(Rule::Type)?),
+        };
+        if column.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
+            return Err(Rule::Pattern);
+        }
+        if column.values.as_ref().is_some_and(|values| !values.contains(text)) {
+            return Err(Rule::Values);
+        }
+        if let Checked::Scalar(value) = &value {
+            let too_small = column.limits.min.is_some_and(|min| *value < min);
+            if too_small || column.limits.max.is_some_and(|max| *value > max) {
+                return Err(Rule::Range);
+            }
+        }
+        let codes = column.code_list.as_ref().and_then(|list| self.code_lists.get(list));
+        if codes.is_some_and(|codes| !codes.contains(text)) {
+            return Err(Rule::CodeList);
+        }
+        Ok(value)
+    }
+
+    /// Notes the row's key and period for the checks across rows.
+    fn note_keys(&mut self, row: u64, values: &[Checked<'_>]) -> Result<Option<Breach>, PullError> {
+        let fingerprint = |columns: &[usize]| {
+            let texts: Vec<String> = columns.iter().map(|column| key_text(&values[*column])).collect();
+            key_of(texts.iter().map(String::as_bytes))
+        };
+        if let Some(validity) = &self.table.validity {
+            let day = |column: usize| match &values[column] {
+                Checked::Scalar(Scalar::Date(date)) => Some(*date),
+                _ => None,
+            };
+            let (from, to) = (day(validity.from), day(validity.to));
+            if let (Some(from), Some(to)) = (from, to)
+                && to < from
+            {
+                let column = self.table.columns[validity.to].raw.clone();
+                return Ok(Some(Breach { rule: Rule::Period, column, text: format!("{from} to {to}") }));
+            }
+            if let Some(from) = from {
+                let key = fingerprint(&validity.of);
+                self.periods.period(key, from, to, row).map_err(temporary_failed)?;
+            }
+        }
+        if !self.table.key.is_empty() {
+            self.unique.unique(fingerprint(&self.table.key), row).map_err(temporary_failed)?;
+        }
+        Ok(None)
+    }
+
+    /// The rows taken in since the last call.
+    pub(super) fn take(&mut self) -> Result<RecordBatch, PullError> {
+        self.length = 0;
+        let columns = self.builders.iter_mut().map(Builder::finish).collect();
+        RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(arrow_failed)
+    }
+}
+
+fn key_text(value: &Checked<'_>) -> String {
+    match value {
+        Checked::Missing => String::new(),
+        Checked::Text(text) => (*text).to_owned(),
+        Checked::Pseudonym(text) => text.clone(),
+        Checked::Scalar(value) => value.to_string(),
+    }
+}

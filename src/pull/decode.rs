@@ -1,0 +1,283 @@
+//! From an object's bytes to UTF-8 text: streamed, decompressed, and in the character set it claims.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use encoding_rs::{Decoder, DecoderResult, UTF_8, WINDOWS_1252};
+use flate2::read::MultiGzDecoder;
+use futures::StreamExt;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use super::Refusal;
+use crate::definition::Encoding;
+
+/// Chunks of an object that may wait for the parser.
+const CHUNKS_AHEAD: usize = 8;
+
+/// Bytes that are decoded at once.
+const BLOCK: usize = 64 * 1024;
+
+/// An object as a blocking reader, for the parsers' threads.
+pub(super) struct ObjectReader {
+    chunks: mpsc::Receiver<object_store::Result<Bytes>>,
+    current: Bytes,
+}
+
+impl ObjectReader {
+    /// Starts fetching `path`.
+    pub(super) fn open(objects: Arc<dyn ObjectStore>, path: Path, runtime: &Handle) -> Self {
+        let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
+        runtime.spawn(async move {
+            match objects.get(&path).await {
+                Ok(object) => {
+                    let mut stream = object.into_stream();
+                    while let Some(chunk) = stream.next().await {
+                        // The parser may have given up: then nobody wants the rest.
+                        if sender.send(chunk).await.is_err() {
+                            return;
+                        }
+                    }
+                }
+                Err(error) => drop(sender.send(Err(error)).await),
+            }
+        });
+        Self { chunks, current: Bytes::new() }
+    }
+}
+
+impl Read for ObjectReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            match self.chunks.blocking_recv() {
+                Some(Ok(chunk)) => self.current = chunk,
+                Some(Err(error)) => return Err(io::Error::other(Unfetched(error.to_string()))),
+                None => return Ok(0),
+            }
+        }
+        let length = buffer.len().min(self.current.len());
+        buffer[..length].copy_from_slice(&self.current[..length]);
+        self.current.advance(length);
+        Ok(length)
+    }
+}
+
+/// The object store failed while an extract was read: no fault of the extract.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unfetched(pub(super) String);
+
+/// The extract refused itself while it was decoded.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Undecodable(Refusal);
+
+/// What an error of a reader made here means; `Err` where it is no fault of the extract.
+pub(super) fn refusal_of(error: &io::Error) -> Result<Refusal, Unfetched> {
+    let inner = error.get_ref();
+    if let Some(Undecodable(refusal)) = inner.and_then(|inner| inner.downcast_ref()) {
+        return Ok(refusal.clone());
+    }
+    if let Some(Unfetched(reason)) = inner.and_then(|inner| inner.downcast_ref()) {
+        return Err(Unfetched(reason.clone()));
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            Ok(Refusal::Truncated { what: "the compressed data ends too early".to_owned() })
+        }
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            Ok(Refusal::Malformed { format: "gzip", row: 0, reason: error.to_string() })
+        }
+        _ => Err(Unfetched(error.to_string())),
+    }
+}
+
+/// The text of a file: decompressed where its name says so, transcoded to UTF-8, its byte order mark gone.
+pub(super) fn text_of(bytes: impl Read + Send + 'static, file: &str, encoding: Encoding) -> impl Read + Send {
+    let plain: Box<dyn Read + Send> =
+        if file.ends_with(".gz") { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
+    Transcoder::new(plain, encoding)
+}
+
+/// Transcodes to UTF-8 and refuses what is not in the character set it claims to be in.
+struct Transcoder<R> {
+    inner: R,
+    encoding: Encoding,
+    decoder: Decoder,
+    evidence: Utf8Evidence,
+    input: Vec<u8>,
+    output: Vec<u8>,
+    taken: usize,
+    read: u64,
+    at_end: bool,
+}
+
+impl<R: Read> Transcoder<R> {
+    fn new(inner: R, encoding: Encoding) -> Self {
+        let decoder = match encoding {
+            Encoding::Utf8 => UTF_8.new_decoder_with_bom_removal(),
+            Encoding::Windows1252 => WINDOWS_1252.new_decoder_without_bom_handling(),
+        };
+        Self {
+            inner,
+            encoding,
+            decoder,
+            evidence: Utf8Evidence::default(),
+            input: vec![0; BLOCK],
+            output: Vec::new(),
+            taken: 0,
+            read: 0,
+            at_end: false,
+        }
+    }
+
+    fn refused(&self, evidence: String) -> io::Error {
+        io::Error::other(Undecodable(Refusal::WrongEncoding { expected: self.encoding.name(), evidence }))
+    }
+
+    /// Reads one block into `output`.
+    fn fill(&mut self) -> io::Result<()> {
+        let length = read_block(&mut self.inner, &mut self.input)?;
+        let block = &self.input[..length];
+        self.at_end = length < self.input.len();
+        if self.read == 0 {
+            if block.is_empty() {
+                return Err(io::Error::other(Undecodable(Refusal::Empty)));
+            }
+            if block.starts_with(&[0xFF, 0xFE]) || block.starts_with(&[0xFE, 0xFF]) {
+                return Err(self.refused("it starts with the byte order mark of UTF-16".to_owned()));
+            }
+            if self.encoding == Encoding::Windows1252 && block.starts_with(&[0xEF, 0xBB, 0xBF]) {
+                return Err(self.refused("it starts with the byte order mark of UTF-8".to_owned()));
+            }
+        }
+        if self.encoding == Encoding::Windows1252 {
+            // The five bytes that Windows-1252 leaves undefined.
+            let undefined = block.iter().position(|byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D));
+            if let Some(place) = undefined {
+                let (byte, offset) = (block[place], self.read + place as u64);
+                return Err(self.refused(format!("byte 0x{byte:02X} at offset {offset} is none of its characters")));
+            }
+            self.evidence.feed(block);
+            if self.at_end && self.evidence.is_utf8() {
+                return Err(self.refused("all its letters beyond ASCII are written in UTF-8".to_owned()));
+            }
+        }
+        self.output.clear();
+        self.taken = 0;
+        // One byte of Windows-1252 becomes at most three of UTF-8; a byte order mark or a split letter adds a few.
+        self.output.resize(length * 3 + 16, 0);
+        let (result, consumed, written) =
+            self.decoder.decode_to_utf8_without_replacement(block, &mut self.output, self.at_end);
+        if let DecoderResult::Malformed(bad, after) = result {
+            let offset = (self.read + consumed as u64).saturating_sub(u64::from(bad) + u64::from(after));
+            return Err(self.refused(format!("the bytes at offset {offset} are no letter of it")));
+        }
+        self.output.truncate(written);
+        self.read += length as u64;
+        Ok(())
+    }
+}
+
+/// Fills `buffer` unless the input ends first.
+fn read_block(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match input.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+impl<R: Read> Read for Transcoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.output.len() {
+            if self.at_end {
+                return Ok(0);
+            }
+            self.fill()?;
+        }
+        let length = buffer.len().min(self.output.len() - self.taken);
+        buffer[..length].copy_from_slice(&self.output[self.taken..self.taken + length]);
+        self.taken += length;
+        Ok(length)
+    }
+}
+
+/// Tells UTF-8 delivered as something else: it has letters beyond ASCII, and all of them are valid UTF-8.
+#[derive(Default)]
+struct Utf8Evidence {
+    split_letter: Vec<u8>,
+    letters: bool,
+    broken: bool,
+}
+
+impl Utf8Evidence {
+    fn feed(&mut self, block: &[u8]) {
+        if self.broken || (self.split_letter.is_empty() && block.is_ascii()) {
+            return;
+        }
+        self.letters = true;
+        let mut bytes = std::mem::take(&mut self.split_letter);
+        bytes.extend_from_slice(block);
+        match std::str::from_utf8(&bytes) {
+            Ok(_) => {}
+            Err(error) if error.error_len().is_none() => self.split_letter = bytes.split_off(error.valid_up_to()),
+            Err(_) => self.broken = true,
+        }
+    }
+
+    fn is_utf8(&self) -> bool {
+        self.letters && !self.broken && self.split_letter.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(bytes: &[u8], encoding: Encoding) -> Result<String, String> {
+        let mut text = String::new();
+        match Transcoder::new(Cursor::new(bytes), encoding).read_to_string(&mut text) {
+            Ok(_) => Ok(text),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        assert_eq!(text("\u{feff}OMRÅDE".as_bytes(), Encoding::Utf8), Ok("OMRÅDE".to_owned()));
+    }
+
+    #[test]
+    fn utf8_under_a_contract_that_says_windows_1252_is_found_out() {
+        assert!(text("Læsø".as_bytes(), Encoding::Windows1252).is_err());
+        assert!(text("\u{feff}ydernr".as_bytes(), Encoding::Windows1252).is_err());
+        assert_eq!(text(b"L\xE6s\xF8", Encoding::Windows1252), Ok("Læsø".to_owned()));
+    }
+
+    #[test]
+    fn windows_1252_under_a_contract_that_says_utf8_is_found_out_with_its_offset() {
+        let message = text(b"OMR\xC5DE", Encoding::Utf8);
+        assert!(message.is_err_and(|message| message.contains("offset 3")));
+    }
+
+    proptest! {
+        #[test]
+        fn utf8_of_every_length_passes_unchanged(letters in "[a-zæøå\\n]{1,300}", copies in 1usize..800) {
+            let whole = letters.repeat(copies);
+            prop_assert_eq!(text(whole.as_bytes(), Encoding::Utf8), Ok(whole));
+        }
+    }
+}

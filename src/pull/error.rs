@@ -1,0 +1,263 @@
+//! What can go wrong while pulling, told so that a data engineer can act on it.
+
+use crate::problem::{Exit, Explain};
+use crate::store::{LocationError, StoreError, TableError};
+
+/// An extract could not be pulled.
+#[derive(Debug, thiserror::Error)]
+pub enum PullError {
+    /// The extracts' address can't be opened.
+    #[error(transparent)]
+    Location(#[from] LocationError),
+    /// No file has the name of the source's extracts.
+    #[error("no extract of `{source_name}`{} at {address}", year.map(|year| format!(" for {year}")).unwrap_or_default())]
+    Missing {
+        /// The source.
+        source_name: String,
+        /// The year that lacks one.
+        year: Option<i16>,
+        /// Where was looked.
+        address: String,
+        /// The names looked for.
+        patterns: Vec<String>,
+    },
+    /// Two files serve the same year and neither is newer.
+    #[error("two extracts of `{source_name}` serve {year} and none is the newer")]
+    Ambiguous {
+        /// The source.
+        source_name: String,
+        /// The year.
+        year: i16,
+        /// The files.
+        files: [String; 2],
+    },
+    /// The address can't be listed or the file can't be read.
+    #[error("can't read {what}")]
+    Unreadable {
+        /// The address or file.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// Real extracts need a key.
+    #[error("no pseudonym key: the environment variable {name} is not set")]
+    NoPseudonymKey {
+        /// The variable.
+        name: String,
+    },
+    /// The key could be guessed.
+    #[error("the pseudonym key in {name} is shorter than {shortest} bytes")]
+    WeakPseudonymKey {
+        /// The variable.
+        name: String,
+        /// The least number of bytes.
+        shortest: usize,
+    },
+    /// The extract breaks its contract beyond its limit.
+    #[error("{source_name}: {refusal}")]
+    Refused {
+        /// The source.
+        source_name: String,
+        /// The extract's file.
+        file: String,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// The store can't be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The local disk can't be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// Why an extract was refused as a whole.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing in it.
+    #[error("the extract is empty")]
+    Empty,
+    /// It ends before its end.
+    #[error("the extract is cut off: {what}")]
+    Truncated {
+        /// What is missing.
+        what: String,
+    },
+    /// It is not of its format.
+    #[error("the extract can't be parsed as {format}")]
+    Malformed {
+        /// The format.
+        format: &'static str,
+        /// Where.
+        row: u64,
+        /// The parser's words.
+        reason: String,
+    },
+    /// It is written in another character set.
+    #[error("the extract is not {expected}: {evidence}")]
+    WrongEncoding {
+        /// What the contract says.
+        expected: &'static str,
+        /// What gave it away.
+        evidence: String,
+    },
+    /// A column is not there.
+    #[error("the column `{column}` is missing")]
+    MissingColumn {
+        /// The register's name for it.
+        column: String,
+        /// The closest column that is there and not in the contract.
+        closest: Option<String>,
+    },
+    /// A column is there that the contract does not know.
+    #[error("the column `{column}` is not in the contract")]
+    UnknownColumn {
+        /// The column.
+        column: String,
+    },
+    /// The extract's own count is another than ours.
+    #[error("the control total does not match: {declared} declared, {counted} counted")]
+    ControlTotal {
+        /// What the trailer says.
+        declared: String,
+        /// What was read.
+        counted: u64,
+        /// Where the trailer stands.
+        row: u64,
+    },
+    /// A total row is not the sum of its parts.
+    #[error("{mismatches} total rows are not the sum of their parts")]
+    Totals {
+        /// How many.
+        mismatches: u64,
+        /// The first of them.
+        first: String,
+    },
+    /// Values or combinations that a complete extract has are missing.
+    #[error("the extract is incomplete: {} missing", missing.join("; "))]
+    Incomplete {
+        /// What is missing, by column.
+        missing: Vec<String>,
+    },
+    /// A row breaks a rule that the contract freezes.
+    #[error("row {row} breaks the rule `{rule}`, which the contract freezes")]
+    Frozen {
+        /// The row.
+        row: u64,
+        /// The rule.
+        rule: &'static str,
+        /// The column.
+        column: String,
+        /// The offending text, numbers that may be a person's masked.
+        text: String,
+    },
+    /// Too many rows were rejected.
+    #[error("{rejected} of {read} rows were rejected, more than the {limit} % that the contract allows")]
+    TooManyRejected {
+        /// Rows rejected.
+        rejected: u64,
+        /// Rows read.
+        read: u64,
+        /// The limit in percent.
+        limit: f64,
+        /// The rule that most of them broke, and the first row that did.
+        most: String,
+    },
+}
+
+impl Explain for PullError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Location(error) => error.exit(),
+            Self::Missing { .. } | Self::Ambiguous { .. } | Self::Unreadable { .. } => Exit::Source,
+            Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Exit::Definition,
+            Self::Refused { .. } => Exit::Contract,
+            Self::Store(error) => error.exit(),
+            Self::Table(_) => Exit::Store,
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Self::Location(error) => error.details(),
+            Self::Missing { patterns, .. } => vec![format!("looked for {}", patterns.join(", "))],
+            Self::Ambiguous { files, .. } => files.to_vec(),
+            Self::Unreadable { reason, .. } => vec![reason.clone()],
+            Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Vec::new(),
+            Self::Refused { file, refusal, .. } => {
+                let mut details = vec![format!("file {file}")];
+                details.extend(refusal.detail());
+                details
+            }
+            Self::Store(error) => error.details(),
+            Self::Table(error) => std::error::Error::source(error).map(ToString::to_string).into_iter().collect(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Location(error) => error.hint(),
+            Self::Missing { year: Some(_), .. } => {
+                Some("Put the extract there, or shorten `years` in the pipeline.".to_owned())
+            }
+            Self::Missing { year: None, .. } => {
+                Some("Put the extract there, or check `extracts` in the environment.".to_owned())
+            }
+            Self::Ambiguous { .. } => Some("Remove one of them.".to_owned()),
+            Self::Unreadable { .. } => Some("Check the address, the permissions and the AWS_* variables.".to_owned()),
+            Self::NoPseudonymKey { name } => {
+                Some(format!("Real extracts hold CPR numbers: set {name} to a secret of at least {} bytes.", 32))
+            }
+            Self::WeakPseudonymKey { .. } => {
+                Some("Use a longer secret, for example `openssl rand -hex 32`.".to_owned())
+            }
+            Self::Refused { source_name, refusal, .. } => Some(refusal.hint(source_name)),
+            Self::Store(error) => error.hint(),
+            Self::Table(_) => Some("Check that the temporary folder (TMPDIR) has room.".to_owned()),
+        }
+    }
+}
+
+impl Refusal {
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Malformed { row, reason, .. } => Some(format!("row {row}: {reason}")),
+            Self::MissingColumn { closest: Some(column), .. } => Some(format!("the file has `{column}` instead")),
+            Self::ControlTotal { row, .. } => Some(format!("the trailer stands in row {row}")),
+            Self::Totals { first, .. } => Some(first.clone()),
+            Self::Frozen { column, text, .. } => Some(format!("column `{column}`, text `{text}`")),
+            Self::TooManyRejected { most, .. } => Some(most.clone()),
+            _ => None,
+        }
+    }
+
+    fn hint(&self, source: &str) -> String {
+        let contract = format!("pipelines/sources/{source}.toml");
+        match self {
+            Self::Empty | Self::Truncated { .. } | Self::ControlTotal { .. } => {
+                "Fetch the extract again; if it is the same, ask the provider for a new delivery.".to_owned()
+            }
+            Self::Malformed { .. } => format!("Check the file against `format` in {contract}."),
+            Self::WrongEncoding { .. } => {
+                format!("Ask the provider which character set it is, and set `encoding` in {contract}.")
+            }
+            Self::MissingColumn { closest: Some(column), .. } => {
+                format!("If `{column}` is its new name, add it to the column's `aliases` in {contract}.")
+            }
+            Self::MissingColumn { closest: None, .. } => {
+                format!("Ask the provider for the column, or change {contract}.")
+            }
+            Self::UnknownColumn { .. } => {
+                format!("Describe the column in {contract}, or set `columns` under [policy] to quarantine.")
+            }
+            Self::Totals { .. } => "Rows are missing, doubled or changed: ask the provider.".to_owned(),
+            Self::Incomplete { .. } => {
+                format!("Ask the provider for a complete extract; what must be there is `complete` in {contract}.")
+            }
+            Self::Frozen { .. } => format!("Correct the row, or set [policy] in {contract} to quarantine."),
+            Self::TooManyRejected { .. } => {
+                format!("`maaltal rejects show {source}` lists them; the limit is `max_rejected_share` in {contract}.")
+            }
+        }
+    }
+}

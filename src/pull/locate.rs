@@ -1,0 +1,195 @@
+//! Which extracts there are, which year each serves, and what digest each has.
+
+use std::collections::BTreeMap;
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::civil::Date;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest as _, Sha256};
+
+use super::PullError;
+use crate::definition::{Contract, Origin, Pipeline, Project};
+use crate::store::{Digest, Location};
+
+/// The mark that `maaltal synth` leaves beside what it makes.
+pub const SYNTHETIC_MARK: &str = "_synthetic.json";
+
+/// An extract, found and digested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extract {
+    /// The source.
+    pub source: String,
+    /// The file, below the address.
+    pub file: String,
+    /// The year it serves; `None` for every year.
+    pub year: Option<i16>,
+    /// The day the register was drawn, where the name says it.
+    pub extract_date: Option<Date>,
+    /// Digest of the bytes as delivered.
+    pub sha256: Digest,
+    /// Bytes as delivered.
+    pub bytes: u64,
+    /// Made by `maaltal synth`.
+    pub synthetic: bool,
+}
+
+/// The two places that sources come from.
+#[derive(Debug, Clone)]
+pub struct Origins {
+    extracts: Location,
+    definitions: Location,
+}
+
+/// What lies at the two places, by name.
+struct Listing {
+    extracts: BTreeMap<String, u64>,
+    definitions: BTreeMap<String, u64>,
+}
+
+impl Origins {
+    /// Opens the environment's extracts and the project's definitions.
+    ///
+    /// # Errors
+    /// The address of the extracts can't be opened.
+    pub fn open(project: &Project) -> Result<Self, PullError> {
+        Ok(Self {
+            extracts: Location::parse(&project.environment.extracts, &project.root)?,
+            definitions: Location::parse(".", &project.definitions())?,
+        })
+    }
+
+    /// The object store that holds a contract's files.
+    pub(super) fn objects(&self, contract: &Contract) -> Arc<dyn ObjectStore> {
+        self.of(contract.origin).objects()
+    }
+
+    fn of(&self, origin: Origin) -> &Location {
+        match origin {
+            Origin::Extracts => &self.extracts,
+            Origin::Definitions => &self.definitions,
+        }
+    }
+
+    /// The extracts that a pipeline reads, digested; by source and year.
+    ///
+    /// # Errors
+    /// A source or a year of it has no extract, two serve one year, or one can't be read.
+    pub async fn locate(&self, project: &Project, pipeline: &Pipeline) -> Result<Vec<Extract>, Vec<PullError>> {
+        let listing = Listing {
+            extracts: list(&self.extracts).await.map_err(|error| vec![error])?,
+            definitions: list(&self.definitions).await.map_err(|error| vec![error])?,
+        };
+        let mut chosen = Vec::new();
+        let mut failures = Vec::new();
+        for contract in project.contracts_of(pipeline) {
+            match self.choose(contract, pipeline, &listing) {
+                Ok(files) => chosen.extend(files),
+                Err(missing) => failures.extend(missing),
+            }
+        }
+        if !failures.is_empty() {
+            return Err(failures);
+        }
+        stream::iter(chosen)
+            .map(|extract| self.digest(extract, project))
+            .buffered(project.environment.resources.parallel_extracts.max(1))
+            .try_collect()
+            .await
+            .map_err(|error| vec![error])
+    }
+
+    /// The files of one source that are read: for every year the newest.
+    fn choose(
+        &self,
+        contract: &Contract,
+        pipeline: &Pipeline,
+        listing: &Listing,
+    ) -> Result<Vec<Extract>, Vec<PullError>> {
+        let synthetic = contract.origin == Origin::Extracts && listing.extracts.contains_key(SYNTHETIC_MARK);
+        let files = match contract.origin {
+            Origin::Extracts => &listing.extracts,
+            Origin::Definitions => &listing.definitions,
+        };
+        let mut by_year: BTreeMap<Option<i16>, Vec<Extract>> = BTreeMap::new();
+        for (file, bytes) in files {
+            let Some(found) = contract.files.iter().find_map(|pattern| pattern.matches(file)) else { continue };
+            let extract = Extract {
+                source: contract.name.clone(),
+                file: file.clone(),
+                year: found.year.filter(|_| contract.yearly),
+                extract_date: found.extract_date,
+                sha256: Digest::of([]),
+                bytes: *bytes,
+                synthetic,
+            };
+            by_year.entry(extract.year).or_default().push(extract);
+        }
+        if !contract.yearly {
+            let all: Vec<Extract> = by_year.into_values().flatten().collect();
+            return if all.is_empty() { Err(vec![self.missing(contract, None)]) } else { Ok(all) };
+        }
+        let mut chosen = Vec::new();
+        let mut failures = Vec::new();
+        for year in pipeline.years.iter() {
+            match by_year.remove(&Some(year)).map(newest) {
+                Some(Ok(extract)) => chosen.push(extract),
+                Some(Err(files)) => {
+                    failures.push(PullError::Ambiguous { source_name: contract.name.clone(), year, files });
+                }
+                None => failures.push(self.missing(contract, Some(year))),
+            }
+        }
+        if failures.is_empty() { Ok(chosen) } else { Err(failures) }
+    }
+
+    fn missing(&self, contract: &Contract, year: Option<i16>) -> PullError {
+        PullError::Missing {
+            source_name: contract.name.clone(),
+            year,
+            address: self.of(contract.origin).to_string(),
+            patterns: contract.files.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    async fn digest(&self, mut extract: Extract, project: &Project) -> Result<Extract, PullError> {
+        let origin = project.contracts.get(&extract.source).map_or(Origin::Extracts, |contract| contract.origin);
+        let unreadable = |error: object_store::Error| PullError::Unreadable {
+            what: extract.file.clone(),
+            reason: error.to_string(),
+        };
+        let path = Path::from(extract.file.as_str());
+        let mut chunks = self.of(origin).objects().get(&path).await.map_err(unreadable)?.into_stream();
+        let mut hasher = Sha256::new();
+        while let Some(chunk) = chunks.try_next().await.map_err(unreadable)? {
+            hasher.update(&chunk);
+        }
+        extract.sha256 = hasher.into();
+        Ok(extract)
+    }
+}
+
+/// The one of a year's files that was drawn last; two that are equally new if there are.
+fn newest(mut files: Vec<Extract>) -> Result<Extract, [String; 2]> {
+    files.sort_by_key(|extract| extract.extract_date);
+    match files.as_slice() {
+        [.., a, b] if a.extract_date == b.extract_date => Err([a.file.clone(), b.file.clone()]),
+        // Never empty: a year's list is made when its first file is found.
+        _ => files.pop().ok_or_else(Default::default),
+    }
+}
+
+async fn list(location: &Location) -> Result<BTreeMap<String, u64>, PullError> {
+    if location.folder().is_some_and(|folder| !FilePath::is_dir(folder)) {
+        return Err(PullError::Unreadable { what: location.to_string(), reason: "no such folder".to_owned() });
+    }
+    location
+        .objects()
+        .list(None)
+        .map_ok(|object| (object.location.to_string(), object.size))
+        .try_collect()
+        .await
+        .map_err(|error| PullError::Unreadable { what: location.to_string(), reason: error.to_string() })
+}

@@ -1,0 +1,99 @@
+//! Delimited text with a header row and, in some deliveries, a trailer that counts the rows.
+
+use std::io::Read;
+
+use csv::{ErrorKind, ReaderBuilder, StringRecord};
+
+use super::{Record, Sink, Stop, stop_of};
+use crate::definition::Contract;
+use crate::problem::closest;
+use crate::pull::Refusal;
+
+pub(super) fn parse(
+    text: impl Read,
+    delimiter: u8,
+    trailer: Option<&str>,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
+    let mut record = StringRecord::new();
+    if !read(&mut reader, &mut record)? {
+        return Err(Refusal::Empty.into());
+    }
+    let layout = Layout::of(&record, contract)?;
+    sink.unknown_columns(&layout.unknown)?;
+    let mut ended = false;
+    while read(&mut reader, &mut record)? {
+        let row = record.position().map_or(0, csv::Position::line);
+        if ended {
+            let what = format!("row {row} stands after the trailer");
+            return Err(Refusal::Truncated { what }.into());
+        }
+        if trailer.is_some() && record.get(0) == trailer {
+            let declared = record.get(1).unwrap_or_default().trim();
+            let counted = sink.records();
+            if declared.parse() != Ok(counted) {
+                return Err(Refusal::ControlTotal { declared: declared.to_owned(), counted, row }.into());
+            }
+            sink.control();
+            ended = true;
+        } else if record.len() != layout.width {
+            let delimiter = char::from(delimiter).to_string();
+            let whole = record.iter().collect::<Vec<_>>().join(&delimiter);
+            let reason = format!("{} columns where the header has {}", record.len(), layout.width);
+            sink.unsplit(row, &reason, &whole)?;
+        } else {
+            let cells: Vec<_> = layout.places.iter().map(|place| place.and_then(|at| record.get(at))).collect();
+            sink.record(&Record { table: 0, row, cells: &cells })?;
+        }
+    }
+    match trailer {
+        Some(word) if !ended => Err(Refusal::Truncated { what: format!("the trailer `{word}` is missing") }.into()),
+        _ if sink.records() == 0 => Err(Refusal::Empty.into()),
+        _ => Ok(()),
+    }
+}
+
+fn read(reader: &mut csv::Reader<impl Read>, record: &mut StringRecord) -> Result<bool, Stop> {
+    reader.read_record(record).map_err(|error| match error.kind() {
+        ErrorKind::Io(source) => stop_of(source),
+        _ => {
+            let row = error.position().map_or(0, csv::Position::line);
+            Refusal::Malformed { format: "CSV", row, reason: error.to_string() }.into()
+        }
+    })
+}
+
+/// Where the contract's columns stand in the file.
+struct Layout {
+    width: usize,
+    places: Vec<Option<usize>>,
+    unknown: Vec<String>,
+}
+
+impl Layout {
+    fn of(header: &StringRecord, contract: &Contract) -> Result<Self, Stop> {
+        let table = &contract.tables[0];
+        let header: Vec<&str> = header.iter().map(str::trim).collect();
+        let find = |name: &String| header.iter().position(|found| found == name);
+        let known: Vec<Option<usize>> = table
+            .columns
+            .iter()
+            .map(|column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find)))
+            .collect();
+        let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
+        let unknown: Vec<usize> =
+            (0..header.len()).filter(|place| !known.contains(&Some(*place)) && !unread.contains(place)).collect();
+        if let Some((column, _)) = table.columns.iter().zip(&known).find(|(_, place)| place.is_none()) {
+            let strangers = unknown.iter().map(|place| header[*place]);
+            let closest = closest(&column.raw, strangers).map(str::to_owned);
+            return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
+        }
+        Ok(Self {
+            width: header.len(),
+            unknown: unknown.iter().map(|place| header[*place].to_owned()).collect(),
+            places: known.into_iter().chain(unknown.into_iter().map(Some)).collect(),
+        })
+    }
+}

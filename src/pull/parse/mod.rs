@@ -1,0 +1,95 @@
+//! Parsers: one file format each, all of them streaming records to the same checks.
+//!
+//! Invariant: a parser knows names and positions, never types or rules.
+
+mod csv;
+mod toml;
+mod xml;
+
+use std::io::{self, Read};
+
+use super::decode::{Unfetched, refusal_of, text_of};
+use super::{PullError, Refusal};
+use crate::definition::{Contract, Encoding, Format};
+
+/// A record as the parser found it: texts in the order of the contract's columns.
+pub(super) struct Record<'a> {
+    /// The table, by its place in the contract.
+    pub(super) table: usize,
+    /// The line in the file, from 1.
+    pub(super) row: u64,
+    /// The texts; `None` where the record has none.
+    pub(super) cells: &'a [Option<&'a str>],
+}
+
+/// What a parser hands its findings to.
+pub(super) trait Sink {
+    /// Columns that the file has and the contract does not, in the order of their texts, which
+    /// follow those of the contract's columns. Called before the first record.
+    fn unknown_columns(&mut self, names: &[String]) -> Result<(), Stop>;
+
+    /// A record.
+    fn record(&mut self, record: &Record<'_>) -> Result<(), Stop>;
+
+    /// A record that could not be split into the contract's columns.
+    fn unsplit(&mut self, row: u64, reason: &str, text: &str) -> Result<(), Stop>;
+
+    /// A line that is no record: a start or a trailer.
+    fn control(&mut self);
+
+    /// The number of records so far.
+    fn records(&self) -> u64;
+}
+
+/// Why a parser stops before the end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The extract is refused.
+    Refused(Refusal),
+    /// Something else went wrong.
+    Failed(PullError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<PullError> for Stop {
+    fn from(error: PullError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Parses the bytes of `file` under its contract.
+pub(super) fn parse(
+    bytes: impl Read + Send + 'static,
+    file: &str,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    match &contract.format {
+        Format::Csv { encoding, delimiter, trailer } => {
+            csv::parse(text_of(bytes, file, *encoding), *delimiter, trailer.as_deref(), contract, sink)
+        }
+        Format::Xml { root, trailer } => {
+            xml::parse(text_of(bytes, file, Encoding::Utf8), root, trailer.as_ref(), contract, sink)
+        }
+        Format::Toml => toml::parse(text_of(bytes, file, Encoding::Utf8), contract, sink),
+    }
+    .map_err(|stop| match stop {
+        Stop::Failed(PullError::Unreadable { reason, .. }) => {
+            Stop::Failed(PullError::Unreadable { what: file.to_owned(), reason })
+        }
+        other => other,
+    })
+}
+
+/// Whose fault a reader's error is.
+fn stop_of(error: &io::Error) -> Stop {
+    match refusal_of(error) {
+        Ok(refusal) => Stop::Refused(refusal),
+        Err(Unfetched(reason)) => Stop::Failed(PullError::Unreadable { what: String::new(), reason }),
+    }
+}

@@ -1,0 +1,71 @@
+//! Definitions that are data: arrays of tables in a TOML file, nested values addressed with dots.
+
+use std::io::Read;
+
+use toml::de::DeTable;
+use toml::{Spanned, de::DeValue};
+
+use super::{Record, Sink, Stop, stop_of};
+use crate::definition::Contract;
+use crate::pull::Refusal;
+
+pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
+    let mut whole = String::new();
+    text.read_to_string(&mut whole).map_err(|error| stop_of(&error))?;
+    let row_of = |offset: usize| whole[..offset].matches('\n').count() as u64 + 1;
+    let root = DeTable::parse(&whole).map_err(|error| Refusal::Malformed {
+        format: "TOML",
+        row: error.span().map_or(0, |span| row_of(span.start)),
+        reason: error.message().to_owned(),
+    })?;
+    for (at, table) in contract.tables.iter().enumerate() {
+        let element = table.element.as_deref().unwrap_or(&table.name);
+        let Some(records) = root.get_ref().get(element).and_then(|found| found.get_ref().as_array()) else {
+            return Err(Refusal::MissingColumn { column: element.to_owned(), closest: None }.into());
+        };
+        for record in records.iter() {
+            let row = row_of(record.span().start);
+            let texts: Vec<Option<String>> =
+                table.columns.iter().map(|column| lookup(record, &column.raw).and_then(text_of)).collect();
+            for name in names_of(record) {
+                if !table.columns.iter().any(|column| column.raw == name) {
+                    sink.unknown_columns(&[name])?;
+                }
+            }
+            let cells: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            sink.record(&Record { table: at, row, cells: &cells })?;
+        }
+    }
+    Ok(())
+}
+
+/// The value at a dotted path.
+fn lookup<'a, 'i>(record: &'a Spanned<DeValue<'i>>, path: &str) -> Option<&'a Spanned<DeValue<'i>>> {
+    path.split('.').try_fold(record, |value, part| value.get_ref().as_table()?.get(part))
+}
+
+/// The dotted paths of all values of a record.
+fn names_of(record: &Spanned<DeValue<'_>>) -> Vec<String> {
+    let Some(table) = record.get_ref().as_table() else { return Vec::new() };
+    table
+        .iter()
+        .flat_map(|(key, value)| {
+            let key = key.get_ref();
+            match names_of(value) {
+                inner if inner.is_empty() => vec![key.to_string()],
+                inner => inner.into_iter().map(|name| format!("{key}.{name}")).collect(),
+            }
+        })
+        .collect()
+}
+
+fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Float(number) => Some(number.to_string()),
+        DeValue::Boolean(truth) => Some(truth.to_string()),
+        DeValue::Datetime(day) => Some(day.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}

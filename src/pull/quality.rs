@@ -1,0 +1,102 @@
+//! The account of an extract: every row is read, and then accepted, rejected or a control row.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+
+use super::keys::days;
+use super::locate::Extract;
+use super::rejects::Rule;
+use super::{PullError, arrow_failed};
+use crate::definition::Contract;
+use crate::store::{LocalTable, TableWriter};
+
+/// The name of the table of counts in every staged artefact, and in SQL.
+pub const QUALITY_TABLE: &str = "extract_quality";
+
+/// The name of the table of rejected rows in every staged artefact, and in SQL.
+pub const REJECTS_TABLE: &str = "extract_reject";
+
+/// Rows of one table of an extract.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) accepted: u64,
+    pub(super) rejected: u64,
+    /// Totals and subtotals.
+    pub(super) control: u64,
+    /// Starts and trailers.
+    pub(super) trailers: u64,
+}
+
+impl Counts {
+    pub(super) fn read(&self) -> u64 {
+        self.accepted + self.rejected + self.control + self.trailers
+    }
+
+    pub(super) fn rows(&self, table: &str, rejected: impl Iterator<Item = (Rule, u64)>) -> Vec<QualityRow> {
+        let row =
+            |measure, rule: &str, rows| QualityRow { table: table.to_owned(), measure, rule: rule.to_owned(), rows };
+        let mut rows = vec![
+            row("read", "", self.read()),
+            row("accepted", "", self.accepted),
+            row("rejected", "", self.rejected),
+            row("control", "", self.control + self.trailers),
+        ];
+        rows.extend(rejected.map(|(rule, count)| row("rejected_by_rule", rule.name(), count)));
+        rows
+    }
+}
+
+/// A count of the account.
+#[derive(Debug, Clone)]
+pub(super) struct QualityRow {
+    pub(super) table: String,
+    pub(super) measure: &'static str,
+    pub(super) rule: String,
+    pub(super) rows: u64,
+}
+
+/// The schema of the counts.
+pub fn schema() -> SchemaRef {
+    let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    Arc::new(Schema::new(vec![
+        text("source"),
+        text("file"),
+        text("table_name"),
+        text("measure"),
+        text("rule"),
+        Field::new("row_count", DataType::Int64, false),
+        Field::new("year", DataType::Int32, true),
+        Field::new("extract_date", DataType::Date32, true),
+        text("sha256"),
+        Field::new("assumed", DataType::Boolean, false),
+        Field::new("synthetic", DataType::Boolean, false),
+    ]))
+}
+
+/// The counts as a table.
+pub(super) fn table(rows: &[QualityRow], extract: &Extract, contract: &Contract) -> Result<LocalTable, PullError> {
+    let text = |value: &str| -> ArrayRef { Arc::new(StringArray::from(vec![value; rows.len()])) };
+    let each = |value: fn(&QualityRow) -> &str| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(value(row))).collect::<StringArray>())
+    };
+    let columns: Vec<ArrayRef> = vec![
+        text(&contract.name),
+        text(&extract.file),
+        each(|row| &row.table),
+        each(|row| row.measure),
+        each(|row| &row.rule),
+        Arc::new(rows.iter().map(|row| i64::try_from(row.rows).ok()).collect::<Int64Array>()),
+        Arc::new(Int32Array::from(vec![extract.year.map(i32::from); rows.len()])),
+        Arc::new(Date32Array::from(vec![extract.extract_date.map(days); rows.len()])),
+        text(&extract.sha256.to_string()),
+        Arc::new(BooleanArray::from(vec![contract.assumed; rows.len()])),
+        Arc::new(BooleanArray::from(vec![extract.synthetic; rows.len()])),
+    ];
+    let batch = RecordBatch::try_new(schema(), columns).map_err(arrow_failed)?;
+    let mut writer = TableWriter::new(schema(), &BTreeMap::new())?;
+    writer.write(&batch)?;
+    Ok(writer.finish()?)
+}

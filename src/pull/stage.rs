@@ -1,0 +1,311 @@
+//! One extract: from its bytes to typed Parquet, rejects and counts. Runs on a thread of its own.
+//!
+//! Two passes bound the memory. The first checks each row by itself and writes it to a temporary
+//! file; the second leaves out the rows that only the whole file shows to be wrong.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::Int64Type;
+use arrow::util::display::array_value_to_string;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::check::{ROW_COLUMN, TableCheck};
+use super::parse::{Record, Sink, Stop, parse};
+use super::pseudonym::{PseudonymKey, mask_numbers};
+use super::quality::{Counts, QualityRow};
+use super::rejects::{Breach, Rejects, Rule, kept_record};
+use super::totals::Totals;
+use super::{PullError, Refusal, arrow_failed, temporary_failed};
+use crate::definition::{CodeLists, ColumnPolicy, Contract, RowPolicy, TableContract};
+use crate::store::{LocalTable, TableWriter};
+
+/// Rows that are written at once.
+const BATCH: usize = 8192;
+
+/// What an extract became.
+pub(super) struct Staged {
+    /// The tables, by name; empty if the extract is refused.
+    pub(super) tables: Vec<(String, LocalTable)>,
+    /// The rejected rows.
+    pub(super) rejects: LocalTable,
+    /// The counts.
+    pub(super) quality: Vec<QualityRow>,
+    /// Why the extract is refused, if it is.
+    pub(super) refusal: Option<Refusal>,
+    /// Columns that were left out, since the contract does not know them.
+    pub(super) strangers: Vec<String>,
+}
+
+/// Checks the extract in `bytes`.
+pub(super) fn stage(
+    bytes: impl Read + Send + 'static,
+    file: &str,
+    contract: &Contract,
+    code_lists: &CodeLists,
+    key: &PseudonymKey,
+) -> Result<Staged, PullError> {
+    let mut staging = Staging::new(file, contract, code_lists, key)?;
+    let parsed = parse(bytes, file, contract, &mut staging);
+    let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
+        Ok(tables) => (tables, None),
+        Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal)),
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    Ok(Staged {
+        tables,
+        quality: staging.quality(),
+        rejects: staging.rejects.finish()?,
+        refusal,
+        strangers: staging.strangers,
+    })
+}
+
+struct Staging<'a> {
+    contract: &'a Contract,
+    code_lists: &'a CodeLists,
+    key: &'a PseudonymKey,
+    tables: Vec<TableStaging<'a>>,
+    rejects: Rejects,
+    strangers: Vec<String>,
+}
+
+struct TableStaging<'a> {
+    table: &'a TableContract,
+    check: TableCheck<'a>,
+    totals: Totals<'a>,
+    writer: Option<TableWriter>,
+    counts: Counts,
+}
+
+impl<'a> Staging<'a> {
+    fn new(
+        file: &str,
+        contract: &'a Contract,
+        code_lists: &'a CodeLists,
+        key: &'a PseudonymKey,
+    ) -> Result<Self, PullError> {
+        let mut staging = Self {
+            contract,
+            code_lists,
+            key,
+            tables: Vec::new(),
+            rejects: Rejects::new(&contract.name, file)?,
+            strangers: Vec::new(),
+        };
+        staging.tables = contract.tables.iter().map(|table| staging.table(table, &[])).collect::<Result<_, _>>()?;
+        Ok(staging)
+    }
+
+    fn table(&self, table: &'a TableContract, added: &[String]) -> Result<TableStaging<'a>, PullError> {
+        let check = TableCheck::new(table, &self.contract.text, self.code_lists, self.key, added);
+        let writer = Some(TableWriter::new(Arc::clone(check.schema()), &BTreeMap::new())?);
+        let totals = Totals::new(table, &self.contract.text);
+        Ok(TableStaging { table, check, totals, writer, counts: Counts::default() })
+    }
+
+    /// Keeps a row aside, or refuses the extract where the contract freezes the rule.
+    fn reject(&mut self, at: usize, row: u64, breach: &Breach, record: &str) -> Result<(), Stop> {
+        let policy = match breach.rule {
+            Rule::Type => self.contract.policy.types,
+            _ => self.contract.policy.rows,
+        };
+        let staging = &mut self.tables[at];
+        staging.counts.rejected += 1;
+        self.rejects.add(at, staging.table, row, breach, record)?;
+        match policy {
+            RowPolicy::Quarantine => Ok(()),
+            RowPolicy::Freeze => Err(Refusal::Frozen {
+                row,
+                rule: breach.rule.name(),
+                column: breach.column.clone(),
+                text: breach.text.clone(),
+            }
+            .into()),
+        }
+    }
+
+    /// Leaves out duplicates and overlaps, checks the whole, and hands over the tables.
+    fn second_pass(&mut self) -> Result<Vec<(String, LocalTable)>, Stop> {
+        let mut tables = Vec::new();
+        for at in 0..self.tables.len() {
+            let staging = &mut self.tables[at];
+            staging.flush()?;
+            let Some(writer) = staging.writer.take() else { continue };
+            let first = writer.finish().map_err(PullError::from)?;
+            let unique = std::mem::take(&mut staging.check.unique);
+            let periods = std::mem::take(&mut staging.check.periods);
+            let duplicates = unique.duplicates().map_err(temporary_failed)?;
+            let overlaps = periods.overlaps(&duplicates).map_err(temporary_failed)?;
+            let table = if duplicates.is_empty() && overlaps.is_empty() {
+                first
+            } else {
+                self.without(at, &first, &duplicates, &overlaps)?
+            };
+            let staging = &mut self.tables[at];
+            staging.counts.accepted = table.entry().rows;
+            if staging.totals.is_needed() {
+                for batch in batches(&table)? {
+                    staging.totals.accepted(&batch?)?;
+                }
+                staging.totals.verdict(self.code_lists)?;
+            }
+            tables.push((staging.table.name.clone(), table));
+        }
+        self.limit()?;
+        Ok(tables)
+    }
+
+    /// Refuses the extract if more rows were rejected than its contract allows.
+    fn limit(&self) -> Result<(), Refusal> {
+        let (rejected, read) = (self.rejects.total(), self.tables.iter().map(|table| table.counts.read()).sum::<u64>());
+        let limit = self.contract.policy.max_rejected_share;
+        if rejected as f64 <= limit * read as f64 {
+            return Ok(());
+        }
+        Err(Refusal::TooManyRejected { rejected, read, limit: limit * 100.0, most: self.rejects.most() })
+    }
+
+    /// The table without the rows that repeat a key or overlap a period.
+    fn without(
+        &mut self,
+        at: usize,
+        first: &LocalTable,
+        duplicates: &BTreeMap<u64, u64>,
+        overlaps: &BTreeMap<u64, u64>,
+    ) -> Result<LocalTable, Stop> {
+        let schema = Arc::clone(self.tables[at].check.schema());
+        let mut writer = TableWriter::new(schema, &BTreeMap::new()).map_err(PullError::from)?;
+        for batch in batches(first)? {
+            let batch = batch?;
+            let rows: Vec<u64> = row_numbers(&batch).collect();
+            let stays = |row: &u64| !duplicates.contains_key(row) && !overlaps.contains_key(row);
+            for (place, row) in rows.iter().enumerate().filter(|(_, row)| !stays(row)) {
+                let (rule, columns, earlier) = match duplicates.get(row) {
+                    Some(earlier) => (Rule::Duplicate, &self.tables[at].table.key, earlier),
+                    None => match (&self.tables[at].table.validity, overlaps.get(row)) {
+                        (Some(validity), Some(earlier)) => (Rule::Overlap, &validity.of, earlier),
+                        _ => continue,
+                    },
+                };
+                let table = self.tables[at].table;
+                let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].raw.as_str()).collect();
+                let texts = columns
+                    .iter()
+                    .map(|column| array_value_to_string(batch.column(*column), place).map_err(arrow_failed))
+                    .collect::<Result<Vec<_>, PullError>>()?;
+                let text = format!("{} as in row {earlier}", texts.join(", "));
+                let breach = Breach { rule, column: names.join(", "), text };
+                let record = typed_record(table, &batch, place)?;
+                self.reject(at, *row, &breach, &record)?;
+            }
+            let mask = BooleanArray::from(rows.iter().map(stays).collect::<Vec<_>>());
+            let kept = filter_record_batch(&batch, &mask).map_err(PullError::from)?;
+            writer.write(&kept).map_err(PullError::from)?;
+        }
+        Ok(writer.finish().map_err(PullError::from)?)
+    }
+
+    fn quality(&self) -> Vec<QualityRow> {
+        let mut rows = Vec::new();
+        for (at, staging) in self.tables.iter().enumerate() {
+            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at)));
+        }
+        rows
+    }
+}
+
+impl TableStaging<'_> {
+    fn flush(&mut self) -> Result<(), PullError> {
+        let batch = self.check.take()?;
+        match &mut self.writer {
+            Some(writer) if batch.num_rows() > 0 => Ok(writer.write(&batch)?),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Sink for Staging<'_> {
+    fn unknown_columns(&mut self, names: &[String]) -> Result<(), Stop> {
+        let Some(first) = names.first() else { return Ok(()) };
+        match self.contract.policy.columns {
+            ColumnPolicy::Freeze => Err(Refusal::UnknownColumn { column: first.clone() }.into()),
+            ColumnPolicy::Quarantine => {
+                self.strangers
+                    .extend(names.iter().filter(|name| !self.strangers.contains(name)).cloned().collect::<Vec<_>>());
+                Ok(())
+            }
+            ColumnPolicy::Evolve => {
+                self.tables = vec![self.table(&self.contract.tables[0], names)?];
+                Ok(())
+            }
+        }
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), Stop> {
+        let staging = &mut self.tables[record.table];
+        if staging.check.is_control(record.cells) {
+            staging.counts.control += 1;
+            staging.totals.control(record.cells);
+            return Ok(());
+        }
+        if let Some(breach) = staging.check.row(record.row, record.cells)? {
+            let text = kept_record(staging.table, record.cells);
+            return self.reject(record.table, record.row, &breach, &text);
+        }
+        if staging.check.length() >= BATCH {
+            staging.flush()?;
+        }
+        staging.counts.accepted += 1;
+        Ok(())
+    }
+
+    fn unsplit(&mut self, row: u64, reason: &str, text: &str) -> Result<(), Stop> {
+        let text = mask_numbers(text);
+        let breach = Breach { rule: Rule::ColumnCount, column: String::new(), text: reason.to_owned() };
+        self.reject(0, row, &breach, &text)
+    }
+
+    fn control(&mut self) {
+        self.tables[0].counts.trailers += 1;
+    }
+
+    fn records(&self) -> u64 {
+        self.tables.iter().map(|table| table.counts.read() - table.counts.trailers).sum()
+    }
+}
+
+fn batches(table: &LocalTable) -> Result<impl Iterator<Item = Result<RecordBatch, PullError>> + use<>, PullError> {
+    let file = File::open(table.path()).map_err(temporary_failed)?;
+    let failed = |error| PullError::Table(crate::store::TableError::Parquet(error));
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .map_err(failed)?
+        .with_batch_size(BATCH)
+        .build()
+        .map_err(failed)?;
+    Ok(reader.map(|batch| batch.map_err(arrow_failed)))
+}
+
+fn row_numbers(batch: &RecordBatch) -> impl Iterator<Item = u64> {
+    let column = batch.column_by_name(ROW_COLUMN);
+    column.into_iter().flat_map(|column| {
+        column.as_primitive::<Int64Type>().values().iter().map(|row| u64::try_from(*row).unwrap_or(0))
+    })
+}
+
+/// What may be kept of a row that passed its own checks: persons are pseudonyms already.
+fn typed_record(table: &TableContract, batch: &RecordBatch, row: usize) -> Result<String, PullError> {
+    let mut texts = serde_json::Map::new();
+    for (column, values) in table.columns.iter().zip(batch.columns()) {
+        let text = match values.is_null(row) {
+            true => None,
+            false => Some(array_value_to_string(values, row).map_err(arrow_failed)?),
+        };
+        texts.insert(column.raw.clone(), text.into());
+    }
+    Ok(serde_json::Value::Object(texts).to_string())
+}

@@ -1,0 +1,182 @@
+//! Artefacts: folders of Parquet files whose record, written last, says that they are complete.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use object_store::path::Path;
+use serde::{Deserialize, Serialize};
+
+use super::{ArtefactKey, Digest, LocalTable, Store, StoreError};
+
+/// The part of the store that an artefact belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Zone {
+    /// Extracts, checked and typed. Person-level, pseudonymised.
+    Staged,
+    /// What a refused extract left: its rejected rows and its counts.
+    Refused,
+    /// The models' tables.
+    Derived,
+    /// Dataset versions that did not pass their audits.
+    Candidates,
+}
+
+impl Zone {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Staged => "staged",
+            Self::Refused => "refused",
+            Self::Derived => "derived",
+            Self::Candidates => "candidates",
+        }
+    }
+}
+
+/// The name of an artefact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Artefact {
+    /// Where it lives.
+    pub zone: Zone,
+    /// The source's, model's or dataset's name.
+    pub name: String,
+    /// The digest of all that determines it.
+    pub key: ArtefactKey,
+}
+
+impl Artefact {
+    /// The artefact's folder.
+    pub fn path(&self) -> Path {
+        Path::from_iter([self.zone.folder(), &self.name, &self.key.to_string()])
+    }
+
+    /// The Parquet file of one of its tables.
+    pub fn table_path(&self, table: &str) -> Path {
+        self.path().join(format!("{table}.parquet"))
+    }
+
+    fn record_path(&self) -> Path {
+        self.path().join("_artefact.json")
+    }
+}
+
+impl fmt::Display for Artefact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.zone.folder(), self.name, self.key.short())
+    }
+}
+
+/// A Parquet file of an artefact or of a published version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableEntry {
+    /// Rows in the file.
+    pub rows: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Digest of the file.
+    pub sha256: Digest,
+}
+
+/// What an artefact was made from: enough to walk back from any number, and to make it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Provenance {
+    /// A register extract.
+    Extract {
+        /// The extract's path below the extracts' address.
+        file: String,
+        /// Digest of its bytes.
+        sha256: Digest,
+        /// Digest of the contract it was read under.
+        contract: Digest,
+        /// The year it serves; `None` for every year.
+        year: Option<i16>,
+        /// The day the register was drawn.
+        extract_date: Option<Date>,
+        /// Made by `maaltal synth`, not by a register.
+        synthetic: bool,
+    },
+    /// A model's SQL over other artefacts.
+    Model {
+        /// The SQL as it was run, parameters filled in.
+        sql: String,
+        /// Digest of the model's SQL without parameters.
+        sql_sha256: Digest,
+        /// The year it was run for; `None` for a model without parameters.
+        year: Option<i16>,
+        /// The tables it read, each with the artefacts behind it.
+        inputs: BTreeMap<String, Vec<Artefact>>,
+    },
+    /// A dataset version that failed its audits.
+    Candidate {
+        /// The derived tables it was assembled from.
+        tables: BTreeMap<String, Artefact>,
+    },
+}
+
+/// `_artefact.json`: its presence says that the artefact is complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtefactRecord {
+    /// Version of this record's layout.
+    pub format: u32,
+    /// The artefact.
+    #[serde(flatten)]
+    pub artefact: Artefact,
+    /// Its tables.
+    pub tables: BTreeMap<String, TableEntry>,
+    /// What it was made from.
+    pub provenance: Provenance,
+}
+
+const RECORD_FORMAT: u32 = 1;
+
+impl Store {
+    /// The record of `artefact`, or `None` while it is not complete.
+    ///
+    /// # Errors
+    /// The store can't be read, or holds something else in the record's place.
+    pub async fn artefact(&self, artefact: &Artefact) -> Result<Option<ArtefactRecord>, StoreError> {
+        let path = artefact.record_path();
+        let Some(bytes) = self.get(&path).await? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
+    }
+}
+
+/// An artefact being written: invisible until [`ArtefactDraft::complete`].
+#[derive(Debug)]
+pub struct ArtefactDraft<'a> {
+    store: &'a Store,
+    artefact: Artefact,
+    tables: BTreeMap<String, TableEntry>,
+}
+
+impl<'a> ArtefactDraft<'a> {
+    /// Begins an artefact.
+    pub fn new(store: &'a Store, artefact: Artefact) -> Self {
+        Self { store, artefact, tables: BTreeMap::new() }
+    }
+
+    /// Adds a finished table.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub async fn add(&mut self, name: &str, table: &LocalTable) -> Result<(), StoreError> {
+        self.store.put_file(&self.artefact.table_path(name), table.path()).await?;
+        self.tables.insert(name.to_owned(), table.entry().clone());
+        Ok(())
+    }
+
+    /// Makes the artefact complete. If another run completed it first, theirs is the same.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub async fn complete(self, provenance: Provenance) -> Result<ArtefactRecord, StoreError> {
+        let path = self.artefact.record_path();
+        let record = ArtefactRecord { format: RECORD_FORMAT, artefact: self.artefact, tables: self.tables, provenance };
+        let bytes = serde_json::to_vec_pretty(&record)
+            .map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+        self.store.create(&path, bytes.into()).await?;
+        Ok(record)
+    }
+}

@@ -1,0 +1,131 @@
+//! Parquet files whose bytes depend on nothing but their rows.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use super::{Digest, TableEntry};
+
+/// Rows per row group: small enough to bound the writer's memory, large enough for readers.
+const ROW_GROUP_ROWS: usize = 128 * 1024;
+
+/// A table can't be written to the local disk.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// No temporary file, or no room.
+    #[error("can't write a temporary file")]
+    File(#[from] io::Error),
+    /// The rows do not make a Parquet file.
+    #[error("can't write Parquet")]
+    Parquet(#[from] ParquetError),
+}
+
+/// A finished Parquet file on the local disk, gone when dropped.
+#[derive(Debug)]
+pub struct LocalTable {
+    file: NamedTempFile,
+    entry: TableEntry,
+}
+
+impl LocalTable {
+    /// Where the file is.
+    pub fn path(&self) -> &FilePath {
+        self.file.path()
+    }
+
+    /// Its rows, bytes and digest.
+    pub fn entry(&self) -> &TableEntry {
+        &self.entry
+    }
+}
+
+/// Writes record batches to a temporary Parquet file. The same rows give the same bytes.
+pub struct TableWriter {
+    writer: ArrowWriter<Hashing>,
+    schema: SchemaRef,
+    rows: u64,
+}
+
+impl std::fmt::Debug for TableWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TableWriter").field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+impl TableWriter {
+    /// Starts a file with `labels` in its footer.
+    ///
+    /// # Errors
+    /// No temporary file can be made.
+    pub fn new(schema: SchemaRef, labels: &BTreeMap<String, String>) -> Result<Self, TableError> {
+        let labels = labels.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_created_by("maaltal".to_owned())
+            .set_key_value_metadata(Some(labels))
+            .build();
+        let sink = Hashing { file: NamedTempFile::new()?, hasher: Sha256::new(), bytes: 0 };
+        // Without the Arrow schema in the footer every reader sees the plain Parquet types.
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(sink, Arc::clone(&schema), options)?;
+        Ok(Self { writer, schema, rows: 0 })
+    }
+
+    /// The table's schema.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// The disk is full, or the batch is of another schema.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
+        self.rows += batch.num_rows() as u64;
+        Ok(self.writer.write(batch)?)
+    }
+
+    /// Finishes the file.
+    ///
+    /// # Errors
+    /// The disk is full.
+    pub fn finish(self) -> Result<LocalTable, TableError> {
+        let Hashing { mut file, hasher, bytes } = self.writer.into_inner()?;
+        file.flush()?;
+        let entry = TableEntry { rows: self.rows, bytes, sha256: Digest::from(hasher) };
+        Ok(LocalTable { file, entry })
+    }
+}
+
+/// Passes bytes on to a file and digests them on the way.
+struct Hashing {
+    file: NamedTempFile,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(buffer)?;
+        self.hasher.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

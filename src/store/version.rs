@@ -1,0 +1,151 @@
+//! The log of published versions: numbered records, each created once.
+
+use std::fmt;
+use std::str::FromStr;
+
+use object_store::path::Path;
+use serde::{Deserialize, Serialize};
+
+use super::{ArtefactKey, Created, Store, StoreError};
+
+/// The number of a published version, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VersionNumber(u64);
+
+impl VersionNumber {
+    /// The first version.
+    pub const FIRST: Self = Self(1);
+
+    /// The version after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for VersionNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A text that is not a version number.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not a version number: give a whole number from 1")]
+pub struct NotAVersion(String);
+
+impl FromStr for VersionNumber {
+    type Err = NotAVersion;
+
+    fn from_str(text: &str) -> Result<Self, NotAVersion> {
+        match text.strip_prefix('v').unwrap_or(text).parse() {
+            Ok(number) if number > 0 => Ok(Self(number)),
+            _ => Err(NotAVersion(text.to_owned())),
+        }
+    }
+}
+
+/// A record of the log: the version exists because this exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commit {
+    /// The version's number.
+    pub version: VersionNumber,
+    /// The digest of all that determines the version's content.
+    pub key: ArtefactKey,
+    /// The version's folder, below the dataset's.
+    pub folder: String,
+    /// When it was committed, UTC. Of no other meaning: the content has no clock in it.
+    pub committed_at: String,
+}
+
+/// How an attempt to commit ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommitOutcome {
+    /// The version is published.
+    Published,
+    /// Another run had published the same content under this number.
+    SameAlready,
+    /// Another run had published something else under this number.
+    Lost(Commit),
+}
+
+/// The versions of one dataset.
+#[derive(Debug, Clone)]
+pub struct VersionLog<'a> {
+    store: &'a Store,
+    dataset: String,
+}
+
+impl<'a> VersionLog<'a> {
+    /// The log of `dataset`.
+    pub fn new(store: &'a Store, dataset: &str) -> Self {
+        Self { store, dataset: dataset.to_owned() }
+    }
+
+    /// The dataset's folder.
+    pub fn dataset_path(&self) -> Path {
+        Path::from_iter(["published", &self.dataset])
+    }
+
+    fn log_path(&self) -> Path {
+        self.dataset_path().join("_versions")
+    }
+
+    fn commit_path(&self, version: VersionNumber) -> Path {
+        self.log_path().join(format!("{:020}.json", version.0))
+    }
+
+    /// All version numbers, ascending.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn numbers(&self) -> Result<Vec<VersionNumber>, StoreError> {
+        let found = self.store.list(&self.log_path()).await?;
+        let number = |path: &Path| {
+            let digits = path.filename()?.strip_suffix(".json").filter(|digits| digits.len() == 20)?.to_owned();
+            digits.parse().ok().map(VersionNumber)
+        };
+        Ok(found.iter().filter_map(|object| number(&object.location)).collect())
+    }
+
+    /// The commit of `version`, if it was published.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn commit(&self, version: VersionNumber) -> Result<Option<Commit>, StoreError> {
+        let path = self.commit_path(version);
+        let Some(bytes) = self.store.get(&path).await? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
+    }
+
+    /// The latest commit: the highest number.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn latest(&self) -> Result<Option<Commit>, StoreError> {
+        match self.numbers().await?.last() {
+            Some(version) => self.commit(*version).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Publishes a version: the one atomic act that makes it visible.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub async fn publish(&self, commit: &Commit) -> Result<CommitOutcome, StoreError> {
+        let path = self.commit_path(commit.version);
+        let bytes = serde_json::to_vec_pretty(commit)
+            .map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+        match self.store.create(&path, bytes.into()).await? {
+            Created::Now => Ok(CommitOutcome::Published),
+            Created::Already => match self.commit(commit.version).await? {
+                // Also our own commit whose answer was lost on the way.
+                Some(theirs) if theirs.key == commit.key => Ok(CommitOutcome::SameAlready),
+                Some(theirs) => Ok(CommitOutcome::Lost(theirs)),
+                None => Ok(CommitOutcome::Lost(commit.clone())),
+            },
+        }
+    }
+}
