@@ -4,8 +4,11 @@
 //! [`definition`]s say. `ARCHITECTURE.md` is the map.
 
 pub mod definition;
+pub mod derive;
+pub mod engine;
 pub mod observe;
 pub mod problem;
+pub mod publish;
 pub mod pull;
 pub mod store;
 pub mod synth;

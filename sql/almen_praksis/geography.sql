@@ -1,0 +1,22 @@
+-- One row is a geography in a period of validity.
+SELECT
+    'country' AS geo_level,
+    'DK' AS geo_code,
+    MIN(gyldig_fra) AS valid_from,
+    CAST(NULL AS DATE) AS valid_to,
+    'Danmark' AS geo_name,
+    CAST(NULL AS VARCHAR) AS parent_code,
+    CAST(NULL AS VARCHAR) AS provider_register_code,
+    CAST(NULL AS VARCHAR) AS statbank_code,
+    CAST(NULL AS VARCHAR) AS successor_code
+FROM region
+UNION ALL
+SELECT 'region', regionskode, gyldig_fra, gyldig_til, regionsnavn, 'DK', yder_kode, statbank_kode, efterfoelger
+FROM region
+UNION ALL
+SELECT 'training_region', training_region.kode, first_day.valid_from, NULL, training_region.navn_da, 'DK', NULL, NULL, NULL
+FROM videreuddannelsesregion AS training_region
+CROSS JOIN (SELECT MIN(gyldig_fra) AS valid_from FROM region) AS first_day
+UNION ALL
+SELECT 'municipality', kommunekode, gyldig_fra, gyldig_til, kommunenavn, regionskode, NULL, kommunekode, NULL
+FROM kommune

@@ -1,0 +1,41 @@
+-- One row says that a place belongs to a geography, as seen on the reference date.
+-- A place is a municipality, Christiansø, or a region where the municipality is not known.
+-- Regions appear in both versions, so that a series can be read in either; all else in the version of the day.
+WITH version_of_the_day AS (
+    SELECT geo_version
+    FROM geo_version
+    WHERE gyldig_fra <= $reference_date AND (gyldig_til IS NULL OR gyldig_til > $reference_date)
+),
+
+municipality AS (
+    SELECT kommunekode AS place_code
+    FROM kommune
+    WHERE gyldig_fra <= $reference_date AND (gyldig_til IS NULL OR gyldig_til > $reference_date)
+),
+
+place AS (
+    SELECT kommunekode AS place_code, geo_version, regionskode, videreuddannelsesregion
+    FROM kommune_geografi
+    UNION
+    SELECT regionskode, geo_version, regionskode, videreuddannelsesregion
+    FROM kommune_geografi
+)
+
+SELECT place.place_code, 'region' AS geo_level, place.regionskode AS geo_code, place.geo_version
+FROM place
+UNION
+SELECT place.place_code, 'training_region', place.videreuddannelsesregion, place.geo_version
+FROM place
+INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
+UNION
+SELECT municipality.place_code, 'municipality', municipality.place_code, version_of_the_day.geo_version
+FROM municipality
+CROSS JOIN version_of_the_day
+UNION
+SELECT place.place_code, 'country', 'DK', place.geo_version
+FROM place
+INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
+UNION
+SELECT municipality.place_code, 'country', 'DK', version_of_the_day.geo_version
+FROM municipality
+CROSS JOIN version_of_the_day

@@ -1,0 +1,28 @@
+-- One row is an indicator's entry in the dictionary.
+SELECT
+    indicator_id,
+    goal_id,
+    CAST(definition_version AS INTEGER) AS definition_version,
+    title_da,
+    title_en,
+    purpose_da,
+    purpose_en,
+    definition_da,
+    definition_en,
+    population_da,
+    population_en,
+    caveats_da,
+    caveats_en,
+    data_source_da,
+    data_source_en,
+    publication_da,
+    publication_en,
+    unit,
+    CAST(decimals AS INTEGER) AS decimals,
+    direction,
+    rollup_method,
+    interval_method,
+    CASE WHEN headline THEN 'J' ELSE 'N' END AS headline,
+    source_registers,
+    source
+FROM indicator_definition

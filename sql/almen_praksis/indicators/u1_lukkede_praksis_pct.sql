@@ -1,0 +1,50 @@
+-- One row is a place's practices with a known intake status, and those of them closed to new patients;
+-- a municipality's row stands once more under its class on the map of 2018.
+WITH closed_practice AS (
+    SELECT
+        year,
+        reference_date,
+        place_code,
+        COUNT(*) FILTER (WHERE NOT is_open) AS closed,
+        COUNT(is_open) AS known,
+        COUNT(*) - COUNT(is_open) AS missing
+    FROM active_practice
+    WHERE year = $year
+    GROUP BY year, reference_date, place_code
+)
+
+SELECT
+    'u1_lukkede_praksis_pct' AS indicator_id,
+    year,
+    reference_date,
+    'place' AS geo_level,
+    place_code AS geo_code,
+    CAST(NULL AS VARCHAR) AS geo_version,
+    'all' AS breakdown_dim,
+    'all' AS breakdown_value,
+    CAST(closed AS DECIMAL(18, 4)) AS numerator,
+    CAST(known AS DECIMAL(18, 4)) AS denominator,
+    missing
+FROM closed_practice
+UNION ALL
+SELECT
+    'u1_lukkede_praksis_pct',
+    year,
+    reference_date,
+    member.geo_level,
+    member.geo_code,
+    member.geo_version,
+    'map_class',
+    CAST(map_class.klasse AS VARCHAR),
+    CAST(closed AS DECIMAL(18, 4)),
+    CAST(known AS DECIMAL(18, 4)),
+    missing
+FROM closed_practice
+INNER JOIN geography_member AS member
+    ON member.place_code = closed_practice.place_code
+    AND member.geo_level = 'municipality'
+INNER JOIN kort_klasse AS map_class
+    -- Whole numbers on both sides: a share on a boundary must not depend on rounding.
+    ON 100 * closed >= map_class.nedre_pct * known
+    AND (100 * closed < map_class.oevre_pct * known OR (map_class.oevre_med AND closed = known))
+WHERE known > 0

@@ -1,0 +1,168 @@
+//! Planning every model and audit against the contracts, without reading a row.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::compute::can_cast_types;
+use arrow::datatypes::{DataType, SchemaRef};
+
+use super::graph::{Graph, Relation};
+use super::model::SqlFile;
+use super::{DeriveError, SqlPlace};
+use crate::definition::{Dataset, Pipeline, Project};
+use crate::engine::Engine;
+use crate::problem::closest;
+use crate::pull::{account_tables, staged_schema};
+
+/// The schema of every table that SQL can name.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    schemas: BTreeMap<String, SchemaRef>,
+}
+
+impl Catalogue {
+    /// The schema of a table.
+    pub fn schema(&self, table: &str) -> Option<&SchemaRef> {
+        self.schemas.get(table)
+    }
+}
+
+/// Plans all SQL of a pipeline.
+///
+/// # Errors
+/// Every model, audit and published table that does not fit, with file and line; those that only
+/// follow from another error are left out.
+pub async fn check(
+    graph: &Graph,
+    project: &Project,
+    pipeline: &Pipeline,
+    dataset: &Dataset,
+    engine: &Engine,
+) -> Result<Catalogue, Vec<DeriveError>> {
+    let mut catalogue = Catalogue::default();
+    for (name, schema) in account_tables() {
+        catalogue.schemas.insert(name.to_owned(), schema);
+    }
+    for (_, table) in project.source_tables(pipeline) {
+        catalogue.schemas.insert(table.name.clone(), staged_schema(table, &[]));
+    }
+    let mut errors = Vec::new();
+    for model in &graph.models {
+        add_groups(&mut catalogue, graph);
+        match plan(&model.sql, pipeline, &catalogue, engine).await {
+            Ok(Some(schema)) => match group_mismatch(model.group.as_deref(), &model.sql, &schema, graph, &catalogue) {
+                Some(error) => errors.push(error),
+                None => drop(catalogue.schemas.insert(model.name().to_owned(), schema)),
+            },
+            // A table it needs has failed already.
+            Ok(None) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    add_groups(&mut catalogue, graph);
+    for audit in &graph.audits {
+        if let Err(error) = plan(&audit.sql, pipeline, &catalogue, engine).await {
+            errors.push(error);
+        }
+    }
+    errors.extend(dataset.tables.iter().flat_map(|table| published(table, pipeline, graph, &catalogue)));
+    if errors.is_empty() { Ok(catalogue) } else { Err(errors) }
+}
+
+/// The schema that a query gives, or `None` if a table it needs has none.
+async fn plan(
+    sql: &SqlFile,
+    pipeline: &Pipeline,
+    catalogue: &Catalogue,
+    engine: &Engine,
+) -> Result<Option<SchemaRef>, DeriveError> {
+    let session = engine.session();
+    for table in sql.tables.keys() {
+        let Some(schema) = catalogue.schema(table) else { return Ok(None) };
+        session.register_empty(table, Arc::clone(schema)).map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
+    }
+    let year = pipeline.years.to;
+    let sample = pipeline.reference_date(year).map(|date| (year, date));
+    let query = session.plan(sql.statement(sample)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
+    let schema = query.schema();
+    match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {
+        None => Ok(Some(schema)),
+        Some(field) => Err(DeriveError::Sql {
+            at: SqlPlace { file: sql.file.clone(), place: None },
+            message: format!("the column `{}` has no type", field.name()),
+            hint: Some("Write CAST(NULL AS …).".to_owned()),
+        }),
+    }
+}
+
+/// A folder is a table once its first model has a schema.
+fn add_groups(catalogue: &mut Catalogue, graph: &Graph) {
+    for (name, relation) in &graph.relations {
+        if let Relation::Group { models } = relation
+            && let Some(schema) = models.iter().find_map(|model| catalogue.schemas.get(model)).cloned()
+        {
+            catalogue.schemas.insert(name.clone(), schema);
+        }
+    }
+}
+
+/// All models of a folder have the same columns.
+fn group_mismatch(
+    group: Option<&str>,
+    sql: &SqlFile,
+    schema: &SchemaRef,
+    graph: &Graph,
+    catalogue: &Catalogue,
+) -> Option<DeriveError> {
+    let Some(Relation::Group { models }) = graph.relations.get(group?) else { return None };
+    let (first, expected) = models.iter().find_map(|model| Some((model, catalogue.schemas.get(model)?)))?;
+    let in_words = |schema: &SchemaRef| -> Vec<String> {
+        schema.fields().iter().map(|field| format!("{} {}", field.name(), field.data_type())).collect()
+    };
+    let (found, expected) = (in_words(schema), in_words(expected));
+    if found == expected {
+        return None;
+    }
+    let place = found.iter().zip(&expected).position(|(a, b)| a != b).unwrap_or(found.len().min(expected.len()));
+    let name = |columns: &[String]| columns.get(place).cloned().unwrap_or_else(|| "nothing".to_owned());
+    Some(DeriveError::Sql {
+        at: SqlPlace { file: sql.file.clone(), place: None },
+        message: format!("column {} is `{}`, but `{}` in `{first}`", place + 1, name(&found), name(&expected)),
+        hint: Some("All models of a folder have the same columns, in the same order.".to_owned()),
+    })
+}
+
+/// What keeps a published table from being made of its model.
+fn published(
+    table: &crate::definition::PublishedTable,
+    pipeline: &Pipeline,
+    graph: &Graph,
+    catalogue: &Catalogue,
+) -> Vec<DeriveError> {
+    let at = |file: &std::path::Path| SqlPlace { file: file.to_owned(), place: None };
+    let Some(model) = graph.model(&table.name) else {
+        let names = graph.models.iter().map(super::Model::name);
+        let closest = closest(&table.name, names).map(str::to_owned);
+        return vec![DeriveError::UnknownTable { at: at(&pipeline.file), name: table.name.clone(), closest }];
+    };
+    let Some(schema) = catalogue.schema(&table.name) else { return Vec::new() };
+    let wrong = |message| DeriveError::Sql {
+        at: at(&model.sql.file),
+        message,
+        hint: Some(format!("The published columns are in pipelines/datasets/{}.toml.", pipeline.dataset)),
+    };
+    let wanted: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let found: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    if wanted != found {
+        return vec![wrong(format!("the columns are {}, published are {}", found.join(", "), wanted.join(", ")))];
+    }
+    table
+        .columns
+        .iter()
+        .zip(schema.fields())
+        .filter(|(column, field)| !can_cast_types(field.data_type(), &column.kind.arrow()))
+        .map(|(column, field)| {
+            wrong(format!("the column `{}` is {}, published as {}", column.name, field.data_type(), column.kind))
+        })
+        .collect()
+}

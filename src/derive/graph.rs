@@ -1,0 +1,190 @@
+//! Which model needs which table, and so the order of the models.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::model::{Audit, Model, SqlFile};
+use super::{DeriveError, SqlPlace};
+use crate::definition::{Pipeline, Project};
+use crate::engine::Session;
+use crate::problem::closest;
+use crate::pull::account_tables;
+
+/// The folder of a pipeline's audits.
+const AUDITS: &str = "audits";
+
+/// What stands behind a table's name in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// A table of a source.
+    Source {
+        /// The source.
+        source: String,
+    },
+    /// The account of all extracts: their counts or their rejected rows.
+    Account,
+    /// A model's table.
+    Model,
+    /// All models of a folder, one below the other.
+    Group {
+        /// The folder's models.
+        models: Vec<String>,
+    },
+}
+
+/// The models and audits of a pipeline.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    /// The models, each after those it needs.
+    pub models: Vec<Model>,
+    /// The audits, by name.
+    pub audits: Vec<Audit>,
+    /// What stands behind each table's name.
+    pub relations: BTreeMap<String, Relation>,
+}
+
+impl Graph {
+    /// Reads a pipeline's SQL and orders it.
+    ///
+    /// # Errors
+    /// SQL that can't be parsed, names that nothing makes, or a circle; with file and line.
+    pub fn read(project: &Project, pipeline: &Pipeline, session: &Session) -> Result<Self, DeriveError> {
+        let folder = project.sql(&pipeline.name);
+        let mut models = Vec::new();
+        let mut audits = Vec::new();
+        let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (file, group) in sql_files(&project.root, &folder)? {
+            let sql = SqlFile::read(&project.root, &file, session)?;
+            if group.as_deref() == Some(AUDITS) {
+                audits.push(Audit::new(sql)?);
+                continue;
+            }
+            if let Some(group) = &group {
+                groups.entry(group.clone()).or_default().push(sql.name.clone());
+            }
+            models.push(Model { sql, group });
+        }
+        let relations = relations(project, pipeline, &models, groups)?;
+        for sql in models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql)) {
+            for (name, at) in sql.tables.iter().filter(|(name, _)| !relations.contains_key(*name)) {
+                let closest = closest(name, relations.keys().map(String::as_str)).map(str::to_owned);
+                return Err(DeriveError::UnknownTable { at: at.clone(), name: name.clone(), closest });
+            }
+        }
+        let models = ordered(models, &relations)?;
+        Ok(Self { models, audits, relations })
+    }
+
+    /// The model that makes `table`.
+    pub fn model(&self, table: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.name() == table)
+    }
+}
+
+fn relations(
+    project: &Project,
+    pipeline: &Pipeline,
+    models: &[Model],
+    groups: BTreeMap<String, Vec<String>>,
+) -> Result<BTreeMap<String, Relation>, DeriveError> {
+    let mut relations: BTreeMap<String, Relation> =
+        account_tables().map(|(name, _)| (name.to_owned(), Relation::Account)).into();
+    for (contract, table) in project.source_tables(pipeline) {
+        relations.insert(table.name.clone(), Relation::Source { source: contract.name.clone() });
+    }
+    let made = models.iter().map(|model| (model.name().to_owned(), Relation::Model, model.sql.file.clone())).chain(
+        groups.into_iter().map(|(group, models)| {
+            let file = Path::new("sql").join(&pipeline.name).join(&group);
+            (group, Relation::Group { models }, file)
+        }),
+    );
+    for (name, relation, file) in made {
+        let first = match relations.get(&name) {
+            Some(Relation::Source { source }) => format!("the source `{source}`"),
+            Some(Relation::Account) => "the pull's account".to_owned(),
+            Some(Relation::Model | Relation::Group { .. }) => "another model or folder".to_owned(),
+            None => {
+                relations.insert(name, relation);
+                continue;
+            }
+        };
+        return Err(DeriveError::MadeTwice { at: SqlPlace { file, place: None }, name, first });
+    }
+    Ok(relations)
+}
+
+/// The SQL files of a pipeline, each with its folder, sorted.
+fn sql_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, Option<String>)>, DeriveError> {
+    let mut files = Vec::new();
+    collect(folder, None, &mut files)?;
+    files.sort();
+    let relative = |(file, group): (PathBuf, _)| (file.strip_prefix(root).map_or(file.clone(), Path::to_owned), group);
+    Ok(files.into_iter().map(relative).collect())
+}
+
+fn collect(folder: &Path, group: Option<&str>, files: &mut Vec<(PathBuf, Option<String>)>) -> Result<(), DeriveError> {
+    let unreadable = |source| DeriveError::Unreadable { at: SqlPlace { file: folder.to_owned(), place: None }, source };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() && group.is_none() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            collect(&path, Some(&name), files)?;
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            files.push((path, group.map(str::to_owned)));
+        }
+    }
+    Ok(())
+}
+
+/// The models, each after those it needs; otherwise by name.
+fn ordered(models: Vec<Model>, relations: &BTreeMap<String, Relation>) -> Result<Vec<Model>, DeriveError> {
+    let mut by_name: BTreeMap<String, Model> =
+        models.into_iter().map(|model| (model.name().to_owned(), model)).collect();
+    let needs: BTreeMap<String, BTreeMap<String, SqlPlace>> =
+        by_name.iter().map(|(name, model)| (name.clone(), needed_models(model, relations))).collect();
+    let mut order = Vec::new();
+    let mut done = BTreeSet::new();
+    for name in needs.keys() {
+        visit(name, &needs, &mut Vec::new(), &mut done, &mut order)?;
+    }
+    Ok(order.iter().filter_map(|name| by_name.remove(name)).collect())
+}
+
+/// The models behind the tables that a model names, each with the place of the name.
+fn needed_models(model: &Model, relations: &BTreeMap<String, Relation>) -> BTreeMap<String, SqlPlace> {
+    let mut needed = BTreeMap::new();
+    for (table, at) in &model.sql.tables {
+        match relations.get(table) {
+            Some(Relation::Model) => drop(needed.insert(table.clone(), at.clone())),
+            Some(Relation::Group { models }) => needed.extend(models.iter().map(|name| (name.clone(), at.clone()))),
+            _ => {}
+        }
+    }
+    needed
+}
+
+fn visit(
+    name: &str,
+    needs: &BTreeMap<String, BTreeMap<String, SqlPlace>>,
+    path: &mut Vec<String>,
+    done: &mut BTreeSet<String>,
+    order: &mut Vec<String>,
+) -> Result<(), DeriveError> {
+    if done.contains(name) {
+        return Ok(());
+    }
+    path.push(name.to_owned());
+    for (needed, at) in needs.get(name).into_iter().flatten() {
+        if let Some(start) = path.iter().position(|earlier| earlier == needed) {
+            let mut circle = path.split_off(start);
+            circle.push(needed.clone());
+            return Err(DeriveError::Cycle { at: at.clone(), path: circle });
+        }
+        visit(needed, needs, path, done, order)?;
+    }
+    path.pop();
+    done.insert(name.to_owned());
+    order.push(name.to_owned());
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Derive: the models' SQL over staged extracts, one table a model, per year where the SQL asks for one.
+//!
+//! Nobody writes the order down: it follows from the tables that each model names. Invariants:
+//!
+//! - a derived table's key holds its SQL and the keys of all it read: the same key is the same bytes;
+//! - every table is sorted by all its columns, so threads do not show;
+//! - everything is planned against the contracts before a row is read.
+
+mod check;
+mod error;
+mod graph;
+mod model;
+mod run;
+mod step;
+
+pub use check::{Catalogue, check};
+pub use error::{DeriveError, SqlPlace};
+pub use graph::{Graph, Relation};
+pub use model::{Audit, Header, Model, Severity, SqlFile};
+pub(crate) use run::register;
+pub use run::run;
+pub use step::{Input, Plan, Staged, Step, plan_steps};
+
+/// Changes when the same SQL over the same tables would be derived differently.
+const FORMAT: &str = "derive/1";

@@ -1,0 +1,142 @@
+//! Steps: each model for each year, with the key of what it will make. Known before anything runs.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::FORMAT;
+use super::graph::{Graph, Relation};
+use super::model::Model;
+use crate::definition::Pipeline;
+use crate::pull::Extract;
+use crate::store::{Artefact, Digest, KeyBuilder, Zone};
+
+/// An extract and the staged artefact that it is, or will be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staged {
+    /// The extract.
+    pub extract: Extract,
+    /// Its artefact.
+    pub artefact: Artefact,
+}
+
+/// A model to run, for one year or for all.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The model.
+    pub model: String,
+    /// Digest of its SQL.
+    pub sql: Digest,
+    /// The year and its reference date; `None` for a model without parameters.
+    pub year: Option<(i16, Date)>,
+    /// What it makes.
+    pub artefact: Artefact,
+    /// The tables it reads, each with the artefacts behind it and the table's name in them.
+    pub inputs: BTreeMap<String, Vec<Input>>,
+}
+
+/// A table of an artefact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Input {
+    /// The artefact.
+    pub artefact: Artefact,
+    /// The table in it.
+    pub table: String,
+}
+
+impl Step {
+    /// The artefacts that it reads, by table.
+    pub fn input_artefacts(&self) -> BTreeMap<String, Vec<Artefact>> {
+        let artefacts = |inputs: &Vec<Input>| inputs.iter().map(|input| input.artefact.clone()).collect();
+        self.inputs.iter().map(|(table, inputs)| (table.clone(), artefacts(inputs))).collect()
+    }
+}
+
+/// The artefacts behind a table's name, as seen from one year or from all.
+#[derive(Debug)]
+struct Resolver<'a> {
+    graph: &'a Graph,
+    staged: &'a [Staged],
+    steps: Vec<Step>,
+}
+
+impl Resolver<'_> {
+    fn inputs(&self, table: &str, year: Option<i16>) -> Vec<Input> {
+        let serves = |served: Option<i16>| year.is_none() || served.is_none() || served == year;
+        match self.graph.relations.get(table) {
+            Some(Relation::Source { source }) => self
+                .staged
+                .iter()
+                .filter(|staged| staged.extract.source == *source && serves(staged.extract.year))
+                .map(|staged| Input { artefact: staged.artefact.clone(), table: table.to_owned() })
+                .collect(),
+            Some(Relation::Account) => self
+                .staged
+                .iter()
+                .map(|staged| Input { artefact: staged.artefact.clone(), table: table.to_owned() })
+                .collect(),
+            Some(Relation::Model) => self
+                .steps
+                .iter()
+                .filter(|step| step.model == table && serves(step.year.map(|(year, _)| year)))
+                .map(|step| Input { artefact: step.artefact.clone(), table: table.to_owned() })
+                .collect(),
+            Some(Relation::Group { models }) => models.iter().flat_map(|model| self.inputs(model, year)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn step(&self, model: &Model, year: Option<(i16, Date)>) -> Step {
+        let inputs: BTreeMap<String, Vec<Input>> = model
+            .sql
+            .tables
+            .keys()
+            .map(|table| (table.clone(), self.inputs(table, year.map(|(year, _)| year))))
+            .collect();
+        let mut key = KeyBuilder::new(FORMAT).field("sql", model.sql.digest.to_string());
+        if let Some((year, reference_date)) = year {
+            key = key.field("year", year.to_string()).field("reference date", reference_date.to_string());
+        }
+        for (table, inputs) in &inputs {
+            key = key.field("table", table);
+            for input in inputs {
+                key = key.field(&input.table, input.artefact.key.to_string());
+            }
+        }
+        let artefact = Artefact { zone: Zone::Derived, name: model.name().to_owned(), key: key.finish() };
+        Step { model: model.name().to_owned(), sql: model.sql.digest, year, artefact, inputs }
+    }
+}
+
+/// The steps of a pipeline, each after those it reads; and a way to find what an audit reads.
+pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [Staged]) -> Plan<'a> {
+    let mut resolver = Resolver { graph, staged, steps: Vec::new() };
+    for model in &graph.models {
+        let steps: Vec<Step> = if model.is_yearly() {
+            let years = pipeline.years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
+            years.map(|year| resolver.step(model, Some(year))).collect()
+        } else {
+            vec![resolver.step(model, None)]
+        };
+        resolver.steps.extend(steps);
+    }
+    Plan { resolver }
+}
+
+/// All steps of a pipeline.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    resolver: Resolver<'a>,
+}
+
+impl Plan<'_> {
+    /// The steps, each after those it reads.
+    pub fn steps(&self) -> &[Step] {
+        &self.resolver.steps
+    }
+
+    /// The artefacts behind a table's name, over all years.
+    pub fn inputs(&self, table: &str) -> Vec<Input> {
+        self.resolver.inputs(table, None)
+    }
+}

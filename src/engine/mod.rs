@@ -1,0 +1,221 @@
+//! The query engine: DataFusion in this process, over Parquet files of the store.
+//!
+//! Used by `derive` and `publish` only. Invariants: strings are plain UTF-8 (never views), so that
+//! another engine sees the same schemas; a query's memory is bounded by the environment.
+
+use std::fmt;
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
+use datafusion::common::DataFusionError;
+use datafusion::config::ConfigOptions;
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::MemTable;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
+use object_store::path::Path;
+use url::Url;
+
+use crate::definition::Resources;
+use crate::store::Store;
+
+/// The URL that the store is registered under, whatever its address.
+const STORE_URL: &str = "maaltal://store/";
+
+/// An engine over one store. Cheap to clone; sessions share memory and files.
+#[derive(Clone)]
+pub struct Engine {
+    runtime: Arc<RuntimeEnv>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// An engine that reads `store` within `resources`.
+    ///
+    /// # Errors
+    /// The temporary folder can't be used.
+    pub fn new(store: &Store, resources: Resources) -> Result<Self, DataFusionError> {
+        let pool = FairSpillPool::new(resources.memory_mib.max(64) * 1024 * 1024);
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).build_arc()?;
+        if let Ok(url) = Url::parse(STORE_URL) {
+            runtime.register_object_store(&url, store.objects());
+        }
+        Ok(Self { runtime })
+    }
+
+    /// A session without tables.
+    pub fn session(&self) -> Session {
+        let mut options = ConfigOptions::new();
+        options.sql_parser.collect_spans = true;
+        options.sql_parser.parse_float_as_decimal = true;
+        options.sql_parser.map_string_types_to_utf8view = false;
+        options.execution.parquet.schema_force_view_types = false;
+        let config = SessionConfig::from(options);
+        Session { context: SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime)) }
+    }
+}
+
+/// Tables under names, and queries over them.
+#[derive(Clone)]
+pub struct Session {
+    context: SessionContext,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Registers Parquet files of the store as one table; without files an empty one.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn register(&self, name: &str, schema: SchemaRef, files: &[Path]) -> Result<(), DataFusionError> {
+        if files.is_empty() {
+            return self.register_empty(name, schema);
+        }
+        let urls = files
+            .iter()
+            .map(|file| ListingTableUrl::parse(format!("{STORE_URL}{file}")))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.register_urls(name, schema, urls)
+    }
+
+    /// Registers a Parquet file on the local disk.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn register_local(&self, name: &str, schema: SchemaRef, file: &FilePath) -> Result<(), DataFusionError> {
+        let url = ListingTableUrl::parse(file.to_string_lossy())?;
+        self.register_urls(name, schema, vec![url])
+    }
+
+    fn register_urls(&self, name: &str, schema: SchemaRef, urls: Vec<ListingTableUrl>) -> Result<(), DataFusionError> {
+        let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
+        let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+        self.context.register_table(name, Arc::new(ListingTable::try_new(config)?))?;
+        Ok(())
+    }
+
+    /// Registers a table without rows: enough to plan.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn register_empty(&self, name: &str, schema: SchemaRef) -> Result<(), DataFusionError> {
+        self.context.register_table(name, Arc::new(EmptyTable::new(schema)))?;
+        Ok(())
+    }
+
+    /// Registers rows that are in memory.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn register_rows(&self, name: &str, batch: RecordBatch) -> Result<(), DataFusionError> {
+        let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;
+        self.context.register_table(name, Arc::new(table))?;
+        Ok(())
+    }
+
+    /// Reads SQL into a statement.
+    ///
+    /// # Errors
+    /// The text is no SQL.
+    pub fn parse(&self, sql: &str) -> Result<Statement, DataFusionError> {
+        let state = self.context.state();
+        let dialect = state.config_options().sql_parser.dialect;
+        state.sql_to_statement(sql, &dialect)
+    }
+
+    /// Plans a statement, types checked.
+    ///
+    /// # Errors
+    /// A table or column is unknown, or types do not fit.
+    pub async fn plan(&self, statement: Statement) -> Result<Query, DataFusionError> {
+        let state = self.context.state();
+        let plan = state.statement_to_plan(statement).await?;
+        state.optimize(&plan)?;
+        Ok(Query { frame: DataFrame::new(state, plan) })
+    }
+
+    /// Plans and runs a text.
+    ///
+    /// # Errors
+    /// As [`Session::plan`], or the query fails.
+    pub async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), DataFusionError> {
+        let query = self.plan(self.parse(sql)?).await?;
+        let schema = query.schema();
+        Ok((schema, query.frame.collect().await?))
+    }
+}
+
+/// A planned query.
+#[derive(Debug)]
+pub struct Query {
+    frame: DataFrame,
+}
+
+impl Query {
+    /// The schema of its rows, in plain types and with every column nullable.
+    pub fn schema(&self) -> SchemaRef {
+        plain_schema(self.frame.schema().as_arrow())
+    }
+
+    /// Runs it, its rows sorted by all columns from left to right: the same rows in the same order
+    /// however many threads there are.
+    ///
+    /// # Errors
+    /// The query fails.
+    pub async fn sorted(self) -> Result<SendableRecordBatchStream, DataFusionError> {
+        use datafusion::logical_expr::SortExpr;
+        use datafusion::prelude::Expr;
+        let columns = self.frame.schema().columns();
+        let order = columns.into_iter().map(|column| SortExpr::new(Expr::Column(column), true, true)).collect();
+        self.frame.sort(order)?.execute_stream().await
+    }
+}
+
+/// A schema in the types that Parquet keeps.
+fn plain_schema(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| {
+        let data_type = match field.data_type() {
+            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, true)
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+/// The batch in another schema of the same columns.
+///
+/// # Errors
+/// A value does not fit the new type, or a missing value stands where none may.
+pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| match column.data_type() == field.data_type() {
+            true => Ok(Arc::clone(column)),
+            false => cast(column, field.data_type()),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(Arc::clone(schema), columns)
+}

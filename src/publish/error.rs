@@ -1,0 +1,109 @@
+//! Why nothing was published.
+
+use arrow::error::ArrowError;
+use datafusion::common::DataFusionError;
+
+use super::audit::AuditResult;
+use crate::problem::{Exit, Explain};
+use crate::store::{Artefact, Commit, StoreError, TableError};
+
+/// Publishing failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// Audits found offences.
+    #[error("{} audit{} failed: nothing is published", failed.len(), if failed.len() == 1 { "" } else { "s" })]
+    Audits {
+        /// The audits that failed.
+        failed: Vec<AuditResult>,
+        /// The candidate, kept for inspection.
+        candidate: Artefact,
+    },
+    /// Another run published something else first.
+    #[error("another run published version {} first", winner.version)]
+    Lost {
+        /// What it published.
+        winner: Commit,
+    },
+    /// A query over the candidate failed.
+    #[error("`{what}` can't be queried")]
+    Query {
+        /// The audit or table.
+        what: String,
+        /// Why.
+        source: Box<DataFusionError>,
+    },
+    /// Rows do not fit the published schema.
+    #[error("the rows of `{table}` do not fit the published schema")]
+    Rows {
+        /// The table.
+        table: String,
+        /// Why.
+        source: ArrowError,
+    },
+    /// What the version is made of is not in the store.
+    #[error("`{what}` is not in the store")]
+    NotDerived {
+        /// The artefact.
+        what: String,
+    },
+    /// The store can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The local disk can't be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A JSON document can't be made.
+    #[error("can't write {what}")]
+    Json {
+        /// The document.
+        what: &'static str,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl Explain for PublishError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Audits { .. } => Exit::Audit,
+            Self::Lost { .. } => Exit::Race,
+            Self::Query { .. } | Self::Rows { .. } => Exit::Definition,
+            Self::NotDerived { .. } => Exit::Source,
+            Self::Store(error) => error.exit(),
+            Self::Table(_) => Exit::Store,
+            Self::Json { .. } => Exit::Bug,
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Self::Audits { failed, candidate } => {
+                let mut details: Vec<String> = failed.iter().flat_map(AuditResult::in_words).collect();
+                details.push(format!("the candidate is kept as {candidate}"));
+                details
+            }
+            Self::Lost { winner } => vec![format!("it is {}", winner.folder)],
+            Self::Query { source, .. } => vec![source.strip_backtrace()],
+            Self::Rows { source, .. } => vec![source.to_string()],
+            Self::NotDerived { .. } => Vec::new(),
+            Self::Store(error) => error.details(),
+            Self::Table(error) => std::error::Error::source(error).map(ToString::to_string).into_iter().collect(),
+            Self::Json { source, .. } => vec![source.to_string()],
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Audits { failed, .. } => {
+                let remedies: Vec<&str> = failed.iter().map(|audit| audit.remedy.as_str()).collect();
+                Some(remedies.join(" "))
+            }
+            Self::Lost { .. } => Some("Run again: the run then starts from the version that won.".to_owned()),
+            Self::NotDerived { .. } => {
+                Some("Run `maaltal run`, or `maaltal derive` before `maaltal publish`.".to_owned())
+            }
+            Self::Store(error) => error.hint(),
+            Self::Query { .. } | Self::Rows { .. } | Self::Table(_) | Self::Json { .. } => None,
+        }
+    }
+}

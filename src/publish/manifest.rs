@@ -1,0 +1,122 @@
+//! `manifest.json`: what a version is made of. It has no clock in it: the same content, the same bytes.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use object_store::path::Path;
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Artefact, ArtefactKey, Commit, Digest, Store, StoreError, TableEntry, VersionLog, VersionNumber};
+
+/// A version's manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this document's layout.
+    pub format: u32,
+    /// The dataset.
+    pub dataset: String,
+    /// The version.
+    pub version: VersionNumber,
+    /// The digest of all that determines it.
+    pub key: ArtefactKey,
+    /// Derived from synthetic extracts: its figures are of no real country.
+    pub synthetic: bool,
+    /// How small numbers are protected.
+    pub disclosure_policy: String,
+    /// What made it.
+    pub tool: String,
+    /// The first and the last year.
+    pub years: (i16, i16),
+    /// The reference dates, by year.
+    pub reference_dates: BTreeMap<i16, Date>,
+    /// The published tables.
+    pub tables: BTreeMap<String, PublishedEntry>,
+    /// The extracts behind them.
+    pub extracts: Vec<ExtractEntry>,
+    /// The models behind them.
+    pub models: Vec<ModelEntry>,
+    /// What the audits found.
+    pub audits: BTreeMap<String, AuditEntry>,
+}
+
+/// A published table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedEntry {
+    /// The file, below the version's folder.
+    pub file: String,
+    /// Its rows, bytes and digest.
+    #[serde(flatten)]
+    pub entry: TableEntry,
+    /// The derived artefact it was made of.
+    pub artefact: Artefact,
+}
+
+/// An extract behind a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtractEntry {
+    /// The source.
+    pub source: String,
+    /// The file.
+    pub file: String,
+    /// Digest of the file.
+    pub sha256: Digest,
+    /// Digest of the contract it was read under.
+    pub contract: Digest,
+    /// The year it serves; `None` for every year.
+    pub year: Option<i16>,
+    /// The day the register was drawn.
+    pub extract_date: Option<Date>,
+    /// The staged artefact.
+    pub artefact: Artefact,
+    /// Rows of each of its tables.
+    pub rows: BTreeMap<String, u64>,
+}
+
+/// A model behind a version, for one year or for all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelEntry {
+    /// The model.
+    pub model: String,
+    /// The year.
+    pub year: Option<i16>,
+    /// Digest of its SQL.
+    pub sql_sha256: Digest,
+    /// What it made.
+    pub artefact: Artefact,
+}
+
+/// An audit of a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// `error` or `warn`.
+    pub severity: String,
+    /// Offending rows; above zero only where the severity is `warn`.
+    pub offences: u64,
+}
+
+impl Manifest {
+    /// The document's name in the version's folder.
+    pub(super) const FILE: &'static str = "manifest.json";
+}
+
+/// The manifest of a version, or of the latest; `None` where nothing is published.
+///
+/// # Errors
+/// The store can't be read.
+pub async fn read_manifest(
+    store: &Store,
+    dataset: &str,
+    version: Option<VersionNumber>,
+) -> Result<Option<(Commit, Manifest)>, StoreError> {
+    let log = VersionLog::new(store, dataset);
+    let commit = match version {
+        Some(version) => log.commit(version).await?,
+        None => log.latest().await?,
+    };
+    let Some(commit) = commit else { return Ok(None) };
+    let path: Path = log.dataset_path().join(commit.folder.clone()).join(Manifest::FILE);
+    let Some(bytes) = store.get(&path).await? else { return Ok(None) };
+    let manifest =
+        serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+    Ok(Some((commit, manifest)))
+}
