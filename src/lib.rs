@@ -3,6 +3,7 @@
 //! Data flows one way: [`pull`] → `derive` → `publish`, over artefacts in a [`store`], as the
 //! [`definition`]s say. `ARCHITECTURE.md` is the map.
 
+pub mod cli;
 pub mod definition;
 pub mod derive;
 pub mod engine;

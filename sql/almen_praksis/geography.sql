@@ -18,5 +18,5 @@ SELECT 'training_region', training_region.kode, first_day.valid_from, NULL, trai
 FROM videreuddannelsesregion AS training_region
 CROSS JOIN (SELECT MIN(gyldig_fra) AS valid_from FROM region) AS first_day
 UNION ALL
-SELECT 'municipality', kommunekode, gyldig_fra, gyldig_til, kommunenavn, regionskode, NULL, kommunekode, NULL
+SELECT 'municipality', kommunekode, gyldig_fra, gyldig_til, kommunenavn, regionskode, NULL, kommunekode AS statbank_code, NULL
 FROM kommune

@@ -17,7 +17,7 @@ place AS (
     SELECT kommunekode AS place_code, geo_version, regionskode, videreuddannelsesregion
     FROM kommune_geografi
     UNION
-    SELECT regionskode, geo_version, regionskode, videreuddannelsesregion
+    SELECT regionskode AS place_code, geo_version, regionskode, videreuddannelsesregion
     FROM kommune_geografi
 )
 
@@ -28,7 +28,7 @@ SELECT place.place_code, 'training_region', place.videreuddannelsesregion, place
 FROM place
 INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
 UNION
-SELECT municipality.place_code, 'municipality', municipality.place_code, version_of_the_day.geo_version
+SELECT municipality.place_code, 'municipality', municipality.place_code AS geo_code, version_of_the_day.geo_version
 FROM municipality
 CROSS JOIN version_of_the_day
 UNION

@@ -68,7 +68,9 @@ SELECT
     paced.value + paced.observed_pace * (paced.evaluation_year - paced.year) AS projected_value,
     CASE
         WHEN paced.sign * paced.value >= paced.sign * paced.target_value THEN 'achieved'
-        WHEN paced.observed_pace IS NULL OR paced.required_pace = 0 THEN 'not_assessable'
+        WHEN paced.observed_pace IS NULL THEN 'not_assessable'
+        -- It started beyond the target and has fallen back past it.
+        WHEN paced.sign * paced.required_pace <= 0 THEN 'deteriorating'
         ELSE band.status
     END AS status
 FROM paced

@@ -12,6 +12,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
+use datafusion::common::TableReference;
 use datafusion::config::ConfigOptions;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::MemTable;
@@ -91,11 +92,30 @@ impl Session {
         if files.is_empty() {
             return self.register_empty(name, schema);
         }
-        let urls = files
-            .iter()
-            .map(|file| ListingTableUrl::parse(format!("{STORE_URL}{file}")))
-            .collect::<Result<Vec<_>, _>>()?;
-        self.register_urls(name, schema, urls)
+        self.register_urls(name, schema, store_urls(files)?)
+    }
+
+    /// Registers Parquet files of the store in the schema that they have, under `schema.name` or `name`.
+    ///
+    /// # Errors
+    /// The files can't be read.
+    pub async fn register_found(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        files: &[Path],
+    ) -> Result<(), DataFusionError> {
+        let reference = match schema {
+            Some(schema) => {
+                self.context.sql(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+                TableReference::partial(schema.to_owned(), name.to_owned())
+            }
+            None => TableReference::bare(name.to_owned()),
+        };
+        let config = ListingTableConfig::new_with_multi_paths(store_urls(files)?).with_listing_options(parquet());
+        let config = config.infer_schema(&self.context.state()).await?;
+        self.context.register_table(reference, Arc::new(ListingTable::try_new(config)?))?;
+        Ok(())
     }
 
     /// Registers a Parquet file on the local disk.
@@ -108,8 +128,7 @@ impl Session {
     }
 
     fn register_urls(&self, name: &str, schema: SchemaRef, urls: Vec<ListingTableUrl>) -> Result<(), DataFusionError> {
-        let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
-        let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+        let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(parquet()).with_schema(schema);
         self.context.register_table(name, Arc::new(ListingTable::try_new(config)?))?;
         Ok(())
     }
@@ -163,6 +182,14 @@ impl Session {
         let schema = query.schema();
         Ok((schema, query.frame.collect().await?))
     }
+}
+
+fn store_urls(files: &[Path]) -> Result<Vec<ListingTableUrl>, DataFusionError> {
+    files.iter().map(|file| ListingTableUrl::parse(format!("{STORE_URL}{file}"))).collect()
+}
+
+fn parquet() -> ListingOptions {
+    ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("")
 }
 
 /// A planned query.

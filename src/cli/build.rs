@@ -1,0 +1,101 @@
+//! A pipeline with everything about it known, and nothing done yet.
+
+use std::collections::BTreeSet;
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::Context;
+use super::error::CliError;
+use crate::definition::{Dataset, Pipeline, Project, Sensitivity};
+use crate::derive::{Catalogue, DeriveError, Graph, Plan, Staged, check, plan_steps};
+use crate::engine::Engine;
+use crate::pull::{Extract, Origins, PseudonymKey, staged_artefact};
+use crate::store::{Artefact, Store};
+
+/// Questions to the store that are asked at once.
+const AT_ONCE: usize = 16;
+
+/// The checked definitions of a pipeline: enough to plan without extracts.
+pub(super) struct Checked<'a> {
+    pub(super) project: &'a Project,
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) dataset: &'a Dataset,
+    pub(super) engine: Engine,
+    pub(super) graph: Graph,
+    pub(super) catalogue: Catalogue,
+}
+
+impl<'a> Checked<'a> {
+    pub(super) async fn new(context: &'a Context, pipeline: &'a Pipeline) -> Result<Self, CliError> {
+        let project = &context.project;
+        let Some(dataset) = project.datasets.get(&pipeline.dataset) else { return Err(CliError::Bug) };
+        let engine = engine(context)?;
+        let graph = Graph::read(project, pipeline, &engine.session())?;
+        let catalogue = check(&graph, project, pipeline, dataset, &engine).await?;
+        Ok(Self { project, pipeline, dataset, engine, graph, catalogue })
+    }
+}
+
+/// The engine over the context's store.
+pub(super) fn engine(context: &Context) -> Result<Engine, CliError> {
+    Engine::new(&context.store, context.project.environment.resources)
+        .map_err(|source| DeriveError::Engine(Box::new(source)).into())
+}
+
+/// A pipeline with its extracts located and digested.
+pub(super) struct Build<'a> {
+    pub(super) checked: Checked<'a>,
+    pub(super) store: &'a Store,
+    pub(super) origins: Origins,
+    pub(super) key: PseudonymKey,
+    pub(super) staged: Vec<Staged>,
+}
+
+impl<'a> Build<'a> {
+    pub(super) async fn new(context: &'a Context, pipeline: &'a Pipeline) -> Result<Self, CliError> {
+        let checked = Checked::new(context, pipeline).await?;
+        let origins = Origins::open(checked.project)?;
+        let extracts = origins.locate(checked.project, pipeline).await?;
+        let key = pseudonym_key(checked.project, &extracts)?;
+        let staged = extracts
+            .into_iter()
+            .filter_map(|extract| {
+                let contract = checked.project.contracts.get(&extract.source)?;
+                let artefact = staged_artefact(&extract, contract, checked.project, &key);
+                Some(Staged { extract, artefact })
+            })
+            .collect();
+        Ok(Self { checked, store: &context.store, origins, key, staged })
+    }
+
+    /// The steps, by key; nothing is read for it.
+    pub(super) fn plan(&self) -> Plan<'_> {
+        plan_steps(&self.checked.graph, self.checked.pipeline, &self.staged)
+    }
+
+    /// Those of `artefacts` that are not complete in the store.
+    pub(super) async fn missing(&self, artefacts: Vec<Artefact>) -> Result<BTreeSet<Artefact>, CliError> {
+        let answers: Vec<Option<Artefact>> = stream::iter(artefacts)
+            .map(|artefact| async move {
+                let record = self.store.artefact(&artefact).await?;
+                Ok::<_, CliError>(record.is_none().then_some(artefact))
+            })
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(answers.into_iter().flatten().collect())
+    }
+
+    pub(super) fn is_synthetic(&self) -> bool {
+        self.staged.iter().any(|staged| staged.extract.synthetic)
+    }
+}
+
+/// The key for pseudonyms. One real extract among synthetic ones is enough to need a secret.
+fn pseudonym_key(project: &Project, extracts: &[Extract]) -> Result<PseudonymKey, CliError> {
+    let is_personal = |extract: &&Extract| {
+        project.contracts.get(&extract.source).is_some_and(|contract| contract.sensitivity == Sensitivity::Person)
+    };
+    let synthetic = extracts.iter().filter(is_personal).all(|extract| extract.synthetic);
+    Ok(PseudonymKey::from_env(&project.environment.pseudonym_key.env, synthetic)?)
+}

@@ -1,0 +1,130 @@
+//! All that can end a command, and how it is told.
+
+use crate::definition::DefinitionError;
+use crate::derive::DeriveError;
+use crate::problem::{Exit, Explain};
+use crate::publish::PublishError;
+use crate::pull::PullError;
+use crate::store::StoreError;
+use crate::synth::SynthError;
+
+use super::print_problem;
+
+/// A command failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    #[error("extracts could not be pulled")]
+    Pull(Vec<PullError>),
+    #[error("the SQL does not fit")]
+    Check(Vec<DeriveError>),
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Synth(#[from] SynthError),
+    #[error("no pipeline is named `{name}`")]
+    UnknownPipeline { name: String, closest: Option<String> },
+    #[error("which pipeline?")]
+    WhichPipeline { known: Vec<String> },
+    #[error("`{dataset}` has no published version{}", version.as_ref().map(|it| format!(" {it}")).unwrap_or_default())]
+    NothingPublished { dataset: String, version: Option<String> },
+    #[error("`{artefact}` is not in the store")]
+    StageMissing { artefact: String, command: &'static str },
+    #[error("the query is wrong: {message}")]
+    Query { message: String, hint: Option<String> },
+    #[error("no rejected rows of `{source_name}`")]
+    NoRejects { source_name: String, known: Vec<String> },
+    #[error("can't write the answer")]
+    Output(#[source] std::io::Error),
+    #[error("maaltal has a bug")]
+    Bug,
+}
+
+impl Explain for CliError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Definition(error) => error.exit(),
+            // The codes are ordered: a missing source is told before a broken contract.
+            Self::Pull(errors) => errors.iter().map(Explain::exit).min().unwrap_or(Exit::Source),
+            Self::Check(errors) => errors.iter().map(Explain::exit).min().unwrap_or(Exit::Definition),
+            Self::Derive(error) => error.exit(),
+            Self::Publish(error) => error.exit(),
+            Self::Store(error) => error.exit(),
+            Self::Synth(_) | Self::Output(_) => Exit::Store,
+            Self::UnknownPipeline { .. }
+            | Self::WhichPipeline { .. }
+            | Self::NothingPublished { .. }
+            | Self::Query { .. }
+            | Self::NoRejects { .. } => Exit::Usage,
+            Self::StageMissing { .. } => Exit::Source,
+            Self::Bug => Exit::Bug,
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Self::Definition(error) => error.details(),
+            Self::Derive(error) => error.details(),
+            Self::Publish(error) => error.details(),
+            Self::Store(error) => error.details(),
+            Self::Synth(error) => std::error::Error::source(error).map(ToString::to_string).into_iter().collect(),
+            Self::Output(error) => vec![error.to_string()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Definition(error) => error.hint(),
+            Self::Derive(error) => error.hint(),
+            Self::Publish(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+            Self::UnknownPipeline { closest, .. } => closest.as_ref().map(|name| format!("Did you mean `{name}`?")),
+            Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
+            Self::NothingPublished { .. } => {
+                Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())
+            }
+            Self::StageMissing { command, .. } => Some(format!("Run `{command}` first.")),
+            Self::Query { hint, .. } => hint.clone(),
+            Self::NoRejects { known, .. } if known.is_empty() => None,
+            Self::NoRejects { known, .. } => Some(format!("There are some of {}.", known.join(", "))),
+            Self::Bug => Some("Please report what is printed above.".to_owned()),
+            Self::Pull(_) | Self::Check(_) | Self::Synth(_) | Self::Output(_) => None,
+        }
+    }
+}
+
+impl CliError {
+    /// Tells the error on stderr; several if there are.
+    pub(super) fn report(&self) -> Exit {
+        match self {
+            Self::Pull(errors) => errors.iter().for_each(print_problem),
+            Self::Check(errors) => errors.iter().for_each(print_problem),
+            other => print_problem(other),
+        }
+        self.exit()
+    }
+}
+
+impl From<Vec<PullError>> for CliError {
+    fn from(errors: Vec<PullError>) -> Self {
+        Self::Pull(errors)
+    }
+}
+
+impl From<PullError> for CliError {
+    fn from(error: PullError) -> Self {
+        Self::Pull(vec![error])
+    }
+}
+
+impl From<Vec<DeriveError>> for CliError {
+    fn from(errors: Vec<DeriveError>) -> Self {
+        Self::Check(errors)
+    }
+}

@@ -1,0 +1,261 @@
+//! The command line: data on stdout, everything else on stderr, exit codes as in
+//! [`crate::problem::Exit`].
+
+mod build;
+mod check;
+mod error;
+mod output;
+mod plan;
+mod rejects;
+mod run;
+mod schedule;
+mod sql;
+mod status;
+mod synth;
+mod versions;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tokio::runtime::Builder;
+
+use crate::definition::{Pipeline, Project};
+use crate::observe::{LogFormat, Progress, start_logging};
+use crate::problem::{Explain, closest};
+use crate::store::{Store, VersionNumber};
+
+use error::CliError;
+use output::{Answer, Format};
+
+/// Deep queries recurse deeply in the planner.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// From register extracts to published, dated, checkable goal indicators.
+#[derive(Debug, Parser)]
+#[command(name = "maaltal", version, propagate_version = true)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// The project: the folder that holds `pipelines` and `sql`
+    #[arg(long, global = true, default_value = ".", env = "MAALTAL_PROJECT")]
+    project: PathBuf,
+    /// The environment: a file in `pipelines/environments`
+    #[arg(long, global = true, default_value = "local", env = "MAALTAL_ENV")]
+    env: String,
+    /// The store, instead of the environment's: a folder or an s3:// URL
+    #[arg(long, global = true)]
+    store: Option<String>,
+    /// The extracts, instead of the environment's: a folder or an s3:// URL
+    #[arg(long, global = true)]
+    extracts: Option<String>,
+    /// How data on stdout is written
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    format: Format,
+    /// How logs on stderr are written
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    log: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Pull, derive and publish; up to date is exit 0 and nothing written
+    Run {
+        /// The pipelines; all if none is named
+        pipelines: Vec<String>,
+    },
+    /// Pull the extracts that are not staged yet
+    Pull {
+        /// The pipelines; all if none is named
+        pipelines: Vec<String>,
+    },
+    /// Run the models that are not derived yet
+    Derive {
+        /// The pipelines; all if none is named
+        pipelines: Vec<String>,
+    },
+    /// Audit the derived tables and publish them as a version
+    Publish {
+        /// The pipelines; all if none is named
+        pipelines: Vec<String>,
+    },
+    /// Show what would run, and why
+    Plan {
+        /// The pipelines; all if none is named
+        pipelines: Vec<String>,
+    },
+    /// Check definitions and SQL against the contracts, without reading data
+    Check {
+        /// The pipelines; all if none is named
+        pipelines: Vec<String>,
+    },
+    /// Show goals by region: value, target and status
+    Status {
+        /// The pipeline, if there are several
+        pipeline: Option<String>,
+        /// The version; the latest if none is given
+        #[arg(long)]
+        version: Option<VersionNumber>,
+    },
+    /// Query published tables; others as `derived.MODEL` and `staged.TABLE`
+    Sql {
+        /// The query
+        query: String,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
+        /// The version; the latest if none is given
+        #[arg(long)]
+        version: Option<VersionNumber>,
+    },
+    /// List, show and replay rejected rows
+    Rejects {
+        #[command(subcommand)]
+        action: Option<rejects::Action>,
+        /// The pipeline, if there are several
+        #[arg(long, global = true)]
+        pipeline: Option<String>,
+    },
+    /// List the published versions
+    Versions {
+        /// The pipeline, if there are several
+        pipeline: Option<String>,
+    },
+    /// Print the pipelines' schedules for cron or Kubernetes
+    Schedule {
+        /// For whom
+        #[arg(long = "as", value_enum)]
+        target: schedule::Target,
+        /// The container image, for Kubernetes
+        #[arg(long, default_value = "maaltal:latest")]
+        image: String,
+    },
+    /// Write synthetic extracts in the registers' own formats
+    Synth {
+        /// The folder to write to
+        #[arg(long, default_value = "testdata")]
+        out: PathBuf,
+        /// The same seed gives the same bytes
+        #[arg(long, default_value_t = synth::SEED)]
+        seed: u64,
+        /// The years, as FIRST-LAST
+        #[arg(long, default_value = "2014-2025", value_parser = synth::parse_years)]
+        years: (i16, i16),
+    },
+}
+
+/// What every command is given.
+struct Context {
+    project: Project,
+    store: Store,
+    progress: Progress,
+}
+
+impl Context {
+    fn open(global: &Global) -> Result<Self, CliError> {
+        let mut project = Project::read(&global.project, &global.env)?;
+        if let Some(store) = &global.store {
+            // A store given on the command line is relative to where the person stands.
+            project.environment.store = absolute(store);
+        }
+        if let Some(extracts) = &global.extracts {
+            project.environment.extracts = absolute(extracts);
+        }
+        let store = Store::open(&project.environment.store, &project.root)?;
+        Ok(Self { project, store, progress: Progress::on_terminal(global.log) })
+    }
+
+    /// The pipelines named, or all.
+    fn pipelines(&self, names: &[String]) -> Result<Vec<&Pipeline>, CliError> {
+        if names.is_empty() {
+            return Ok(self.project.pipelines.values().collect());
+        }
+        names.iter().map(|name| self.pipeline(Some(name))).collect()
+    }
+
+    /// The pipeline named, or the only one.
+    fn pipeline(&self, name: Option<&String>) -> Result<&Pipeline, CliError> {
+        let known = || self.project.pipelines.keys().map(String::as_str);
+        match name {
+            Some(name) => self.project.pipelines.get(name).ok_or_else(|| CliError::UnknownPipeline {
+                name: name.clone(),
+                closest: closest(name, known()).map(str::to_owned),
+            }),
+            None => match self.project.pipelines.values().collect::<Vec<_>>().as_slice() {
+                [only] => Ok(only),
+                _ => Err(CliError::WhichPipeline { known: known().map(str::to_owned).collect() }),
+            },
+        }
+    }
+}
+
+fn absolute(address: &str) -> String {
+    match address.contains("://") {
+        true => address.to_owned(),
+        false => {
+            std::path::absolute(address).map_or_else(|_| address.to_owned(), |path| path.to_string_lossy().into_owned())
+        }
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_logging(arguments.global.log);
+    let format = arguments.global.format;
+    let command = move || {
+        let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
+        let answer = runtime.map_err(CliError::Output)?.block_on(dispatch(arguments))?;
+        answer.print(format)
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(command);
+    let result = match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(CliError::Bug),
+        Err(source) => Err(CliError::Output(source)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(error.report().code()),
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
+    let Arguments { global, command } = arguments;
+    if let Command::Synth { out, seed, years } = command {
+        return synth::synth(&Project::read(&global.project, &global.env)?, &out, seed, years);
+    }
+    let context = Context::open(&global)?;
+    match command {
+        Command::Run { pipelines } => run::run(&context, &pipelines, run::Stages::ALL).await,
+        Command::Pull { pipelines } => run::run(&context, &pipelines, run::Stages::PULL).await,
+        Command::Derive { pipelines } => run::run(&context, &pipelines, run::Stages::DERIVE).await,
+        Command::Publish { pipelines } => run::run(&context, &pipelines, run::Stages::PUBLISH).await,
+        Command::Plan { pipelines } => plan::plan(&context, &pipelines).await,
+        Command::Check { pipelines } => check::check(&context, &pipelines).await,
+        Command::Status { pipeline, version } => status::status(&context, pipeline.as_ref(), version).await,
+        Command::Sql { query, pipeline, version } => sql::sql(&context, pipeline.as_ref(), version, &query).await,
+        Command::Rejects { action, pipeline } => rejects::rejects(&context, pipeline.as_ref(), action).await,
+        Command::Versions { pipeline } => versions::versions(&context, pipeline.as_ref()).await,
+        Command::Schedule { target, image } => Ok(schedule::schedule(&context, &global, target, &image)),
+        Command::Synth { .. } => Ok(Answer::nothing()),
+    }
+}
+
+/// One error, as a person reads it.
+fn print_problem(error: &impl Explain) {
+    eprintln!("error: {error}");
+    for detail in error.details() {
+        eprintln!("  {detail}");
+    }
+    if let Some(hint) = error.hint() {
+        eprintln!("\nhint: {hint}");
+    }
+}

@@ -1,0 +1,51 @@
+//! `synth`: a synthetic country in the registers' own formats.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::error::CliError;
+use super::output::Answer;
+use crate::definition::Project;
+use crate::synth::{Municipality, Options, write};
+
+/// The seed of the committed testdata: the day of the extract behind figure 2 of the plan of 2018.
+pub(super) const SEED: u64 = 20_180_418;
+
+/// Reads `2014-2025`.
+pub(super) fn parse_years(text: &str) -> Result<(i16, i16), String> {
+    text.split_once('-')
+        .and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)))
+        .filter(|(first, last)| first <= last)
+        .ok_or_else(|| format!("`{text}` are no years: give FIRST-LAST, as 2014-2025"))
+}
+
+pub(super) fn synth(project: &Project, out: &Path, seed: u64, years: (i16, i16)) -> Result<Answer, CliError> {
+    let municipalities = municipalities(&project.definitions().join("reference/kommune.csv"))?;
+    let options = Options { seed, first_year: years.0, last_year: years.1 };
+    let summary = write(&options, &municipalities, out)?;
+    let rows = vec![[out.display().to_string().into(), summary.files.len().into(), summary.rows.into()]];
+    Ok(Answer::rows(["folder", "files", "rows"], rows))
+}
+
+/// The municipalities with a region, each as it was first: the synthetic years begin before the reform of 2027.
+fn municipalities(file: &Path) -> Result<Vec<Municipality>, CliError> {
+    let failed = |error: csv::Error| CliError::Output(error.into());
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_path(file).map_err(failed)?;
+    let mut municipalities: Vec<Municipality> = Vec::new();
+    for row in reader.deserialize() {
+        let row: MunicipalityRow = row.map_err(failed)?;
+        let is_new = municipalities.last().is_none_or(|last| last.code != row.kommunekode);
+        if is_new && !row.regionskode.is_empty() {
+            municipalities.push(Municipality { code: row.kommunekode, name: row.kommunenavn, region: row.regionskode });
+        }
+    }
+    Ok(municipalities)
+}
+
+#[derive(Deserialize)]
+struct MunicipalityRow {
+    kommunekode: String,
+    kommunenavn: String,
+    regionskode: String,
+}
