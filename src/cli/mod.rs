@@ -33,7 +33,7 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// From register extracts to published, dated, checkable goal indicators.
 #[derive(Debug, Parser)]
-#[command(name = "maaltal", version, propagate_version = true)]
+#[command(name = "maaltal", version)]
 struct Arguments {
     #[command(flatten)]
     global: Global,

@@ -37,6 +37,7 @@ const STORE_URL: &str = "maaltal://store/";
 #[derive(Clone)]
 pub struct Engine {
     runtime: Arc<RuntimeEnv>,
+    store: Store,
 }
 
 impl fmt::Debug for Engine {
@@ -56,7 +57,7 @@ impl Engine {
         if let Ok(url) = Url::parse(STORE_URL) {
             runtime.register_object_store(&url, store.objects());
         }
-        Ok(Self { runtime })
+        Ok(Self { runtime, store: store.clone() })
     }
 
     /// A session without tables.
@@ -67,7 +68,8 @@ impl Engine {
         options.sql_parser.map_string_types_to_utf8view = false;
         options.execution.parquet.schema_force_view_types = false;
         let config = SessionConfig::from(options);
-        Session { context: SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime)) }
+        let context = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
+        Session { context, store: self.store.clone() }
     }
 }
 
@@ -75,6 +77,7 @@ impl Engine {
 #[derive(Clone)]
 pub struct Session {
     context: SessionContext,
+    store: Store,
 }
 
 impl fmt::Debug for Session {
@@ -92,7 +95,7 @@ impl Session {
         if files.is_empty() {
             return self.register_empty(name, schema);
         }
-        self.register_urls(name, schema, store_urls(files)?)
+        self.register_urls(name, schema, self.store_urls(files)?)
     }
 
     /// Registers Parquet files of the store in the schema that they have, under `schema.name` or `name`.
@@ -112,7 +115,7 @@ impl Session {
             }
             None => TableReference::bare(name.to_owned()),
         };
-        let config = ListingTableConfig::new_with_multi_paths(store_urls(files)?).with_listing_options(parquet());
+        let config = ListingTableConfig::new_with_multi_paths(self.store_urls(files)?).with_listing_options(parquet());
         let config = config.infer_schema(&self.context.state()).await?;
         self.context.register_table(reference, Arc::new(ListingTable::try_new(config)?))?;
         Ok(())
@@ -131,6 +134,11 @@ impl Session {
         let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(parquet()).with_schema(schema);
         self.context.register_table(name, Arc::new(ListingTable::try_new(config)?))?;
         Ok(())
+    }
+
+    fn store_urls(&self, files: &[Path]) -> Result<Vec<ListingTableUrl>, DataFusionError> {
+        let url = |file| ListingTableUrl::parse(format!("{STORE_URL}{}", self.store.object_path(file)));
+        files.iter().map(url).collect()
     }
 
     /// Registers a table without rows: enough to plan.
@@ -182,10 +190,6 @@ impl Session {
         let schema = query.schema();
         Ok((schema, query.frame.collect().await?))
     }
-}
-
-fn store_urls(files: &[Path]) -> Result<Vec<ListingTableUrl>, DataFusionError> {
-    files.iter().map(|file| ListingTableUrl::parse(format!("{STORE_URL}{file}"))).collect()
 }
 
 fn parquet() -> ListingOptions {

@@ -154,7 +154,11 @@ impl<'a> SchemaCheck<'a> {
         Ok(())
     }
 
-    fn finish(self) -> AuditResult {
+    fn finish(mut self) -> AuditResult {
+        if self.last.is_none() {
+            self.found += 1;
+            self.offences.push(Offence(vec![("offence".to_owned(), "the table has no rows".to_owned())]));
+        }
         AuditResult {
             name: format!("schema_of_{}", self.table.name),
             severity: Severity::Error,

@@ -1,7 +1,6 @@
 //! Which extracts there are, which year each serves, and what digest each has.
 
 use std::collections::BTreeMap;
-use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -12,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::PullError;
 use crate::definition::{Contract, Origin, Pipeline, Project};
-use crate::store::{Digest, Location};
+use crate::store::{Digest, Location, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
 pub const SYNTHETIC_MARK: &str = "_synthetic.json";
@@ -56,14 +55,15 @@ impl Origins {
     /// The address of the extracts can't be opened.
     pub fn open(project: &Project) -> Result<Self, PullError> {
         Ok(Self {
-            extracts: Location::parse(&project.environment.extracts, &project.root)?,
-            definitions: Location::parse(".", &project.definitions())?,
+            extracts: Location::parse(&project.environment.extracts, &project.root, Usage::Read)?,
+            definitions: Location::parse(".", &project.definitions(), Usage::Read)?,
         })
     }
 
-    /// The object store that holds a contract's files.
-    pub(super) fn objects(&self, contract: &Contract) -> Arc<dyn ObjectStore> {
-        self.of(contract.origin).objects()
+    /// The object store that holds a contract's files, and where in it one of them lies.
+    pub(super) fn object(&self, contract: &Contract, file: &str) -> (Arc<dyn ObjectStore>, Path) {
+        let location = self.of(contract.origin);
+        (location.objects(), location.path(&Path::from(file)))
     }
 
     fn of(&self, origin: Origin) -> &Location {
@@ -160,8 +160,9 @@ impl Origins {
             what: extract.file.clone(),
             reason: error.to_string(),
         };
-        let path = Path::from(extract.file.as_str());
-        let mut chunks = self.of(origin).objects().get(&path).await.map_err(unreadable)?.into_stream();
+        let location = self.of(origin);
+        let path = location.path(&Path::from(extract.file.as_str()));
+        let mut chunks = location.objects().get(&path).await.map_err(unreadable)?.into_stream();
         let mut hasher = Sha256::new();
         while let Some(chunk) = chunks.try_next().await.map_err(unreadable)? {
             hasher.update(&chunk);
@@ -182,14 +183,9 @@ fn newest(mut files: Vec<Extract>) -> Result<Extract, [String; 2]> {
 }
 
 async fn list(location: &Location) -> Result<BTreeMap<String, u64>, PullError> {
-    if location.folder().is_some_and(|folder| !FilePath::is_dir(folder)) {
-        return Err(PullError::Unreadable { what: location.to_string(), reason: "no such folder".to_owned() });
-    }
-    location
-        .objects()
-        .list(None)
-        .map_ok(|object| (object.location.to_string(), object.size))
-        .try_collect()
+    let found = location
+        .list(&Path::default())
         .await
-        .map_err(|error| PullError::Unreadable { what: location.to_string(), reason: error.to_string() })
+        .map_err(|error| PullError::Unreadable { what: location.to_string(), reason: error.to_string() })?;
+    Ok(found.into_iter().map(|(path, bytes)| (path.to_string(), bytes)).collect())
 }

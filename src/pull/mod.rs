@@ -21,7 +21,6 @@ mod totals;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use futures::{StreamExt, stream};
-use object_store::path::Path;
 use tokio::runtime::Handle;
 use tracing::{info, warn};
 
@@ -157,8 +156,8 @@ async fn check(
     extract: &Extract,
     contract: &Contract,
 ) -> Result<stage::Staged, PullError> {
-    let objects = origins.objects(contract);
-    let bytes = decode::ObjectReader::open(objects, Path::from(extract.file.as_str()), &Handle::current());
+    let (objects, path) = origins.object(contract, &extract.file);
+    let bytes = decode::ObjectReader::open(objects, path, &Handle::current());
     let (contract, code_lists) = (contract.clone(), project.code_lists.clone());
     let (file, key) = (extract.file.clone(), key.clone());
     let work = move || stage::stage(bytes, &file, &contract, &code_lists, &key);

@@ -28,7 +28,8 @@ pub(super) fn create(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<Creat
     let (folder, staged) = stage(&target, &mut &bytes[..])?;
     match staged.persist_noclobber(&target) {
         Ok(_) => {
-            sync_folder(&folder)?;
+            let failed = |source| StoreError::File { action: "sync", path: folder.clone(), source };
+            sync_folder(&folder).map_err(failed)?;
             Ok(Created::Now)
         }
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(Created::Already),
@@ -41,20 +42,18 @@ pub(super) fn replace(root: &FilePath, path: &Path, content: &mut impl Read) -> 
     let target = file_of(root, path);
     let (folder, staged) = stage(&target, content)?;
     staged.persist(&target).map_err(|error| StoreError::File { action: "write", path: target, source: error.error })?;
-    sync_folder(&folder)
+    sync_folder(&folder).map_err(|source| StoreError::File { action: "sync", path: folder, source })
 }
 
 /// Makes `folder` and the folders above it, each known to the one that holds it.
-pub(super) fn make_folder(folder: &FilePath) -> Result<(), StoreError> {
+pub(super) fn make_folder(folder: &FilePath) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
     let parent = folder.parent().unwrap_or_else(|| FilePath::new("."));
     make_folder(parent)?;
     match fs::create_dir(folder) {
-        Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
-            Err(StoreError::File { action: "make", path: folder.to_owned(), source })
-        }
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => sync_folder(parent),
     }
 }
@@ -67,7 +66,7 @@ fn file_of(root: &FilePath, path: &Path) -> PathBuf {
 fn stage(target: &FilePath, content: &mut impl Read) -> Result<(PathBuf, NamedTempFile), StoreError> {
     let failed = |source| StoreError::File { action: "write", path: target.to_owned(), source };
     let folder = target.parent().unwrap_or_else(|| FilePath::new(".")).to_owned();
-    make_folder(&folder)?;
+    make_folder(&folder).map_err(failed)?;
     // The object store's listings leave out names that end in `#` and digits, so a writer that
     // was killed leaves nothing that a reader sees.
     let mut builder = tempfile::Builder::new();
@@ -81,11 +80,7 @@ fn stage(target: &FilePath, content: &mut impl Read) -> Result<(PathBuf, NamedTe
     Ok((folder, staged))
 }
 
-fn sync_folder(folder: &FilePath) -> Result<(), StoreError> {
+fn sync_folder(folder: &FilePath) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { FilePath::new(".") } else { folder };
-    File::open(folder).and_then(|opened| opened.sync_all()).map_err(|source| StoreError::File {
-        action: "sync",
-        path: folder.to_owned(),
-        source,
-    })
+    File::open(folder)?.sync_all()
 }

@@ -1,17 +1,20 @@
 //! Addresses of extracts and stores: a folder or a URL, opened as an object store.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
+use futures::TryStreamExt;
+use futures::future::ready;
 use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::prefix::PrefixStore;
 use url::Url;
 
+use super::local;
 use crate::problem::{Exit, Explain};
 
 /// An address that can't be opened.
@@ -22,6 +25,16 @@ pub enum LocationError {
     Unknown {
         /// The address as given.
         address: String,
+    },
+    /// The folder is not there, or can't be made.
+    #[error("the folder {} can't be {}", folder.display(), usage.in_words())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What was wanted of it.
+        usage: Usage,
+        /// Why not.
+        source: std::io::Error,
     },
     /// The object store's own set-up is wrong.
     #[error("the object store at `{address}` can't be set up")]
@@ -35,12 +48,17 @@ pub enum LocationError {
 
 impl Explain for LocationError {
     fn exit(&self) -> Exit {
-        Exit::Definition
+        match self {
+            Self::Unknown { .. } | Self::SetUp { .. } => Exit::Definition,
+            Self::Folder { usage: Usage::Read, .. } => Exit::Source,
+            Self::Folder { usage: Usage::Write, .. } => Exit::Store,
+        }
     }
 
     fn details(&self) -> Vec<String> {
         match self {
             Self::Unknown { .. } => Vec::new(),
+            Self::Folder { source, .. } => vec![source.to_string()],
             Self::SetUp { source, .. } => vec![source.to_string()],
         }
     }
@@ -50,47 +68,66 @@ impl Explain for LocationError {
     }
 }
 
+/// What a location is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// A folder has to be there.
+    Read,
+    /// A folder is made if it is not there.
+    Write,
+}
+
+impl Usage {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "written",
+        }
+    }
+}
+
 /// An opened address: all paths are relative to it.
 #[derive(Clone)]
 pub struct Location {
     address: String,
     folder: Option<PathBuf>,
     objects: Arc<dyn ObjectStore>,
+    prefix: Path,
 }
 
 impl Location {
-    /// Opens `address`. A folder is relative to `base` and need not exist yet.
+    /// Opens `address`. A folder is relative to `base`.
     ///
     /// S3 takes credentials, region and endpoint from the usual `AWS_*` variables.
     ///
     /// # Errors
-    /// The address is of no known kind, or the object store refuses its settings.
-    pub fn parse(address: &str, base: &FilePath) -> Result<Self, LocationError> {
+    /// The address is of no known kind, its folder can't be used, or the object store refuses its
+    /// settings.
+    pub fn parse(address: &str, base: &FilePath, usage: Usage) -> Result<Self, LocationError> {
         let unknown = || LocationError::Unknown { address: address.to_owned() };
-        let (folder, objects): (Option<PathBuf>, Arc<dyn ObjectStore>) = match Url::parse(address) {
-            Ok(url) if url.scheme() == "file" => {
-                let folder = url.to_file_path().map_err(|()| unknown())?;
-                let objects = Arc::new(folder_store(&folder));
-                (Some(folder), objects)
-            }
+        let set_up = |source| LocationError::SetUp { address: address.to_owned(), source };
+        let folder = match Url::parse(address) {
+            Ok(url) if url.scheme() == "file" => url.to_file_path().map_err(|()| unknown())?,
             Ok(url) if url.scheme() == "s3" => {
-                let s3 = AmazonS3Builder::from_env()
-                    .with_url(address)
-                    .build()
-                    .map_err(|source| LocationError::SetUp { address: address.to_owned(), source })?;
+                let objects = Arc::new(AmazonS3Builder::from_env().with_url(address).build().map_err(set_up)?);
                 let prefix = Path::from(url.path().trim_matches('/'));
-                (None, Arc::new(PrefixStore::new(s3, prefix)))
+                return Ok(Self { address: address.to_owned(), folder: None, objects, prefix });
             }
-            Ok(url) if url.scheme() == "memory" => (None, Arc::new(InMemory::new())),
+            Ok(url) if url.scheme() == "memory" => {
+                let objects = Arc::new(InMemory::new());
+                return Ok(Self { address: address.to_owned(), folder: None, objects, prefix: Path::default() });
+            }
             Ok(_) => return Err(unknown()),
             Err(_) if address.contains("://") => return Err(unknown()),
-            Err(_) => {
-                let folder = base.join(address);
-                let objects = Arc::new(folder_store(&folder));
-                (Some(folder), objects)
-            }
+            Err(_) => base.join(address),
         };
-        Ok(Self { address: address.to_owned(), folder, objects })
+        let opened = match usage {
+            Usage::Read => std::fs::read_dir(&folder).map(drop),
+            Usage::Write => local::make_folder(&folder),
+        };
+        opened.map_err(|source| LocationError::Folder { folder: folder.clone(), usage, source })?;
+        let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder).map_err(set_up)?);
+        Ok(Self { address: address.to_owned(), folder: Some(folder), objects, prefix: Path::default() })
     }
 
     /// The folder, where the address is one.
@@ -98,17 +135,28 @@ impl Location {
         self.folder.as_deref()
     }
 
-    /// The object store that holds what lies at the address.
+    /// The object store that holds what lies at the address, and more.
     pub fn objects(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.objects)
     }
-}
 
-/// A store over a folder that may not exist yet: the file system's store would insist that it does.
-fn folder_store(folder: &FilePath) -> PrefixStore<LocalFileSystem> {
-    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let prefix = Path::from_absolute_path(&absolute).unwrap_or_default();
-    PrefixStore::new(LocalFileSystem::new(), prefix)
+    /// Where in the object store a path below the address lies.
+    pub fn path(&self, below: &Path) -> Path {
+        self.prefix.parts().chain(below.parts()).collect()
+    }
+
+    /// All files below `folder`, by their path below the address and with their size.
+    ///
+    /// # Errors
+    /// The object store can't be listed.
+    pub async fn list(&self, folder: &Path) -> object_store::Result<BTreeMap<Path, u64>> {
+        let below = |path: &Path| path.prefix_match(&self.prefix).map(Path::from_iter);
+        self.objects
+            .list(Some(&self.path(folder)))
+            .try_filter_map(|object| ready(Ok(below(&object.location).map(|path| (path, object.size)))))
+            .try_collect()
+            .await
+    }
 }
 
 impl fmt::Display for Location {

@@ -19,14 +19,13 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, WriteMultipart};
 use tokio::io::AsyncReadExt;
 
 pub use artefact::{Artefact, ArtefactDraft, ArtefactRecord, Provenance, TableEntry, Zone};
 pub use key::{ArtefactKey, Digest, KeyBuilder, NotADigest};
-pub use location::{Location, LocationError};
+pub use location::{Location, LocationError, Usage};
 pub use table::{LocalTable, TableError, TableWriter};
 pub use version::{Commit, CommitOutcome, VersionLog, VersionNumber};
 
@@ -129,11 +128,7 @@ impl Store {
     /// # Errors
     /// The address names no store, or its folder can't be made.
     pub fn open(address: &str, base: &FilePath) -> Result<Self, StoreError> {
-        let location = Location::parse(address, base)?;
-        if let Some(folder) = location.folder() {
-            local::make_folder(folder)?;
-        }
-        Ok(Self { location })
+        Ok(Self { location: Location::parse(address, base, Usage::Write)? })
     }
 
     /// The address, as a person would give it.
@@ -144,6 +139,11 @@ impl Store {
     /// The object store below, for readers of whole tables.
     pub fn objects(&self) -> Arc<dyn ObjectStore> {
         self.location.objects()
+    }
+
+    /// Where in the object store below a path of the store lies.
+    pub fn object_path(&self, path: &Path) -> Path {
+        self.location.path(path)
     }
 
     /// Creates `path` if nobody has before.
@@ -161,7 +161,7 @@ impl Store {
         let mut conflicts = 0;
         loop {
             let options = PutOptions::from(PutMode::Create);
-            match self.objects().put_opts(path, bytes.clone().into(), options).await {
+            match self.objects().put_opts(&self.object_path(path), bytes.clone().into(), options).await {
                 Ok(_) => return Ok(Created::Now),
                 // S3 says "conflict" when two creations race, even where neither has landed yet.
                 Err(object_store::Error::AlreadyExists { .. }) if conflicts < 5 => {
@@ -184,7 +184,7 @@ impl Store {
             let (folder, path) = (folder.to_owned(), path.clone());
             return local::blocking(move || local::replace(&folder, &path, &mut &bytes[..])).await;
         }
-        match self.objects().put(path, bytes.into()).await {
+        match self.objects().put(&self.object_path(path), bytes.into()).await {
             Ok(_) => Ok(()),
             Err(source) => Err(self.failed("write", path, source)),
         }
@@ -209,7 +209,8 @@ impl Store {
             return self.put(path, bytes.into()).await;
         }
         let failed = |source| self.failed("write", path, source);
-        let mut upload = WriteMultipart::new(self.objects().put_multipart(path).await.map_err(failed)?);
+        let mut upload =
+            WriteMultipart::new(self.objects().put_multipart(&self.object_path(path)).await.map_err(failed)?);
         let mut buffer = vec![0; 1024 * 1024];
         loop {
             let read = content.read(&mut buffer).await.map_err(unreadable)?;
@@ -227,7 +228,7 @@ impl Store {
     /// # Errors
     /// The store can't be read.
     pub async fn get(&self, path: &Path) -> Result<Option<Bytes>, StoreError> {
-        let content = match self.objects().get(path).await {
+        let content = match self.objects().get(&self.object_path(path)).await {
             Ok(found) => found.bytes().await,
             Err(error) => Err(error),
         };
@@ -238,19 +239,13 @@ impl Store {
         }
     }
 
-    /// All that lies below `prefix`, sorted by path.
+    /// The paths of all that lies below `folder`, sorted.
     ///
     /// # Errors
     /// The store can't be listed.
-    pub async fn list(&self, prefix: &Path) -> Result<Vec<ObjectMeta>, StoreError> {
-        let mut found: Vec<_> = self
-            .objects()
-            .list(Some(prefix))
-            .try_collect()
-            .await
-            .map_err(|source| self.failed("list", prefix, source))?;
-        found.sort_by(|a, b| a.location.cmp(&b.location));
-        Ok(found)
+    pub async fn list(&self, folder: &Path) -> Result<Vec<Path>, StoreError> {
+        let found = self.location.list(folder).await.map_err(|source| self.failed("list", folder, source))?;
+        Ok(found.into_keys().collect())
     }
 
     fn failed(&self, action: &'static str, path: &Path, source: object_store::Error) -> StoreError {

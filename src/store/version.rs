@@ -106,7 +106,7 @@ impl<'a> VersionLog<'a> {
             let digits = path.filename()?.strip_suffix(".json").filter(|digits| digits.len() == 20)?.to_owned();
             digits.parse().ok().map(VersionNumber)
         };
-        Ok(found.iter().filter_map(|object| number(&object.location)).collect())
+        Ok(found.iter().filter_map(number).collect())
     }
 
     /// The commit of `version`, if it was published.
