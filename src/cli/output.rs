@@ -8,6 +8,7 @@ use arrow::error::ArrowError;
 use arrow::util::display::array_value_to_string;
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::error::CliError;
@@ -116,9 +117,17 @@ fn table(columns: &[String], rows: &[Vec<Value>]) -> String {
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
+/// A row as a JSON object, its keys in the order of the columns.
+struct Object<'a>(&'a [String], &'a [Value]);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().zip(self.1))
+    }
+}
+
 fn json(columns: &[String], rows: &[Vec<Value>]) -> io::Result<()> {
-    let objects: Vec<Value> =
-        rows.iter().map(|row| Value::Object(columns.iter().cloned().zip(row.iter().cloned()).collect())).collect();
+    let objects: Vec<Object<'_>> = rows.iter().map(|row| Object(columns, row)).collect();
     let mut text = serde_json::to_string_pretty(&objects)?;
     text.push('\n');
     write_all(text.as_bytes())

@@ -110,12 +110,10 @@ impl Location {
             Ok(url) if url.scheme() == "file" => url.to_file_path().map_err(|()| unknown())?,
             Ok(url) if url.scheme() == "s3" => {
                 let objects = Arc::new(AmazonS3Builder::from_env().with_url(address).build().map_err(set_up)?);
-                let prefix = Path::from(url.path().trim_matches('/'));
-                return Ok(Self { address: address.to_owned(), folder: None, objects, prefix });
+                return Ok(Self::over(address, objects, Path::from(url.path().trim_matches('/'))));
             }
             Ok(url) if url.scheme() == "memory" => {
-                let objects = Arc::new(InMemory::new());
-                return Ok(Self { address: address.to_owned(), folder: None, objects, prefix: Path::default() });
+                return Ok(Self::over(address, Arc::new(InMemory::new()), Path::default()));
             }
             Ok(_) => return Err(unknown()),
             Err(_) if address.contains("://") => return Err(unknown()),
@@ -128,6 +126,11 @@ impl Location {
         opened.map_err(|source| LocationError::Folder { folder: folder.clone(), usage, source })?;
         let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder).map_err(set_up)?);
         Ok(Self { address: address.to_owned(), folder: Some(folder), objects, prefix: Path::default() })
+    }
+
+    /// A location in an object store that the caller has set up.
+    pub fn over(address: &str, objects: Arc<dyn ObjectStore>, prefix: Path) -> Self {
+        Self { address: address.to_owned(), folder: None, objects, prefix }
     }
 
     /// The folder, where the address is one.

@@ -131,6 +131,11 @@ impl Store {
         Ok(Self { location: Location::parse(address, base, Usage::Write)? })
     }
 
+    /// A store over an object store that the caller has set up, below `prefix`.
+    pub fn over(address: &str, objects: Arc<dyn ObjectStore>, prefix: Path) -> Self {
+        Self { location: Location::over(address, objects, prefix) }
+    }
+
     /// The address, as a person would give it.
     pub fn address(&self) -> String {
         self.location.to_string()

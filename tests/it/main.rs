@@ -1,1 +1,20 @@
-//! Tests.
+//! What maaltal promises, a module a promise.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test that can't go on has failed")]
+
+mod audits_stop_publication;
+mod breaches_are_told;
+mod changes_touch_only_their_year;
+mod command_line;
+mod crashes_leave_nothing_half_done;
+mod definitions_are_checked;
+mod jobs_run_on_s3;
+mod persons_stay_inside;
+mod published_figures_come_out;
+mod readers_can_read;
+mod schedules_are_valid;
+mod sql_models;
+mod statbank_export_is_found_incomplete;
+mod stores_conform;
+mod support;
+mod synthetic_country;

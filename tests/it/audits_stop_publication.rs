@@ -1,0 +1,101 @@
+//! Nothing reaches a reader before every audit on the candidate has passed.
+
+use std::fs;
+
+use crate::support::{Project, text};
+
+const SQL: &str = "sql/almen_praksis";
+
+#[test]
+fn a_failing_audit_publishes_nothing_and_keeps_the_candidate() {
+    let project = Project::with_years(2018, 2018);
+    // A share larger than 100 percent.
+    project.edit(&format!("{SQL}/indicators/u1_aabne_praksis_pct.sql"), |sql| {
+        sql.replace("COUNT(*) FILTER (WHERE is_open)", "2 * COUNT(*)")
+    });
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6);
+    let expected = ["nothing is published", "shares_are_within_bounds", "indicator_id u1_aabne_praksis_pct", "hint: "];
+    for word in expected {
+        assert!(told.stderr.contains(word), "`{word}` is not in {}", told.stderr);
+    }
+    assert_eq!(project.files("data/published"), Vec::<std::path::PathBuf>::new());
+    assert!(project.files("data/candidates").iter().any(|file| file.ends_with("indicator_value.parquet")));
+    // The same again fails again, and the candidate stays.
+    assert_eq!(project.maaltal(&["run"]).code, 6);
+}
+
+#[test]
+fn a_published_figure_that_is_contradicted_stops_publication() {
+    let project = Project::with_years(2018, 2018);
+    project.edit("pipelines/reference/referencevaerdi.csv", |csv| csv.replacen("60.600", "61.600", 1));
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6);
+    assert!(told.stderr.contains("published_figures_agree: 1 row"), "{}", told.stderr);
+    assert!(told.stderr.contains("figure_id SOLO-1084-2018"), "{}", told.stderr);
+}
+
+#[test]
+fn the_published_schema_is_held_to() {
+    let project = Project::with_years(2018, 2018);
+    // Every place twice: the key is no longer unique.
+    project.edit(&format!("{SQL}/geography.sql"), |sql| format!("{sql}\nUNION ALL SELECT * FROM geography_twice"));
+    fs::write(
+        project.path(&format!("{SQL}/geography_twice.sql")),
+        "SELECT 'region' AS geo_level, regionskode AS geo_code, gyldig_fra AS valid_from, gyldig_til AS valid_to,
+         CAST(NULL AS VARCHAR) AS geo_name, 'DK' AS parent_code, yder_kode AS provider_register_code,
+         statbank_kode AS statbank_code, efterfoelger AS successor_code FROM region",
+    )
+    .unwrap();
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6);
+    for word in ["schema_of_geography", "the key stands twice", "geo_name is NULL"] {
+        assert!(told.stderr.contains(word), "`{word}` is not in {}", told.stderr);
+    }
+}
+
+#[test]
+fn an_empty_published_table_stops_publication() {
+    let project = Project::with_years(2018, 2018);
+    project.edit(&format!("{SQL}/reconciliation.sql"), |sql| format!("{sql}\nWHERE figure.aar = 1900"));
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6);
+    assert!(told.stderr.contains("schema_of_reconciliation"), "{}", told.stderr);
+}
+
+#[test]
+fn national_counts_are_the_sum_of_their_parts() {
+    let project = Project::with_years(2018, 2018);
+    // A municipality that belongs to no region of the reference list.
+    project.edit("pipelines/reference/kommune_geografi.csv", |csv| {
+        csv.lines().filter(|line| !line.starts_with("751;")).map(|line| format!("{line}\n")).collect()
+    });
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6);
+    assert!(told.stderr.contains("national_is_the_sum_of_regions"), "{}", told.stderr);
+}
+
+#[test]
+fn a_warning_is_told_and_published() {
+    let project = Project::with_years(2018, 2018);
+    // Five of a hundred practices lose their status.
+    project.edit("testdata/yder_status/yder_status_20180418.csv", |csv| csv.replacen(";A;", ";;", 60));
+    let told = project.succeeds(&["run"]);
+    assert!(told.stderr.contains("warning: few_practices_lack_a_status"), "{}", told.stderr);
+    assert_eq!(project.rows(&["versions"])[0]["warnings"], 1);
+}
+
+#[test]
+fn rows_that_a_warning_counts_are_missing_in_the_open() {
+    let project = Project::with_years(2018, 2018);
+    project.edit("testdata/yder_status/yder_status_20180418.csv", |csv| csv.replacen(";A;", ";;", 60));
+    project.succeeds(&["run"]);
+    let rows = project.sql(
+        "SELECT denominator, missing, obs_status FROM indicator_value
+         WHERE indicator_id = 'u1_aabne_praksis_pct' AND geo_code = 'DK'",
+    );
+    let of = |column| rows[0][column].as_f64().unwrap();
+    assert_eq!(of("denominator") + of("missing"), 1841.0);
+    assert!(of("missing") > 0.0);
+    assert_eq!(text(&rows[0], "obs_status"), "A");
+}

@@ -1,0 +1,120 @@
+//! A wrong definition is told with file and line before any row is read, and ends with exit code 3.
+
+use std::fs;
+
+use crate::support::Project;
+
+fn check(change: impl Fn(&Project)) -> String {
+    let project = Project::with_years(2018, 2018);
+    change(&project);
+    // Without extracts: nothing is read for it.
+    fs::remove_dir_all(project.path("testdata")).unwrap();
+    let told = project.maaltal(&["check"]);
+    assert_eq!(told.code, 3, "{}", told.stderr);
+    assert_eq!(told.stdout, "");
+    told.stderr
+}
+
+const MODEL: &str = "sql/almen_praksis/active_practice.sql";
+
+#[test]
+fn an_unknown_column_is_told_with_its_line_and_the_closest_name() {
+    let message =
+        check(|project| project.edit(MODEL, |sql| sql.replace("practice_status.ejerform", "practice_status.ejreform")));
+    insta::assert_snapshot!(message, @"");
+}
+
+#[test]
+fn an_unknown_table_is_told_with_its_line_and_the_closest_name() {
+    let message =
+        check(|project| project.edit(MODEL, |sql| sql.replace("LEFT JOIN yder_status", "LEFT JOIN yder_stats")));
+    insta::assert_snapshot!(message, @"");
+}
+
+#[test]
+fn types_that_do_not_fit_are_told_with_their_line() {
+    let message = check(|project| {
+        project.edit(MODEL, |sql| {
+            sql.replace("practice_status.antal_kapaciteter <= 1", "practice_status.gyldig_fra <= TRUE")
+        });
+    });
+    assert!(message.contains("sql/almen_praksis/active_practice.sql"), "{message}");
+    insta::assert_snapshot!(message, @"");
+}
+
+#[test]
+fn models_that_need_each_other_are_told_as_a_circle() {
+    let message = check(|project| {
+        project
+            .edit("sql/almen_praksis/geography_name.sql", |sql| sql.replace("FROM geography", "FROM indicator_value"));
+    });
+    insta::assert_snapshot!(message, @"");
+}
+
+#[test]
+fn a_parameter_that_is_not_known_is_told() {
+    let message = check(|project| project.edit(MODEL, |sql| sql.replace("$year AS year", "$aar AS year")));
+    insta::assert_snapshot!(message, @"");
+}
+
+#[test]
+fn sql_that_is_none_is_told_with_its_line() {
+    let message = check(|project| project.edit(MODEL, |sql| sql.replace("INNER JOIN region", "INNER JION region")));
+    assert!(message.contains("active_practice.sql:"), "{message}");
+}
+
+#[test]
+fn indicators_with_other_columns_than_their_folder_are_told() {
+    let message = check(|project| {
+        project.edit("sql/almen_praksis/indicators/u4_solopraksis_pct.sql", |sql| {
+            sql.replace("AS denominator", "AS denominators")
+        });
+    });
+    assert!(message.contains("All models of a folder have the same columns"), "{message}");
+}
+
+#[test]
+fn a_published_table_has_the_columns_of_its_schema() {
+    let message = check(|project| {
+        project.edit("sql/almen_praksis/geography_name.sql", |sql| sql.clone() + " ");
+        project.edit("pipelines/datasets/almen_praksis.toml", |toml| {
+            toml.replacen("name = \"geo_name\"", "name = \"geography\"", 1)
+        });
+    });
+    assert!(message.contains("published are"), "{message}");
+}
+
+#[test]
+fn contracts_are_told_with_file_line_and_column() {
+    let contract = "pipelines/sources/yder_status.toml";
+    let cases = [
+        ("nullable = true", "nullible = true", "unknown field `nullible`"),
+        ("code_list = \"kommune\"", "code_list = \"kommuner\"", "no reference list is named `kommuner`"),
+        ("pattern = \"[0-9]{6}\"", "pattern = \"[0-9{6}\"", "is not a regular expression"),
+        ("of = [\"ydernr\", \"tilgang_dato\"]", "of = [\"ydernr\", \"tilgang\"]", "no column is named `tilgang`"),
+        ("type = \"decimal\"", "type = \"number\"", "`number` is not one of"),
+        ("min = \"0\"", "min = \"nul\"", "`nul` is not a value of the column's type"),
+        ("yder_status_{date}.csv", "yder_status.csv", "is not a file name"),
+    ];
+    for (before, after, expected) in cases {
+        let message = check(|project| project.edit(contract, |toml| toml.replacen(before, after, 1)));
+        assert!(message.contains(expected), "`{expected}` is not in {message}");
+        let is_placed = message.contains(&format!("{contract}:")) || expected.contains("reference list");
+        assert!(is_placed, "no line in {message}");
+    }
+}
+
+#[test]
+fn pipelines_are_checked_too() {
+    let pipeline = "pipelines/almen_praksis.toml";
+    for (before, after, expected) in [
+        ("30 5 * * 1-5", "30 25 * * 1-5", "is not a cron expression of five fields"),
+        ("\"yder_status\",", "\"yderstatus\",", "no source is named `yderstatus`"),
+        ("reference_day = \"01-01\"", "reference_day = \"02-30\"", "is not a month and day"),
+        ("from = 2018", "from = 2019", "the years 2019 to 2018 are none"),
+        ("dataset = \"almen_praksis\"", "dataset = \"almenpraksis\"", "no dataset is named `almenpraksis`"),
+    ] {
+        let message = check(|project| project.edit(pipeline, |toml| toml.replacen(before, after, 1)));
+        assert!(message.contains(expected), "`{expected}` is not in {message}");
+    }
+}

@@ -1,0 +1,59 @@
+//! The whole job from S3 to S3, and the race between two publishers.
+
+use object_store::ObjectStoreExt;
+use object_store::path::Path;
+
+use crate::support::s3::S3;
+use crate::support::{Project, Told};
+
+fn upload(project: &Project, s3: &S3, bucket: &str) {
+    let client = s3.client(bucket);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for file in project.files("testdata") {
+        let bytes = std::fs::read(project.path("testdata").join(&file)).unwrap();
+        let path = Path::from(format!("extracts/{}", file.to_str().unwrap()));
+        runtime.block_on(client.put(&path, bytes.into())).unwrap();
+    }
+}
+
+#[test]
+fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
+    let project = Project::with_years(2018, 2018);
+    let s3 = S3::start();
+    let bucket = s3.bucket();
+    upload(&project, &s3, &bucket);
+    let maaltal = |arguments: &[&str]| {
+        let addresses = [format!("s3://{bucket}/extracts"), format!("s3://{bucket}/store")];
+        let mut command = project.command(arguments);
+        command.args(["--extracts", &addresses[0], "--store", &addresses[1]]).envs(s3.variables());
+        Told::from(command.output().unwrap())
+    };
+    let told = maaltal(&["run"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(maaltal(&["run"]).stdout.contains("up to date: version 1"));
+
+    let query = "SELECT * FROM indicator_value ORDER BY 1, 2, 3, 4, 5, 6, 7";
+    let on_s3 = maaltal(&["sql", query, "--format", "csv"]);
+    assert_eq!(on_s3.code, 0, "{}", on_s3.stderr);
+    project.succeeds(&["run"]);
+    let local = project.succeeds(&["sql", query, "--format", "csv"]);
+    assert!(on_s3.stdout == local.stdout);
+    assert!(maaltal(&["status"]).stdout.contains("U4-2030"));
+}
+
+#[test]
+fn a_store_that_can_not_be_reached_ends_with_its_own_code() {
+    let project = Project::with_years(2018, 2018);
+    let mut command = project.command(&["versions", "--store", "s3://nobody/here"]);
+    // Nothing listens there: a port of this machine that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    command
+        .env("AWS_ENDPOINT", format!("http://127.0.0.1:{port}"))
+        .env("AWS_ALLOW_HTTP", "true")
+        .env("AWS_REGION", "eu-north-1")
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test");
+    let told = Told::from(command.output().unwrap());
+    assert_eq!(told.code, 7, "{}", told.stderr);
+    assert!(told.stderr.contains("hint: "), "{}", told.stderr);
+}

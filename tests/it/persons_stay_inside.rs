@@ -1,0 +1,100 @@
+//! No CPR number, name or address leaves the pull, wherever it stood in the extract.
+
+use std::fs;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+use crate::support::Project;
+
+/// All texts of a file of the store: a Parquet file's rows and footer, or the bytes themselves.
+fn texts(file: &Path) -> String {
+    let bytes = fs::read(file).unwrap();
+    let mut texts = String::from_utf8_lossy(&bytes).into_owned();
+    if file.extension().is_some_and(|extension| extension == "parquet") {
+        let reader = SerializedFileReader::new(File::open(file).unwrap()).unwrap();
+        for row in reader.get_row_iter(None).unwrap() {
+            texts.push_str(&row.unwrap().to_string());
+        }
+    }
+    texts
+}
+
+fn store(project: &Project) -> String {
+    project.files("data").iter().map(|file| texts(&project.path("data").join(file))).collect()
+}
+
+fn attributes(project: &Project, name: &str) -> Vec<String> {
+    let mut xml = String::new();
+    let file = File::open(project.path("testdata/yderregister/S1040025_20180418.xml.gz")).unwrap();
+    GzDecoder::new(file).read_to_string(&mut xml).unwrap();
+    let pattern = format!(" {name}=\"");
+    xml.split(&pattern).skip(1).filter_map(|rest| rest.split('"').next()).map(|value| value.trim().to_owned()).collect()
+}
+
+#[test]
+fn nothing_that_names_a_person_is_in_the_store() {
+    let project = Project::with_years(2018, 2018);
+    project.succeeds(&["run"]);
+    let store = store(&project);
+    for name in ["CprNr", "PrakBetegn", "AdrYder", "HvdTlf", "EmailYder"] {
+        let values = attributes(&project, name);
+        assert!(values.len() > 100, "{name} is in the extract");
+        let found = values.iter().filter(|value| value.len() > 6).find(|value| store.contains(value.as_str()));
+        assert_eq!(found, None, "{name}");
+    }
+}
+
+#[test]
+fn a_number_in_the_wrong_column_is_masked_among_the_rejects() {
+    let project = Project::with_years(2018, 2018);
+    let number = "0203804321";
+    project.edit("testdata/yder_status/yder_status_20180418.csv", |csv| {
+        csv.replacen(";SOLO;", &format!(";{number};"), 1).replacen(";KOMP;", ";020380-4321;", 1)
+    });
+    let told = project.succeeds(&["run"]);
+    let shown = project.succeeds(&["rejects", "show", "yder_status"]);
+    for place in [&store(&project), &told.stderr, &shown.stdout] {
+        assert!(!place.contains(number) && !place.contains("020380-4321"));
+    }
+    assert!(shown.stdout.contains("##########"), "{}", shown.stdout);
+}
+
+#[test]
+fn real_extracts_need_a_secret_of_some_length() {
+    let project = Project::with_years(2018, 2018);
+    fs::remove_file(project.path("testdata/_synthetic.json")).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 3);
+    assert!(told.stderr.contains("MAALTAL_PSEUDONYM_KEY is not set"), "{}", told.stderr);
+    let run = |key: &str| project.command(&["run"]).env("MAALTAL_PSEUDONYM_KEY", key).output().unwrap();
+    assert_eq!(run("short").status.code(), Some(3));
+    let secret = "a secret of at least thirty-two bytes";
+    assert!(run(secret).status.success());
+    assert!(!store(&project).contains(secret));
+    let rows =
+        project.command(&["versions", "--format", "json"]).env("MAALTAL_PSEUDONYM_KEY", secret).output().unwrap();
+    assert!(String::from_utf8_lossy(&rows.stdout).contains("\"data\": \"real\""));
+}
+
+#[test]
+fn another_key_gives_other_pseudonyms_and_the_same_published_figures() {
+    let project = Project::with_years(2018, 2018);
+    let values = |store: &str, key: &str| {
+        let run = |arguments: &[&str]| {
+            let output = project.command(arguments).env("MAALTAL_PSEUDONYM_KEY", key).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        run(&["run", "--store", store]);
+        let persons = run(&["sql", "SELECT MIN(person_id) FROM staged.yder_person", "--store", store]);
+        (persons, run(&["sql", "SELECT * FROM indicator_value", "--store", store, "--format", "csv"]))
+    };
+    let (persons, figures) = values("one", "the first secret, long enough for a key");
+    let (other_persons, same_figures) = values("two", "the second secret, long enough for a key");
+    assert_ne!(persons, other_persons);
+    assert!(figures == same_figures);
+}

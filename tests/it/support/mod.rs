@@ -1,0 +1,164 @@
+//! A project in a temporary folder, and the binary run on it as its user would.
+
+pub(crate) mod python;
+pub(crate) mod s3;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A copy of the project with the extracts of some years.
+pub(crate) struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// The definitions and the synthetic extracts of `years`.
+    pub(crate) fn with_years(first: i16, last: i16) -> Self {
+        let folder = TempDir::new().unwrap();
+        for part in ["pipelines", "sql"] {
+            copy(&repository().join(part), &folder.path().join(part), &|_| true);
+        }
+        let of_years =
+            |name: &str| name.starts_with('_') || (first..=last).any(|year| name.contains(&format!("_{year}")));
+        copy(&repository().join("testdata"), &folder.path().join("testdata"), &of_years);
+        let project = Self { folder };
+        project.edit("pipelines/almen_praksis.toml", |text| {
+            text.replace("{ from = 2014, to = 2025 }", &format!("{{ from = {first}, to = {last} }}"))
+        });
+        project
+    }
+
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// Changes a text file, in UTF-8 or else in one byte a letter; the change has to change something.
+    pub(crate) fn edit(&self, file: &str, change: impl Fn(String) -> String) {
+        self.edit_bytes(file, |bytes| match String::from_utf8(bytes) {
+            Ok(text) => change(text).into_bytes(),
+            Err(error) => {
+                let text = error.into_bytes().into_iter().map(char::from).collect();
+                change(text).chars().map(|letter| u8::try_from(letter).unwrap()).collect()
+            }
+        });
+    }
+
+    /// Changes the bytes of a file.
+    pub(crate) fn edit_bytes(&self, file: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) {
+        let before = fs::read(self.path(file)).unwrap();
+        let after = change(before.clone());
+        assert_ne!(before, after, "the edit of {file} changes nothing");
+        fs::write(self.path(file), after).unwrap();
+    }
+
+    /// Changes the text in a gzip file.
+    pub(crate) fn edit_gzip(&self, file: &str, change: impl Fn(String) -> String) {
+        self.edit_bytes(file, |bytes| {
+            let mut text = String::new();
+            GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(change(text).as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        });
+    }
+
+    /// The binary, in the project's folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("maaltal").unwrap();
+        command.current_dir(self.folder.path()).args(arguments);
+        for variable in ["MAALTAL_PSEUDONYM_KEY", "MAALTAL_ENV", "MAALTAL_PROJECT", "MAALTAL_LOG", "RUST_BACKTRACE"] {
+            command.env_remove(variable);
+        }
+        command
+    }
+
+    pub(crate) fn maaltal(&self, arguments: &[&str]) -> Told {
+        Told::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs a command that has to succeed.
+    pub(crate) fn succeeds(&self, arguments: &[&str]) -> Told {
+        let told = self.maaltal(arguments);
+        assert_eq!(told.code, 0, "{arguments:?}: {}", told.stderr);
+        told
+    }
+
+    /// The rows that a command answers.
+    pub(crate) fn rows(&self, arguments: &[&str]) -> Vec<Value> {
+        let told = self.succeeds(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&told.stdout).unwrap()
+    }
+
+    pub(crate) fn sql(&self, query: &str) -> Vec<Value> {
+        self.rows(&["sql", query])
+    }
+
+    /// All files below a folder of the project, sorted, relative to it.
+    pub(crate) fn files(&self, below: &str) -> Vec<PathBuf> {
+        let folder = self.path(below);
+        let mut found = Vec::new();
+        collect(&folder, &mut found);
+        found.sort();
+        found.iter().map(|file| file.strip_prefix(&folder).unwrap().to_owned()).collect()
+    }
+}
+
+/// What a run of the binary said.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Told {
+    fn from(output: Output) -> Self {
+        Self {
+            // A process that was killed has no code.
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+pub(crate) fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name), wanted);
+        } else if wanted(name) {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { collect(&path, found) } else { found.push(path) }
+    }
+}
+
+pub(crate) fn text<'a>(row: &'a Value, column: &str) -> &'a str {
+    row[column].as_str().unwrap_or_else(|| panic!("{column} is no text in {row}"))
+}
+
+pub(crate) fn number(row: &Value, column: &str) -> f64 {
+    row[column].as_f64().unwrap_or_else(|| panic!("{column} is no number in {row}"))
+}

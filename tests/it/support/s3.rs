@@ -1,0 +1,90 @@
+//! An S3 server on this machine: moto, started for the tests and ended with them.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use object_store::ObjectStore;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+
+use super::python::{python, script};
+
+/// Starts moto on a port that is free and says which; ends when its stdin does.
+const SERVER: &str = "
+import sys, threading
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+sys.stdin.read()
+server.stop()
+";
+
+/// A server with its buckets.
+pub(crate) struct S3 {
+    process: Child,
+    port: String,
+}
+
+impl S3 {
+    pub(crate) fn start() -> Self {
+        let mut process = Command::new(python())
+            .args(["-c", SERVER])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut port = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        assert!(!port.trim().is_empty(), "moto did not start");
+        Self { process, port: port.trim().to_owned() }
+    }
+
+    /// The variables that a client on this machine needs.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        [
+            ("AWS_ENDPOINT", format!("http://127.0.0.1:{}", self.port)),
+            ("AWS_ALLOW_HTTP", "true".to_owned()),
+            ("AWS_REGION", "eu-north-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    /// A new bucket's name.
+    pub(crate) fn bucket(&self) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let bucket = format!("bucket-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let make = "
+import sys, urllib.request
+urllib.request.urlopen(urllib.request.Request(sys.argv[1], method='PUT', data=b''))
+";
+        script(make, &[&format!("http://127.0.0.1:{}/{bucket}", self.port)]);
+        bucket
+    }
+
+    /// A client of a bucket.
+    pub(crate) fn client(&self, bucket: &str) -> Arc<dyn ObjectStore> {
+        let client: AmazonS3 = AmazonS3Builder::new()
+            .with_bucket_name(bucket)
+            .with_endpoint(format!("http://127.0.0.1:{}", self.port))
+            .with_allow_http(true)
+            .with_region("eu-north-1")
+            .with_access_key_id("test")
+            .with_secret_access_key("test")
+            .build()
+            .unwrap();
+        Arc::new(client)
+    }
+}
+
+impl Drop for S3 {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

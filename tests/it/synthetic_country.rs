@@ -1,0 +1,36 @@
+//! The synthetic country is the same for the same seed, and another for another.
+
+use std::fs;
+
+use crate::support::Project;
+
+#[test]
+fn the_seed_decides_every_byte() {
+    let project = Project::with_years(2018, 2018);
+    let write = |out: &str, seed: &str| {
+        project.succeeds(&["synth", "--out", out, "--seed", seed, "--years", "2018-2018"]);
+        let files = project.files(out);
+        assert_eq!(files.len(), 4);
+        files.iter().map(|file| fs::read(project.path(out).join(file)).unwrap()).collect::<Vec<_>>()
+    };
+    let first = write("one", "7");
+    assert!(first == write("two", "7"));
+    assert!(first != write("three", "8"));
+}
+
+#[test]
+fn another_seed_gives_the_published_figures_too() {
+    let project = Project::with_years(2018, 2018);
+    project.succeeds(&["synth", "--out", "other", "--seed", "4711", "--years", "2018-2018"]);
+    project.succeeds(&["run", "--extracts", "other"]);
+    let verdicts = project.sql("SELECT verdict, COUNT(*) AS n FROM reconciliation WHERE year = 2018 GROUP BY verdict");
+    assert_eq!(verdicts, [serde_json::json!({"verdict": "agrees", "n": 13})]);
+}
+
+#[test]
+fn years_that_are_none_are_refused() {
+    let project = Project::with_years(2018, 2018);
+    for years in ["2018", "2019-2018", "to-fro"] {
+        assert_eq!(project.maaltal(&["synth", "--out", "x", "--years", years]).code, 2, "{years}");
+    }
+}
