@@ -25,11 +25,11 @@ SELECT
     CASE WHEN n > 0 THEN 100 * x / n END AS value,
     definition.unit,
     CASE
-        WHEN n > 0 AND definition.interval_method = 'wilson'
+        WHEN n > 0 AND x BETWEEN 0 AND n AND definition.interval_method = 'wilson'
             THEN 100 * (2 * x + z * z - z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
     END AS lower_95,
     CASE
-        WHEN n > 0 AND definition.interval_method = 'wilson'
+        WHEN n > 0 AND x BETWEEN 0 AND n AND definition.interval_method = 'wilson'
             THEN 100 * (2 * x + z * z + z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
     END AS upper_95,
     counted.missing,

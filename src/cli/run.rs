@@ -12,7 +12,7 @@ use crate::publish::{
     AuditResult, PublishError, Published, assemble, audit, commit, dataset_key, keep_candidate, mend_latest,
 };
 use crate::pull;
-use crate::store::VersionLog;
+use crate::store::{Commit, VersionLog};
 
 /// The stages to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +58,9 @@ async fn run_pipeline(context: &Context, pipeline: &Pipeline, stages: Stages) ->
     let key = dataset_key(dataset, &build.checked.graph, &plan);
     let latest = VersionLog::new(&context.store, &dataset.name).latest().await?;
     if stages.has(Stage::Publish)
-        && let Some(latest) = latest.filter(|latest| latest.key == key)
+        && let Some(latest) = latest.as_ref().filter(|latest| latest.key == key)
     {
-        mend_latest(&context.store, &dataset.name, &latest).await;
+        mend_latest(&context.store, &dataset.name, latest).await;
         let tables = dataset.tables.len();
         return Ok(vec![row("publish", format!("up to date: version {}", latest.version), 0, tables)]);
     }
@@ -100,12 +100,12 @@ async fn run_pipeline(context: &Context, pipeline: &Pipeline, stages: Stages) ->
     }
 
     if stages.has(Stage::Publish) {
-        rows.push(row("publish", publish(&build, &plan).await?, dataset.tables.len(), 0));
+        rows.push(row("publish", publish(&build, &plan, latest.as_ref()).await?, dataset.tables.len(), 0));
     }
     Ok(rows)
 }
 
-async fn publish(build: &Build<'_>, plan: &derive::Plan<'_>) -> Result<String, CliError> {
+async fn publish(build: &Build<'_>, plan: &derive::Plan<'_>, base: Option<&Commit>) -> Result<String, CliError> {
     let checked = &build.checked;
     let (dataset, engine) = (checked.dataset, &checked.engine);
     let candidate = assemble(dataset, &checked.graph, &checked.catalogue, plan, engine, build.is_synthetic()).await?;
@@ -119,7 +119,8 @@ async fn publish(build: &Build<'_>, plan: &derive::Plan<'_>) -> Result<String, C
         eprintln!("warning: {}", warned.in_words().join("\n"));
         eprintln!("\nhint: {}", warned.remedy);
     }
-    let published = commit(&candidate, &audits, dataset, checked.pipeline, &build.staged, plan, build.store).await?;
+    let published =
+        commit(&candidate, &audits, dataset, checked.pipeline, &build.staged, plan, base, build.store).await?;
     Ok(match published {
         Published::New(commit) => format!("published version {} as {}", commit.version, commit.folder),
         Published::SameAlready(commit) => format!("version {} was published by another run", commit.version),

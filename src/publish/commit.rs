@@ -27,10 +27,12 @@ pub enum Published {
     SameAlready(Commit),
 }
 
-/// Publishes an audited candidate as the next version.
+/// Publishes an audited candidate as the version after `base`, the latest when the run began. Whoever
+/// published in between was first.
 ///
 /// # Errors
 /// Another run published something else first, or the store can't be written.
+#[expect(clippy::too_many_arguments, reason = "a version is made of all of them")]
 pub async fn commit(
     candidate: &Candidate,
     audits: &[AuditResult],
@@ -38,10 +40,11 @@ pub async fn commit(
     pipeline: &Pipeline,
     staged: &[Staged],
     plan: &Plan<'_>,
+    base: Option<&Commit>,
     store: &Store,
 ) -> Result<Published, PublishError> {
     let log = VersionLog::new(store, &dataset.name);
-    let version = log.numbers().await?.last().map_or(VersionNumber::FIRST, |latest| latest.next());
+    let version = base.map_or(VersionNumber::FIRST, |base| base.version.next());
     let folder = format!("v{version}-{}", candidate.key.short());
     let path = log.dataset_path().join(folder.clone());
     for (name, (table, _)) in &candidate.tables {

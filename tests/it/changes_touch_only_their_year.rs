@@ -109,9 +109,9 @@ fn stages_run_alone_and_ask_for_the_one_before() {
 fn a_newer_delivery_of_a_year_replaces_the_older() {
     let project = Project::with_years(2018, 2018);
     project.succeeds(&["run"]);
-    let older = project.path("testdata/yder_status/yder_status_20180418.csv");
-    let text = String::from_utf8_lossy(&fs::read(&older).unwrap()).replacen(";A;", ";L;", 1);
-    fs::write(project.path("testdata/yder_status/yder_status_20180901.csv"), text).unwrap();
+    let (older, newer) = ("yder_status/yder_status_20180418.csv", "yder_status/yder_status_20180901.csv");
+    fs::copy(project.path("testdata").join(older), project.path("testdata").join(newer)).unwrap();
+    project.edit(&format!("testdata/{newer}"), |csv| csv.replacen(";2,00;", ";3,00;", 1));
     project.succeeds(&["run"]);
     let rows = project.sql(
         "SELECT DISTINCT file, CAST(extract_date AS VARCHAR) AS day FROM source_quality WHERE source = 'yder_status'",

@@ -50,9 +50,9 @@ fn nothing_that_names_a_person_is_in_the_store() {
 
 #[test]
 fn a_number_in_the_wrong_column_is_masked_among_the_rejects() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::with_years(2019, 2019);
     let number = "0203804321";
-    project.edit("testdata/yder_status/yder_status_20180418.csv", |csv| {
+    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| {
         csv.replacen(";SOLO;", &format!(";{number};"), 1).replacen(";KOMP;", ";020380-4321;", 1)
     });
     let told = project.succeeds(&["run"]);

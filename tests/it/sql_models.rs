@@ -73,6 +73,8 @@ fn every_model_gives_what_can_be_worked_out_on_paper() {
     let mut files: Vec<_> =
         fs::read_dir(repository().join("tests/sql")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _guard = runtime.enter();
     assert!(files.len() >= 5, "{files:?}");
     for file in files {
         let mut runner = Runner::new(|| async { Ok(Models::new()) });

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use csv::{ErrorKind, ReaderBuilder, StringRecord};
+use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::{Record, Sink, Stop, stop_of};
 use crate::definition::Contract;
@@ -16,7 +16,14 @@ pub(super) fn parse(
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
+    // With CRLF as the terminator the csv crate counts a record's line from the line before: a bare
+    // LF keeps the count right, and the CR goes with the padding.
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .terminator(Terminator::Any(b'\n'))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text);
     let mut record = StringRecord::new();
     if !read(&mut reader, &mut record)? {
         return Err(Refusal::Empty.into());
@@ -40,7 +47,7 @@ pub(super) fn parse(
             ended = true;
         } else if record.len() != layout.width {
             let delimiter = char::from(delimiter).to_string();
-            let whole = record.iter().collect::<Vec<_>>().join(&delimiter);
+            let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
             let reason = format!("{} columns where the header has {}", record.len(), layout.width);
             sink.unsplit(row, &reason, &whole)?;
         } else {
@@ -55,14 +62,20 @@ pub(super) fn parse(
     }
 }
 
+/// Reads the next record that is no blank line.
 fn read(reader: &mut csv::Reader<impl Read>, record: &mut StringRecord) -> Result<bool, Stop> {
-    reader.read_record(record).map_err(|error| match error.kind() {
-        ErrorKind::Io(source) => stop_of(source),
-        _ => {
-            let row = error.position().map_or(0, csv::Position::line);
-            Refusal::Malformed { format: "CSV", row, reason: error.to_string() }.into()
+    loop {
+        let found = reader.read_record(record).map_err(|error| match error.kind() {
+            ErrorKind::Io(source) => stop_of(source),
+            _ => {
+                let row = error.position().map_or(0, csv::Position::line);
+                Refusal::Malformed { format: "CSV", row, reason: error.to_string() }.into()
+            }
+        })?;
+        if !found || record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
+            return Ok(found);
         }
-    })
+    }
 }
 
 /// Where the contract's columns stand in the file.

@@ -35,9 +35,11 @@ impl Project {
             |name: &str| name.starts_with('_') || (first..=last).any(|year| name.contains(&format!("_{year}")));
         copy(&repository().join("testdata"), &folder.path().join("testdata"), &of_years);
         let project = Self { folder };
-        project.edit("pipelines/almen_praksis.toml", |text| {
-            text.replace("{ from = 2014, to = 2025 }", &format!("{{ from = {first}, to = {last} }}"))
-        });
+        if (first, last) != (2014, 2025) {
+            project.edit("pipelines/almen_praksis.toml", |text| {
+                text.replace("{ from = 2014, to = 2025 }", &format!("{{ from = {first}, to = {last} }}"))
+            });
+        }
         project
     }
 
@@ -60,7 +62,7 @@ impl Project {
     pub(crate) fn edit_bytes(&self, file: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) {
         let before = fs::read(self.path(file)).unwrap();
         let after = change(before.clone());
-        assert_ne!(before, after, "the edit of {file} changes nothing");
+        assert!(before != after, "the edit of {file} changes nothing");
         fs::write(self.path(file), after).unwrap();
     }
 
