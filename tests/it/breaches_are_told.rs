@@ -157,7 +157,13 @@ fn columns_of_the_contract_have_to_be_there_under_a_name_it_knows() {
     let project = project();
     project.edit(STATUS, |csv| csv.replacen(";status_kode;", ";statuskode;", 1));
     let told = refused(&project);
-    insta::assert_snapshot!(told.stderr, @"");
+    insta::assert_snapshot!(told.stderr, @r#"
+    error: yder_status: the column `status_kode` is missing
+      file yder_status/yder_status_20190418.csv
+      the file has `statuskode` instead
+
+    hint: If `statuskode` is its new name, add it to the column's `aliases` in pipelines/sources/yder_status.toml.
+    "#);
     // A name that the contract lists as an alias is as good.
     let project = self::project();
     project.edit(STATUS, |csv| csv.replacen(";tilgang_dato;", ";tilgangsdato;", 1));
@@ -168,7 +174,12 @@ fn columns_of_the_contract_have_to_be_there_under_a_name_it_knows() {
 fn a_column_too_many_is_refused_where_columns_are_frozen_and_left_out_where_not() {
     let project = project();
     project.edit(STATUS, |csv| csv.replace("aktive_tilmeldte\r\n", "aktive_tilmeldte;bemaerkning\r\n"));
-    insta::assert_snapshot!(refused(&project).stderr, @"");
+    insta::assert_snapshot!(refused(&project).stderr, @r#"
+    error: yder_status: the column `bemaerkning` is not in the contract
+      file yder_status/yder_status_20190418.csv
+
+    hint: Describe the column in pipelines/sources/yder_status.toml, or set `columns` under [policy] to quarantine.
+    "#);
 
     let project = self::project();
     project.edit_gzip(REGISTER, |xml| xml.replacen("<Yder ", "<Yder SelskForm=\"IS\" ", 1));
@@ -181,7 +192,13 @@ fn control_totals_have_to_match() {
     let project = project();
     project.edit(STATUS, |csv| csv.replacen("SLUT;", "SLUT;1", 1));
     insta::with_settings!({filters => vec![(r"\d{4,}", "[N]")]}, {
-        insta::assert_snapshot!(refused(&project).stderr, @"");
+        insta::assert_snapshot!(refused(&project).stderr, @r#"
+        error: yder_status: the control total does not match: [N] declared, [N] counted
+          file yder_status/yder_status_[N].csv
+          the trailer stands in row [N]
+
+        hint: Fetch the extract again; if it is the same, ask the provider for a new delivery.
+        "#);
     });
 
     let project = self::project();
@@ -213,7 +230,12 @@ fn another_character_set_is_found_out() {
     let project = project();
     // The fields of this delivery are plain ASCII: a remark in a name column gives the character set away.
     project.edit_bytes(STATUS, |bytes| [b"\xEF\xBB\xBF".as_slice(), &bytes].concat());
-    insta::assert_snapshot!(refused(&project).stderr, @"");
+    insta::assert_snapshot!(refused(&project).stderr, @r#"
+    error: yder_status: the extract is not windows-1252: it starts with the byte order mark of UTF-8
+      file yder_status/yder_status_20190418.csv
+
+    hint: Ask the provider which character set it is, and set `encoding` in pipelines/sources/yder_status.toml.
+    "#);
 
     let project = self::project();
     with_field(&project, 5, "sol\u{e5}");
@@ -253,7 +275,13 @@ fn too_many_bad_rows_refuse_the_extract_and_are_kept() {
     let project = project();
     project.edit(STATUS, |csv| csv.replacen(";KOMP;", ";DUO;", 200));
     insta::with_settings!({filters => vec![(r"\d{4,} rows", "[N] rows")]}, {
-        insta::assert_snapshot!(refused(&project).stderr, @"");
+        insta::assert_snapshot!(refused(&project).stderr, @r#"
+        error: yder_status: 200 of [N] rows were rejected, more than the 2 % that the contract allows
+          file yder_status/yder_status_20190418.csv
+          200 break the rule `values`, the first in row 3: column `praksisform`, text `DUO`
+
+        hint: `maaltal rejects show yder_status` lists them; the limit is `max_rejected_share` in pipelines/sources/yder_status.toml.
+        "#);
     });
     assert_eq!(project.rows(&["rejects", "show", "yder_status", "--limit", "1000"]).len(), 200);
     let replayed = project.rows(&["rejects", "replay", "yder_status"]);
@@ -295,7 +323,12 @@ fn a_missing_extract_ends_with_another_code_than_a_broken_one() {
     fs::remove_file(project.path(STATUS)).unwrap();
     let told = project.maaltal(&["pull"]);
     assert_eq!(told.code, 4);
-    insta::assert_snapshot!(told.stderr, @"");
+    insta::assert_snapshot!(told.stderr, @r#"
+    error: no extract of `yder_status` for 2019 at testdata
+      looked for yder_status/yder_status_{date}.csv
+
+    hint: Put the extract there, or shorten `years` in the pipeline.
+    "#);
 
     let project = self::project();
     let told = project.maaltal(&["pull", "--extracts", "nowhere"]);

@@ -9,9 +9,38 @@ const SOLO: &str = "SELECT geo_name, year, value FROM indicator_value
 #[test]
 fn rows_are_a_table_json_or_csv() {
     let of = |format: &str| published().succeeds(&["sql", SOLO, "--format", format]).stdout;
-    insta::assert_snapshot!(of("table"), @"");
-    insta::assert_snapshot!(of("json"), @"");
-    insta::assert_snapshot!(of("csv"), @"");
+    insta::assert_snapshot!(of("table"), @r#"
+    geo_name   year               value
+    -------------------------------------
+    Danmark    2014   54.45795339412361
+    Danmark    2015   53.88198757763975
+    Danmark    2016   51.87891440501044
+    "#);
+    insta::assert_snapshot!(of("json"), @r#"
+    [
+      {
+        "geo_name": "Danmark",
+        "year": 2014,
+        "value": 54.45795339412361
+      },
+      {
+        "geo_name": "Danmark",
+        "year": 2015,
+        "value": 53.88198757763975
+      },
+      {
+        "geo_name": "Danmark",
+        "year": 2016,
+        "value": 51.87891440501044
+      }
+    ]
+    "#);
+    insta::assert_snapshot!(of("csv"), @r#"
+    geo_name,year,value
+    Danmark,2014,54.45795339412361
+    Danmark,2015,53.88198757763975
+    Danmark,2016,51.87891440501044
+    "#);
 }
 
 #[test]

@@ -21,14 +21,24 @@ const MODEL: &str = "sql/almen_praksis/active_practice.sql";
 fn an_unknown_column_is_told_with_its_line_and_the_closest_name() {
     let message =
         check(|project| project.edit(MODEL, |sql| sql.replace("practice_status.ejerform", "practice_status.ejreform")));
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r#"
+    error: column 'ejreform' not found in 'practice_status'
+      sql/almen_praksis/active_practice.sql:10:5
+
+    hint: Did you mean `ejerform`?
+    "#);
 }
 
 #[test]
 fn an_unknown_table_is_told_with_its_line_and_the_closest_name() {
     let message =
         check(|project| project.edit(MODEL, |sql| sql.replace("LEFT JOIN yder_status", "LEFT JOIN yder_stats")));
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r#"
+    error: no source and no model makes the table `yder_stats`
+      sql/almen_praksis/active_practice.sql:21:11
+
+    hint: Did you mean `yder_status`?
+    "#);
 }
 
 #[test]
@@ -39,7 +49,10 @@ fn types_that_do_not_fit_are_told_with_their_line() {
         });
     });
     assert!(message.contains("sql/almen_praksis/active_practice.sql"), "{message}");
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r#"
+    error: expressions have incompatible types
+      sql/almen_praksis/active_practice.sql:12:5
+    "#);
 }
 
 #[test]
@@ -48,13 +61,23 @@ fn models_that_need_each_other_are_told_as_a_circle() {
         project
             .edit("sql/almen_praksis/geography_name.sql", |sql| sql.replace("FROM geography", "FROM indicator_value"));
     });
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r#"
+    error: the models need each other in a circle: geography_name → indicator_value → geography_name
+      sql/almen_praksis/indicator_value.sql:44:12
+
+    hint: Move what they share into a model of its own.
+    "#);
 }
 
 #[test]
 fn a_parameter_that_is_not_known_is_told() {
     let message = check(|project| project.edit(MODEL, |sql| sql.replace("$year AS year", "$aar AS year")));
-    insta::assert_snapshot!(message, @"");
+    insta::assert_snapshot!(message, @r#"
+    error: the parameter `$aar` is not known
+      sql/almen_praksis/active_practice.sql:4:5
+
+    hint: There are `$year` and `$reference_date`.
+    "#);
 }
 
 #[test]
