@@ -13,12 +13,26 @@ municipality AS (
     WHERE gyldig_fra <= $reference_date AND (gyldig_til IS NULL OR gyldig_til > $reference_date)
 ),
 
+-- Where every municipality of today's region lies in one region of the other version, so does the region.
+region_place AS (
+    SELECT
+        today.regionskode AS place_code,
+        other.geo_version,
+        MIN(other.regionskode) AS regionskode,
+        MIN(other.videreuddannelsesregion) AS videreuddannelsesregion
+    FROM kommune_geografi AS today
+    INNER JOIN version_of_the_day ON version_of_the_day.geo_version = today.geo_version
+    INNER JOIN kommune_geografi AS other ON other.kommunekode = today.kommunekode
+    GROUP BY today.regionskode, other.geo_version
+    HAVING COUNT(DISTINCT other.regionskode) = 1
+),
+
 place AS (
     SELECT kommunekode AS place_code, geo_version, regionskode, videreuddannelsesregion
     FROM kommune_geografi
-    UNION
-    SELECT regionskode AS place_code, geo_version, regionskode, videreuddannelsesregion
-    FROM kommune_geografi
+    UNION ALL
+    SELECT place_code, geo_version, regionskode, videreuddannelsesregion
+    FROM region_place
 )
 
 SELECT place.place_code, 'region' AS geo_level, place.regionskode AS geo_code, place.geo_version

@@ -2,6 +2,7 @@
 
 use crate::definition::DefinitionError;
 use crate::derive::DeriveError;
+use crate::observe::LogFormat;
 use crate::problem::{Exit, Explain};
 use crate::publish::PublishError;
 use crate::pull::PullError;
@@ -100,12 +101,12 @@ impl Explain for CliError {
 }
 
 impl CliError {
-    /// Tells the error on stderr; several if there are.
-    pub(super) fn report(&self) -> Exit {
+    /// Tells the error on stderr, as the log is written; several if there are.
+    pub(super) fn report(&self, log: LogFormat) -> Exit {
         match self {
-            Self::Pull(errors) => errors.iter().for_each(print_problem),
-            Self::Check(errors) => errors.iter().for_each(print_problem),
-            other => print_problem(other),
+            Self::Pull(errors) => errors.iter().for_each(|error| print_problem(error, log)),
+            Self::Check(errors) => errors.iter().for_each(|error| print_problem(error, log)),
+            other => print_problem(other, log),
         }
         self.exit()
     }

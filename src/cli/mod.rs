@@ -209,7 +209,7 @@ fn absolute(address: &str) -> String {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging(arguments.global.log);
-    let format = arguments.global.format;
+    let (format, log) = (arguments.global.format, arguments.global.log);
     let command = move || {
         let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
         let answer = runtime.map_err(CliError::Output)?.block_on(dispatch(arguments))?;
@@ -223,7 +223,7 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => ExitCode::from(error.report().code()),
+        Err(error) => ExitCode::from(error.report(log).code()),
     }
 }
 
@@ -250,7 +250,12 @@ async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
 }
 
 /// One error, as a person reads it.
-fn print_problem(error: &impl Explain) {
+fn print_problem(error: &impl Explain, log: LogFormat) {
+    if log == LogFormat::Json {
+        let (details, hint) = (error.details().join("; "), error.hint().unwrap_or_default());
+        tracing::error!(exit_code = error.exit().code(), details, hint, "{error}");
+        return;
+    }
     eprintln!("error: {error}");
     for detail in error.details() {
         eprintln!("  {detail}");

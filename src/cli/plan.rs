@@ -86,6 +86,7 @@ fn why_pull(staged: &Staged, contract: &str, before: Option<&Before<'_>>) -> Str
         None => "new extract".to_owned(),
         Some(earlier) if earlier.sha256 != extract.sha256 => "changed extract".to_owned(),
         Some(earlier) if earlier.contract.to_string() != contract => "changed contract".to_owned(),
+        Some(earlier) if earlier.file != extract.file => "renamed extract".to_owned(),
         Some(_) => "changed reference list or pseudonym key".to_owned(),
     }
 }

@@ -8,8 +8,9 @@ use super::build::Build;
 use super::error::CliError;
 use super::output::Answer;
 use super::sql::answer;
+use crate::derive::Staged;
 use crate::pull::{REJECTS_TABLE, refused_artefact, rejects_schema, replay};
-use crate::store::ArtefactRecord;
+use crate::store::{ArtefactRecord, Provenance, Zone};
 
 /// What to do with rejected rows.
 #[derive(Debug, Subcommand)]
@@ -66,11 +67,34 @@ async fn records(build: &Build<'_>) -> Result<Vec<ArtefactRecord>, CliError> {
     for staged in &build.staged {
         let record = match build.store.artefact(&staged.artefact).await? {
             Some(record) => Some(record),
-            None => build.store.artefact(&refused_artefact(&staged.artefact)).await?,
+            None => match build.store.artefact(&refused_artefact(&staged.artefact)).await? {
+                Some(record) => Some(record),
+                None => under_another_contract(build, staged).await?,
+            },
         };
         records.extend(record.filter(|record| record.tables.get(REJECTS_TABLE).is_some_and(|table| table.rows > 0)));
     }
     Ok(records)
+}
+
+/// The record of the same extract as it was read under an earlier contract: its rejects are what a
+/// mended contract is tried on.
+async fn under_another_contract(build: &Build<'_>, staged: &Staged) -> Result<Option<ArtefactRecord>, CliError> {
+    for zone in [Zone::Refused, Zone::Staged] {
+        for artefact in build.store.artefacts(zone, &staged.extract.source).await? {
+            let record = build.store.artefact(&artefact).await?;
+            let is_same = |record: &ArtefactRecord| match &record.provenance {
+                Provenance::Extract { file, sha256, .. } => {
+                    *file == staged.extract.file && *sha256 == staged.extract.sha256
+                }
+                _ => false,
+            };
+            if let Some(record) = record.filter(is_same) {
+                return Ok(Some(record));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn of_source(records: &[ArtefactRecord], source: &str) -> Result<Vec<ArtefactRecord>, CliError> {
@@ -98,7 +122,9 @@ async fn replay_source(build: &Build<'_>, records: &[ArtefactRecord], source: &s
     for staged in build.staged.iter().filter(|staged| staged.extract.source == source) {
         let before = records
             .iter()
-            .find(|record| record.artefact.key == staged.artefact.key)
+            .find(
+                |record| matches!(&record.provenance, Provenance::Extract { file, .. } if *file == staged.extract.file),
+            )
             .and_then(|record| record.tables.get(REJECTS_TABLE))
             .map_or(0, |table| table.rows);
         let now = replay(project, &build.origins, &build.key, &staged.extract, contract).await?;

@@ -1,6 +1,7 @@
 //! `run`, `pull`, `derive` and `publish`: the stages, alone or in a row.
 
 use serde_json::Value;
+use tracing::warn;
 
 use super::Context;
 use super::build::Build;
@@ -116,8 +117,13 @@ async fn publish(build: &Build<'_>, plan: &derive::Plan<'_>, base: Option<&Commi
         return Err(PublishError::Audits { failed, candidate }.into());
     }
     for warned in audits.iter().filter(|audit| audit.offences > 0) {
-        eprintln!("warning: {}", warned.in_words().join("\n"));
-        eprintln!("\nhint: {}", warned.remedy);
+        warn!(
+            audit = warned.name,
+            offences = warned.offences,
+            remedy = warned.remedy,
+            "{}",
+            warned.in_words().join("\n")
+        );
     }
     let published =
         commit(&candidate, &audits, dataset, checked.pipeline, &build.staged, plan, base, build.store).await?;

@@ -120,7 +120,7 @@ impl RawColumn {
         format: &Format,
         text: &TextFormat,
     ) -> Result<Option<Column>, DefinitionError> {
-        if self.sensitivity == Some(Sensitivity::Direct) {
+        if matches!(self.sensitivity, Some(Sensitivity::Direct | Sensitivity::Unused)) {
             return Ok(None);
         }
         let missing = |key| {
@@ -132,12 +132,18 @@ impl RawColumn {
         let kind = match kind_name.get_ref().as_str() {
             "text" => Kind::Text,
             "integer" => Kind::Integer,
-            "decimal" => Kind::Decimal {
-                precision: self.precision.ok_or_else(|| missing("precision"))?,
-                scale: self.scale.ok_or_else(|| missing("scale"))?,
-            },
+            "decimal" => {
+                let precision = self.precision.ok_or_else(|| missing("precision"))?;
+                let scale = self.scale.ok_or_else(|| missing("scale"))?;
+                if !(1..=38).contains(&precision) || !(0..=i16::from(precision)).contains(&i16::from(scale)) {
+                    return Err(source.not(kind_name, "of at most 38 digits, of which scale are decimals"));
+                }
+                Kind::Decimal { precision, scale }
+            }
             "date" if text.dates.is_some() || matches!(format, Format::Toml) => Kind::Date,
             "date" => return Err(missing("dates in [format]")),
+            "boolean" if self.yes.is_empty() => return Err(missing("true")),
+            "boolean" if self.no.is_empty() => return Err(missing("false")),
             "boolean" => Kind::Boolean { yes: self.yes.clone(), no: self.no.clone() },
             "cpr" => Kind::Cpr,
             _ => {
@@ -159,8 +165,14 @@ impl RawColumn {
                 .ok_or_else(|| source.not(given, "a value of the column's type")),
             None => Ok(None),
         };
+        let limits = Limits { min: limit(&self.min)?, max: limit(&self.max)? };
+        if let (Some(min), Some(max), Some(given)) = (limits.min, limits.max, &self.max)
+            && min > max
+        {
+            return Err(source.not(given, "at least the column's min"));
+        }
         Ok(Some(Column {
-            limits: Limits { min: limit(&self.min)?, max: limit(&self.max)? },
+            limits,
             raw: self.raw.get_ref().clone(),
             aliases: self.aliases,
             name: name.get_ref().clone(),

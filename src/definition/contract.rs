@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use super::column::RawColumn;
@@ -43,6 +44,8 @@ pub enum Sensitivity {
     Person,
     /// Names a person: never read past the parser.
     Direct,
+    /// Free text or housekeeping that nothing needs: what is not read can't leak.
+    Unused,
 }
 
 /// What to do with columns that the contract does not know.
@@ -78,8 +81,16 @@ pub struct Policy {
     /// Rows that break another rule.
     pub rows: RowPolicy,
     /// The share of rejected rows, 0 to 1, beyond which the extract is refused.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "share")]
     pub max_rejected_share: f64,
+}
+
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    match (0.0..=1.0).contains(&share) {
+        true => Ok(share),
+        false => Err(D::Error::custom(format!("the share {share} is not between 0 and 1"))),
+    }
 }
 
 /// Rows of one entity whose periods must not overlap; half-open, an empty end is open.
@@ -220,7 +231,9 @@ struct RawFormat {
     kind: Spanned<String>,
     encoding: Option<Encoding>,
     delimiter: Option<Spanned<String>>,
+    quote: Option<Spanned<String>>,
     trailer: Option<RawTrailer>,
+    extract_date: Option<Trailer>,
     root: Option<String>,
     #[serde(default)]
     nulls: Vec<String>,
@@ -312,8 +325,13 @@ impl Contract {
             .collect::<Result<_, _>>()?;
         let tables =
             raw.tables.into_iter().map(|table| table.check(&source, &format, &text)).collect::<Result<Vec<_>, _>>()?;
-        if tables.len() > 1 && matches!(format, Format::Csv { .. }) {
+        let is_csv = matches!(format, Format::Csv { .. });
+        if tables.len() > 1 && is_csv {
             return Err(source.error(raw.format.span(), Problem::Shape("a CSV file holds one table".to_owned())));
+        }
+        if raw.policy.columns == ColumnPolicy::Evolve && !is_csv {
+            let problem = Problem::Shape("new columns are taken in from CSV only".to_owned());
+            return Err(source.error(raw.format.span(), problem));
         }
         Ok(Self {
             name: raw.name,
@@ -361,6 +379,13 @@ impl RawFormat {
                 Format::Csv {
                     encoding: self.encoding.ok_or_else(|| missing("encoding"))?,
                     delimiter: delimiter_byte,
+                    quote: match &self.quote {
+                        Some(quote) => match *quote.get_ref().as_bytes() {
+                            [byte] => Some(byte),
+                            _ => return Err(source.not(quote, "one ASCII character")),
+                        },
+                        None => None,
+                    },
                     trailer: match &self.trailer {
                         Some(RawTrailer::Word(word)) => Some(word.clone()),
                         Some(RawTrailer::Element(_)) => return Err(missing("trailer as a text")),
@@ -369,7 +394,9 @@ impl RawFormat {
                 }
             }
             "xml" => Format::Xml {
+                encoding: self.encoding.ok_or_else(|| missing("encoding"))?,
                 root: self.root.clone().ok_or_else(|| missing("root"))?,
+                extract_date: self.extract_date.clone(),
                 trailer: match &self.trailer {
                     Some(RawTrailer::Element(trailer)) => Some(trailer.clone()),
                     Some(RawTrailer::Word(_)) => return Err(missing("trailer with element and attribute")),

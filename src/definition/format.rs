@@ -85,13 +85,13 @@ pub struct TextFormat {
     pub thousands: Option<char>,
 }
 
-/// The XML element that ends a delivery and counts its records.
+/// An attribute of an XML element that says something of the whole delivery.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trailer {
     /// The element's name.
     pub element: String,
-    /// Its attribute with the number of records.
+    /// Its attribute.
     pub attribute: String,
 }
 
@@ -104,14 +104,21 @@ pub enum Format {
         encoding: Encoding,
         /// The delimiter.
         delimiter: u8,
+        /// What encloses a text with delimiters in it; registers mostly have none, and a stray mark
+        /// must not swallow the rest of the file.
+        quote: Option<u8>,
         /// First cell of the last line, whose second cell counts the rows.
         trailer: Option<String>,
     },
     /// XML whose records are elements with attributes.
     Xml {
+        /// The character set.
+        encoding: Encoding,
         /// The root element.
         root: String,
-        /// The element that counts the records.
+        /// Where the delivery says the day it was drawn, which has to be the day in the file's name.
+        extract_date: Option<Trailer>,
+        /// Where the delivery counts its records; its last element.
         trailer: Option<Trailer>,
     },
     /// Arrays of tables in a TOML file: definitions that are data.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::compute::can_cast_types;
 use arrow::datatypes::{DataType, SchemaRef};
+use jiff::civil::Date;
 
 use super::graph::{Graph, Relation};
 use super::model::SqlFile;
@@ -49,7 +49,7 @@ pub async fn check(
     let mut errors = Vec::new();
     for model in &graph.models {
         add_groups(&mut catalogue, graph);
-        match plan(&model.sql, pipeline, &catalogue, engine).await {
+        match plan(&model.sql, sample(pipeline), &catalogue, engine).await {
             Ok(Some(schema)) => match group_mismatch(model.group.as_deref(), &model.sql, &schema, graph, &catalogue) {
                 Some(error) => errors.push(error),
                 None => drop(catalogue.schemas.insert(model.name().to_owned(), schema)),
@@ -61,7 +61,7 @@ pub async fn check(
     }
     add_groups(&mut catalogue, graph);
     for audit in &graph.audits {
-        if let Err(error) = plan(&audit.sql, pipeline, &catalogue, engine).await {
+        if let Err(error) = plan(&audit.sql, None, &catalogue, engine).await {
             errors.push(error);
         }
     }
@@ -69,10 +69,16 @@ pub async fn check(
     if errors.is_empty() { Ok(catalogue) } else { Err(errors) }
 }
 
+/// A year to plan with.
+fn sample(pipeline: &Pipeline) -> Option<(i16, Date)> {
+    let year = pipeline.years.to;
+    pipeline.reference_date(year).map(|date| (year, date))
+}
+
 /// The schema that a query gives, or `None` if a table it needs has none.
 async fn plan(
     sql: &SqlFile,
-    pipeline: &Pipeline,
+    year: Option<(i16, Date)>,
     catalogue: &Catalogue,
     engine: &Engine,
 ) -> Result<Option<SchemaRef>, DeriveError> {
@@ -81,9 +87,7 @@ async fn plan(
         let Some(schema) = catalogue.schema(table) else { return Ok(None) };
         session.register_empty(table, Arc::clone(schema)).map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
     }
-    let year = pipeline.years.to;
-    let sample = pipeline.reference_date(year).map(|date| (year, date));
-    let query = session.plan(sql.statement(sample)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
+    let query = session.plan(sql.statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
     let schema = query.schema();
     match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {
         None => Ok(Some(schema)),
@@ -132,6 +136,17 @@ fn group_mismatch(
     })
 }
 
+/// Whether every value of one type is a value of the other, or fails to be one aloud.
+fn keeps_values(from: &DataType, to: &DataType) -> bool {
+    match (from, to) {
+        (DataType::Decimal128(_, from), DataType::Decimal128(_, to)) => from <= to,
+        (DataType::Decimal128(..), DataType::Float64) => true,
+        (from, DataType::Int32 | DataType::Int64 | DataType::Decimal128(..)) => from.is_integer(),
+        (from, DataType::Float64) => from.is_numeric(),
+        (from, to) => from == to,
+    }
+}
+
 /// What keeps a published table from being made of its model.
 fn published(
     table: &crate::definition::PublishedTable,
@@ -160,7 +175,7 @@ fn published(
         .columns
         .iter()
         .zip(schema.fields())
-        .filter(|(column, field)| !can_cast_types(field.data_type(), &column.kind.arrow()))
+        .filter(|(column, field)| !keeps_values(field.data_type(), &column.kind.arrow()))
         .map(|(column, field)| {
             wrong(format!("the column `{}` is {}, published as {}", column.name, field.data_type(), column.kind))
         })

@@ -121,8 +121,10 @@ impl DeriveError {
             let name = name.rsplit('.').next().unwrap_or(&name).to_owned();
             format!("Did you mean `{name}`?")
         });
-        let hint =
-            hint.or_else(|| words.split_once("Valid fields are ").map(|(_, names)| format!("There are {names}")));
+        let hint = hint
+            .or_else(|| words.split_once("Valid fields are ").map(|(_, names)| format!("There are {names}")))
+            // The diagnostic places the error; the words under it say more.
+            .or_else(|| diagnostic.map(|_| words.clone()).filter(|words| !words.contains(&message)));
         if let Some((first, _)) = message.split_once('\n') {
             message = first.to_owned();
         }

@@ -67,7 +67,7 @@ impl Graph {
         }
         let relations = relations(project, pipeline, &models, groups)?;
         for sql in models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql)) {
-            for (name, at) in sql.tables.iter().filter(|(name, _)| !relations.contains_key(*name)) {
+            if let Some((name, at)) = sql.tables.iter().find(|(name, _)| !relations.contains_key(*name)) {
                 let closest = closest(name, relations.keys().map(String::as_str)).map(str::to_owned);
                 return Err(DeriveError::UnknownTable { at: at.clone(), name: name.clone(), closest });
             }
@@ -127,7 +127,14 @@ fn collect(folder: &Path, group: Option<&str>, files: &mut Vec<(PathBuf, Option<
     let unreadable = |source| DeriveError::Unreadable { at: SqlPlace { file: folder.to_owned(), place: None }, source };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.is_dir() && group.is_none() {
+        if path.is_dir() {
+            if group.is_some() {
+                return Err(DeriveError::Sql {
+                    at: SqlPlace { file: path, place: None },
+                    message: "a folder of models holds another folder".to_owned(),
+                    hint: Some("Models are read from the pipeline's folder and one level below it.".to_owned()),
+                });
+            }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             collect(&path, Some(&name), files)?;
         } else if path.extension().is_some_and(|extension| extension == "sql") {

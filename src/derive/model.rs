@@ -78,6 +78,16 @@ pub enum Severity {
     Warn,
 }
 
+impl Severity {
+    /// The word for it in SQL files and manifests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+        }
+    }
+}
+
 /// An audit: a query whose rows are offences.
 #[derive(Debug, Clone)]
 pub struct Audit {
@@ -99,6 +109,9 @@ impl Audit {
                 "An audit starts with the comments `-- severity: error` or `warn`, and `-- remedy: …`.".to_owned(),
             ),
         };
+        if !sql.parameters.is_empty() {
+            return Err(wrong("an audit looks over all years and has no parameters"));
+        }
         let severity = match sql.header.fields.get("severity").map(String::as_str) {
             Some("error") => Severity::Error,
             Some("warn") => Severity::Warn,

@@ -1,6 +1,6 @@
 //! The query engine: DataFusion in this process, over Parquet files of the store.
 //!
-//! Used by `derive` and `publish` only. Invariants: strings are plain UTF-8 (never views), so that
+//! Used by `derive`, `publish` and the command line's queries. Invariants: strings are plain UTF-8 (never views), so that
 //! another engine sees the same schemas; a query's memory is bounded by the environment.
 
 use std::fmt;
@@ -8,9 +8,10 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::compute::cast;
+use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
+use arrow::util::display::FormatOptions;
 use datafusion::common::DataFusionError;
 use datafusion::common::TableReference;
 use datafusion::config::ConfigOptions;
@@ -234,6 +235,9 @@ fn plain_schema(schema: &Schema) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }
 
+/// What does not fit is an error, never a NULL.
+const STRICT: CastOptions<'static> = CastOptions { safe: false, format_options: FormatOptions::new() };
+
 /// The batch in another schema of the same columns.
 ///
 /// # Errors
@@ -245,7 +249,7 @@ pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, A
         .zip(schema.fields())
         .map(|(column, field)| match column.data_type() == field.data_type() {
             true => Ok(Arc::clone(column)),
-            false => cast(column, field.data_type()),
+            false => cast_with_options(column, field.data_type(), &STRICT),
         })
         .collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(Arc::clone(schema), columns)

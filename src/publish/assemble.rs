@@ -41,7 +41,7 @@ pub fn dataset_key(dataset: &Dataset, graph: &Graph, plan: &Plan<'_>) -> Artefac
         }
     }
     for audit in &graph.audits {
-        key = key.field(&audit.sql.name, audit.sql.digest.to_string());
+        key = key.field(&audit.sql.name, audit.sql.digest.to_string()).field("severity", audit.severity.name());
     }
     key.finish()
 }

@@ -1,5 +1,7 @@
 //! Audits: queries over the candidate whose rows are offences.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use arrow::util::display::array_value_to_string;
@@ -81,7 +83,7 @@ pub async fn audit(
         for table in audit.sql.tables.keys() {
             match (candidate.tables.get(table), catalogue.schema(table)) {
                 // An audit sees what readers would see.
-                (Some((local, _)), Some(schema)) => session.register_local(table, schema.clone(), local.path()),
+                (Some((local, _)), Some(schema)) => session.register_local(table, Arc::clone(schema), local.path()),
                 _ => register(&session, catalogue, table, &plan.inputs(table)),
             }
             .map_err(failed)?;

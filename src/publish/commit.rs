@@ -13,7 +13,7 @@ use super::datapackage::{self, datapackage};
 use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
 use super::{Candidate, DISCLOSURE_POLICY, PublishError};
 use crate::definition::{Dataset, Pipeline};
-use crate::derive::{Plan, Severity, Staged};
+use crate::derive::{Plan, Staged};
 use crate::store::{
     Artefact, ArtefactDraft, Commit, CommitOutcome, Provenance, Store, VersionLog, VersionNumber, Zone,
 };
@@ -149,11 +149,8 @@ async fn manifest(
     let audits = audits
         .iter()
         .map(|audit| {
-            let severity = match audit.severity {
-                Severity::Error => "error",
-                Severity::Warn => "warn",
-            };
-            (audit.name.clone(), AuditEntry { severity: severity.to_owned(), offences: audit.offences })
+            let severity = audit.severity.name().to_owned();
+            (audit.name.clone(), AuditEntry { severity, offences: audit.offences })
         })
         .collect();
     Ok(Manifest {

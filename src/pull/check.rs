@@ -9,10 +9,13 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::keys::{KeyLog, days, key_of};
-use super::pseudonym::{Cpr, PseudonymKey};
+use super::pseudonym::{Cpr, PseudonymKey, holds_number};
 use super::rejects::{Breach, Rule, kept_text};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{CodeLists, Column, Kind, Scalar, TableContract, TextFormat, read_scalar};
+
+/// What stands for the extract's year in a contract's values.
+const YEAR: &str = "{year}";
 
 /// The column that says where in the extract a row stood.
 pub const ROW_COLUMN: &str = "_row";
@@ -99,6 +102,10 @@ pub(super) struct TableCheck<'a> {
     added: usize,
     builders: Vec<Builder>,
     length: usize,
+    /// Rows that passed their own checks: the number of the next one.
+    passed: u64,
+    /// Per column the values allowed, the year of the extract filled in.
+    values: Vec<Option<BTreeSet<String>>>,
     pub(super) unique: KeyLog,
     pub(super) periods: KeyLog,
 }
@@ -109,12 +116,15 @@ impl<'a> TableCheck<'a> {
         text: &'a TextFormat,
         code_lists: &'a CodeLists,
         key: &'a PseudonymKey,
+        year: Option<i16>,
         added: &[String],
     ) -> Self {
+        let values = table.columns.iter().map(|column| values_of(column, year)).collect();
         let schema = staged_schema(table, added);
         let builders = schema.fields().iter().map(|field| Builder::new(field.data_type())).collect();
         let (unique, periods) = (KeyLog::default(), KeyLog::default());
-        Self { table, text, code_lists, key, schema, added: added.len(), builders, length: 0, unique, periods }
+        let (added, length, passed) = (added.len(), 0, 0);
+        Self { table, text, code_lists, key, schema, added, builders, length, passed, values, unique, periods }
     }
 
     pub(super) fn schema(&self) -> &SchemaRef {
@@ -138,8 +148,8 @@ impl<'a> TableCheck<'a> {
     pub(super) fn row(&mut self, row: u64, cells: &[Option<&str>]) -> Result<Option<Breach>, PullError> {
         let table = self.table;
         let mut values = Vec::with_capacity(cells.len());
-        for (column, cell) in table.columns.iter().zip(cells) {
-            match self.value(column, *cell) {
+        for (place, (column, cell)) in table.columns.iter().zip(cells).enumerate() {
+            match self.value(column, self.values[place].as_ref(), *cell) {
                 Ok(value) => values.push(value),
                 Err(rule) => {
                     let text = kept_text(&column.kind, cell.unwrap_or_default().trim());
@@ -147,18 +157,28 @@ impl<'a> TableCheck<'a> {
                 }
             }
         }
-        if let Some(breach) = self.note_keys(row, &values)? {
+        let added = &cells[table.columns.len()..];
+        if added.iter().flatten().any(|text| holds_number(text)) {
+            let text = "a number as of a person".to_owned();
+            return Ok(Some(Breach { rule: Rule::PersonNumber, column: "(new column)".to_owned(), text }));
+        }
+        if let Some(breach) = self.note_keys(&values)? {
             return Ok(Some(breach));
         }
-        let added = &cells[table.columns.len()..];
         values.extend(added.iter().take(self.added).map(|cell| cell.map_or(Checked::Missing, Checked::Text)));
         values.push(Checked::Scalar(Scalar::Integer(i64::try_from(row).unwrap_or(i64::MAX))));
         self.builders.iter_mut().zip(&values).for_each(|(builder, value)| builder.append(value));
         self.length += 1;
+        self.passed += 1;
         Ok(None)
     }
 
-    fn value<'t>(&self, column: &Column, cell: Option<&'t str>) -> Result<Checked<'t>, Rule> {
+    fn value<'t>(
+        &self,
+        column: &Column,
+        values: Option<&BTreeSet<String>>,
+        cell: Option<&'t str>,
+    ) -> Result<Checked<'t>, Rule> {
         let text = cell.unwrap_or_default().trim();
         let is_missing = cell.is_none() || self.text.nulls.iter().any(|null| null == text) || text.is_empty();
         if is_missing || column.open_end.iter().any(|end| end == text) {
@@ -172,8 +192,12 @@ impl<'a> TableCheck<'a> {
         if column.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
             return Err(Rule::Pattern);
         }
-        if column.values.as_ref().is_some_and(|values| !values.contains(text)) {
+        if values.is_some_and(|values| !values.contains(text)) {
             return Err(Rule::Values);
+        }
+        let is_free = column.pattern.is_none() && values.is_none() && column.code_list.is_none();
+        if is_free && matches!(value, Checked::Text(_)) && holds_number(text) {
+            return Err(Rule::PersonNumber);
         }
         if let Checked::Scalar(value) = &value {
             let too_small = column.limits.min.is_some_and(|min| *value < min);
@@ -189,7 +213,8 @@ impl<'a> TableCheck<'a> {
     }
 
     /// Notes the row's key and period for the checks across rows.
-    fn note_keys(&mut self, row: u64, values: &[Checked<'_>]) -> Result<Option<Breach>, PullError> {
+    fn note_keys(&mut self, values: &[Checked<'_>]) -> Result<Option<Breach>, PullError> {
+        let row = self.passed;
         let fingerprint = |columns: &[usize]| {
             let texts: Vec<String> = columns.iter().map(|column| key_text(&values[*column])).collect();
             key_of(texts.iter().map(String::as_bytes))
@@ -223,6 +248,16 @@ impl<'a> TableCheck<'a> {
         let columns = self.builders.iter_mut().map(Builder::finish).collect();
         RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(arrow_failed)
     }
+}
+
+/// The values that a column allows in an extract of `year`; a value of the year can't be told without one.
+fn values_of(column: &Column, year: Option<i16>) -> Option<BTreeSet<String>> {
+    let values = column.values.as_ref()?;
+    if !values.iter().any(|value| value.contains(YEAR)) {
+        return Some(values.clone());
+    }
+    let year = year?.to_string();
+    Some(values.iter().map(|value| value.replace(YEAR, &year)).collect())
 }
 
 fn key_text(value: &Checked<'_>) -> String {

@@ -9,11 +9,13 @@ use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::Refusal;
 use crate::definition::Encoding;
+use crate::store::Digest;
 
 /// Chunks of an object that may wait for the parser.
 const CHUNKS_AHEAD: usize = 8;
@@ -25,6 +27,7 @@ const BLOCK: usize = 64 * 1024;
 pub(super) struct ObjectReader {
     chunks: mpsc::Receiver<object_store::Result<Bytes>>,
     current: Bytes,
+    hasher: Sha256,
 }
 
 impl ObjectReader {
@@ -45,7 +48,15 @@ impl ObjectReader {
                 Err(error) => drop(sender.send(Err(error)).await),
             }
         });
-        Self { chunks, current: Bytes::new() }
+        Self { chunks, current: Bytes::new(), hasher: Sha256::new() }
+    }
+}
+
+impl ObjectReader {
+    /// The digest of the whole object; what the parser left is read for it.
+    pub(super) fn digest(mut self) -> io::Result<Digest> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.hasher.into())
     }
 }
 
@@ -60,6 +71,7 @@ impl Read for ObjectReader {
         }
         let length = buffer.len().min(self.current.len());
         buffer[..length].copy_from_slice(&self.current[..length]);
+        self.hasher.update(&buffer[..length]);
         self.current.advance(length);
         Ok(length)
     }
@@ -96,8 +108,8 @@ pub(super) fn refusal_of(error: &io::Error) -> Result<Refusal, Unfetched> {
 }
 
 /// The text of a file: decompressed where its name says so, transcoded to UTF-8, its byte order mark gone.
-pub(super) fn text_of(bytes: impl Read + Send + 'static, file: &str, encoding: Encoding) -> impl Read + Send {
-    let plain: Box<dyn Read + Send> =
+pub(super) fn text_of<'a>(bytes: impl Read + Send + 'a, file: &str, encoding: Encoding) -> impl Read + Send + 'a {
+    let plain: Box<dyn Read + Send + 'a> =
         if file.ends_with(".gz") { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
     Transcoder::new(plain, encoding)
 }

@@ -1,5 +1,7 @@
 //! What can go wrong while pulling, told so that a data engineer can act on it.
 
+use jiff::civil::Date;
+
 use crate::problem::{Exit, Explain};
 use crate::store::{LocationError, StoreError, TableError};
 
@@ -22,12 +24,15 @@ pub enum PullError {
         patterns: Vec<String>,
     },
     /// Two files serve the same year and neither is newer.
-    #[error("two extracts of `{source_name}` serve {year} and none is the newer")]
+    #[error(
+        "two extracts of `{source_name}` serve {} and none is the newer",
+        year.map_or_else(|| "all years".to_owned(), |year| year.to_string())
+    )]
     Ambiguous {
         /// The source.
         source_name: String,
-        /// The year.
-        year: i16,
+        /// The year; `None` for all.
+        year: Option<i16>,
         /// The files.
         files: [String; 2],
     },
@@ -125,6 +130,14 @@ pub enum Refusal {
         /// Where the trailer stands.
         row: u64,
     },
+    /// It was drawn on another day than its file's name says.
+    #[error("the extract says {declared} where its file's name says {expected}")]
+    OtherDate {
+        /// What the extract says.
+        declared: String,
+        /// What the name says.
+        expected: Date,
+    },
     /// A total row is not the sum of its parts.
     #[error("{mismatches} total rows are not the sum of their parts")]
     Totals {
@@ -138,6 +151,8 @@ pub enum Refusal {
     Incomplete {
         /// What is missing, by column.
         missing: Vec<String>,
+        /// What the rejected rows broke, if there are any: they may be what is missing.
+        rejected: Option<String>,
     },
     /// A row breaks a rule that the contract freezes.
     #[error("row {row} breaks the rule `{rule}`, which the contract freezes")]
@@ -151,9 +166,11 @@ pub enum Refusal {
         /// The offending text, numbers that may be a person's masked.
         text: String,
     },
-    /// Too many rows were rejected.
-    #[error("{rejected} of {read} rows were rejected, more than the {limit} % that the contract allows")]
+    /// Too many rows of a table were rejected.
+    #[error("{rejected} of {read} rows of `{table}` were rejected, more than the {limit} % that the contract allows")]
     TooManyRejected {
+        /// The table.
+        table: String,
         /// Rows rejected.
         rejected: u64,
         /// Rows read.
@@ -227,6 +244,7 @@ impl Refusal {
             Self::Totals { first, .. } => Some(first.clone()),
             Self::Frozen { column, text, .. } => Some(format!("column `{column}`, text `{text}`")),
             Self::TooManyRejected { most, .. } => Some(most.clone()),
+            Self::Incomplete { rejected, .. } => rejected.clone(),
             _ => None,
         }
     }
@@ -249,6 +267,10 @@ impl Refusal {
             }
             Self::UnknownColumn { .. } => {
                 format!("Describe the column in {contract}, or set `columns` under [policy] to quarantine.")
+            }
+            Self::OtherDate { .. } => "A delivery of another day lies under this name: fetch the right one.".to_owned(),
+            Self::Incomplete { rejected: Some(_), .. } => {
+                format!("`maaltal rejects show {source}` lists the rows that were rejected.")
             }
             Self::Totals { .. } => "Rows are missing, doubled or changed: ask the provider.".to_owned(),
             Self::Incomplete { .. } => {

@@ -53,7 +53,8 @@ pub(super) struct KeyLog {
 }
 
 impl KeyLog {
-    /// Notes a row that must be the only one of its key.
+    /// Notes a row that must be the only one of its key. Rows are told apart by `row`, any number
+    /// that grows: two records can stand on one line.
     pub(super) fn unique(&mut self, key: u128, row: u64) -> io::Result<()> {
         self.push(Fingerprint { key, from: 0, to: 0, row })
     }
@@ -102,11 +103,11 @@ impl KeyLog {
         let mut found = BTreeMap::new();
         self.for_each_group(|group| {
             let mut last: Option<Fingerprint> = None;
-            for next in group.iter().filter(|next| !ignored.contains_key(&next.row)) {
+            // An empty period overlaps nothing, and must not hide a longer one either.
+            let counts = |next: &&Fingerprint| next.from < next.to && !ignored.contains_key(&next.row);
+            for next in group.iter().filter(counts) {
                 match last {
-                    Some(earlier) if next.from < earlier.to && next.from < next.to => {
-                        found.insert(next.row, earlier.row);
-                    }
+                    Some(earlier) if next.from < earlier.to => drop(found.insert(next.row, earlier.row)),
                     _ => last = Some(*next),
                 }
             }
@@ -185,6 +186,15 @@ mod tests {
         log.period(1, date(9), Some(date(10)), 4).unwrap();
         log.period(2, date(9), Some(date(10)), 5).unwrap();
         assert_eq!(log.overlaps(&BTreeMap::new()).unwrap(), BTreeMap::from([(4, 3)]));
+    }
+
+    #[test]
+    fn an_empty_period_does_not_hide_an_overlap() {
+        let mut log = KeyLog::default();
+        log.period(1, date(1), None, 2).unwrap();
+        log.period(1, date(5), Some(date(5)), 3).unwrap();
+        log.period(1, date(9), None, 4).unwrap();
+        assert_eq!(log.overlaps(&BTreeMap::new()).unwrap(), BTreeMap::from([(4, 2)]));
     }
 
     #[test]

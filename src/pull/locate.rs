@@ -7,6 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::PullError;
@@ -42,6 +43,12 @@ pub struct Origins {
     definitions: Location,
 }
 
+/// `_synthetic.json`, as far as it matters here.
+#[derive(Deserialize)]
+struct Mark {
+    files: BTreeMap<String, Digest>,
+}
+
 /// What lies at the two places, by name.
 struct Listing {
     extracts: BTreeMap<String, u64>,
@@ -63,7 +70,7 @@ impl Origins {
     /// The object store that holds a contract's files, and where in it one of them lies.
     pub(super) fn object(&self, contract: &Contract, file: &str) -> (Arc<dyn ObjectStore>, Path) {
         let location = self.of(contract.origin);
-        (location.objects(), location.path(&Path::from(file)))
+        (location.objects(), location.path(&object_path(file)))
     }
 
     fn of(&self, origin: Origin) -> &Location {
@@ -82,6 +89,7 @@ impl Origins {
             extracts: list(&self.extracts).await.map_err(|error| vec![error])?,
             definitions: list(&self.definitions).await.map_err(|error| vec![error])?,
         };
+        let marked = self.marked(&listing.extracts).await.map_err(|error| vec![error])?;
         let mut chosen = Vec::new();
         let mut failures = Vec::new();
         for contract in project.contracts_of(pipeline) {
@@ -94,7 +102,7 @@ impl Origins {
             return Err(failures);
         }
         stream::iter(chosen)
-            .map(|extract| self.digest(extract, project))
+            .map(|extract| self.digest(extract, project, &marked))
             .buffered(project.environment.resources.parallel_extracts.max(1))
             .try_collect()
             .await
@@ -108,7 +116,6 @@ impl Origins {
         pipeline: &Pipeline,
         listing: &Listing,
     ) -> Result<Vec<Extract>, Vec<PullError>> {
-        let synthetic = contract.origin == Origin::Extracts && listing.extracts.contains_key(SYNTHETIC_MARK);
         let files = match contract.origin {
             Origin::Extracts => &listing.extracts,
             Origin::Definitions => &listing.definitions,
@@ -123,12 +130,17 @@ impl Origins {
                 extract_date: found.extract_date,
                 sha256: Digest::of([]),
                 bytes: *bytes,
-                synthetic,
+                synthetic: false,
             };
             by_year.entry(extract.year).or_default().push(extract);
         }
         if !contract.yearly {
             let all: Vec<Extract> = by_year.into_values().flatten().collect();
+            let stem = |extract: &Extract| extract.file.trim_end_matches(".gz").to_owned();
+            if let Some(twice) = all.windows(2).find(|pair| stem(&pair[0]) == stem(&pair[1])) {
+                let files = [twice[0].file.clone(), twice[1].file.clone()];
+                return Err(vec![PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }]);
+            }
             return if all.is_empty() { Err(vec![self.missing(contract, None)]) } else { Ok(all) };
         }
         let mut chosen = Vec::new();
@@ -137,7 +149,7 @@ impl Origins {
             match by_year.remove(&Some(year)).map(newest) {
                 Some(Ok(extract)) => chosen.push(extract),
                 Some(Err(files)) => {
-                    failures.push(PullError::Ambiguous { source_name: contract.name.clone(), year, files });
+                    failures.push(PullError::Ambiguous { source_name: contract.name.clone(), year: Some(year), files });
                 }
                 None => failures.push(self.missing(contract, Some(year))),
             }
@@ -154,20 +166,40 @@ impl Origins {
         }
     }
 
-    async fn digest(&self, mut extract: Extract, project: &Project) -> Result<Extract, PullError> {
+    /// The files that `maaltal synth` has marked as its own, with their digests.
+    async fn marked(&self, files: &BTreeMap<String, u64>) -> Result<BTreeMap<String, Digest>, PullError> {
+        if !files.contains_key(SYNTHETIC_MARK) {
+            return Ok(BTreeMap::new());
+        }
+        let unreadable = |reason| PullError::Unreadable { what: SYNTHETIC_MARK.to_owned(), reason };
+        let path = self.extracts.path(&Path::from(SYNTHETIC_MARK));
+        let mark = async { self.extracts.objects().get(&path).await?.bytes().await };
+        let mark = mark.await.map_err(|error| unreadable(error.to_string()))?;
+        let mark: Mark = serde_json::from_slice(&mark).map_err(|error| unreadable(error.to_string()))?;
+        Ok(mark.files)
+    }
+
+    async fn digest(
+        &self,
+        mut extract: Extract,
+        project: &Project,
+        marked: &BTreeMap<String, Digest>,
+    ) -> Result<Extract, PullError> {
         let origin = project.contracts.get(&extract.source).map_or(Origin::Extracts, |contract| contract.origin);
         let unreadable = |error: object_store::Error| PullError::Unreadable {
             what: extract.file.clone(),
             reason: error.to_string(),
         };
         let location = self.of(origin);
-        let path = location.path(&Path::from(extract.file.as_str()));
+        let path = location.path(&object_path(&extract.file));
         let mut chunks = location.objects().get(&path).await.map_err(unreadable)?.into_stream();
         let mut hasher = Sha256::new();
         while let Some(chunk) = chunks.try_next().await.map_err(unreadable)? {
             hasher.update(&chunk);
         }
         extract.sha256 = hasher.into();
+        // A file that was changed since, or put there by somebody, may hold real persons.
+        extract.synthetic = origin == Origin::Extracts && marked.get(&extract.file) == Some(&extract.sha256);
         Ok(extract)
     }
 }
@@ -188,4 +220,9 @@ async fn list(location: &Location) -> Result<BTreeMap<String, u64>, PullError> {
         .await
         .map_err(|error| PullError::Unreadable { what: location.to_string(), reason: error.to_string() })?;
     Ok(found.into_iter().map(|(path, bytes)| (path.to_string(), bytes)).collect())
+}
+
+/// The path of a file as it was listed: names are not encoded twice.
+fn object_path(file: &str) -> Path {
+    Path::parse(file).unwrap_or_else(|_| Path::from(file))
 }

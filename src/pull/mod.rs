@@ -157,10 +157,19 @@ async fn check(
     contract: &Contract,
 ) -> Result<stage::Staged, PullError> {
     let (objects, path) = origins.object(contract, &extract.file);
-    let bytes = decode::ObjectReader::open(objects, path, &Handle::current());
+    let mut bytes = decode::ObjectReader::open(objects, path, &Handle::current());
     let (contract, code_lists) = (contract.clone(), project.code_lists.clone());
-    let (file, key) = (extract.file.clone(), key.clone());
-    let work = move || stage::stage(bytes, &file, &contract, &code_lists, &key);
+    let (extract, key) = (extract.clone(), key.clone());
+    let work = move || {
+        let staged = stage::stage(&mut bytes, &extract, &contract, &code_lists, &key)?;
+        let unreadable = |reason| PullError::Unreadable { what: extract.file.clone(), reason };
+        match bytes.digest() {
+            Ok(digest) if digest == extract.sha256 => Ok(staged),
+            // Its artefact would be named by the bytes of another file.
+            Ok(_) => Err(unreadable("it changed while it was read".to_owned())),
+            Err(error) => Err(unreadable(error.to_string())),
+        }
+    };
     match tokio::task::spawn_blocking(work).await {
         Ok(staged) => staged,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::ops::Range;
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
@@ -96,30 +97,72 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// `text` with every digit of everything that looks like a CPR number hidden: for rejected rows,
-/// where a number may stand in any column.
-pub(crate) fn mask_numbers(text: &str) -> String {
-    let is_part = |c: char| c.is_ascii_digit() || c == '-' || c == ' ';
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, from_digit) = rest.split_at(start);
-        let end = from_digit.find(|c| !is_part(c)).unwrap_or(from_digit.len());
-        let (run, after) = from_digit.split_at(end);
-        masked.push_str(before);
-        if run.bytes().filter(u8::is_ascii_digit).count() >= 10 {
-            masked.push_str(&mask_digits(run));
-        } else {
-            masked.push_str(run);
+/// The least number of digits that are taken for a person's: nine, since leading zeros get lost.
+const NUMBER_DIGITS: usize = 9;
+
+/// The stretches of `text` that look like a person's number, as byte ranges: nine digits or more,
+/// with at most one other mark between two of them.
+fn numbers(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut digits = 0;
+    let mut stretch = 0..0;
+    let mut end_stretch = |digits: usize, stretch: &Range<usize>| {
+        if digits >= NUMBER_DIGITS {
+            found.push(stretch.clone());
         }
-        rest = after;
+    };
+    let mut marks = 0;
+    for (place, letter) in text.char_indices() {
+        // A delimiter ends a value, and so a number.
+        let goes_on = marks == 0 && !letter.is_alphabetic() && letter != ';' && letter != ',';
+        if letter.is_numeric() {
+            if digits == 0 {
+                stretch.start = place;
+            }
+            (digits, marks) = (digits + 1, 0);
+            stretch.end = place + letter.len_utf8();
+        } else if digits > 0 && goes_on {
+            marks += 1;
+        } else if digits > 0 {
+            end_stretch(digits, &stretch);
+            (digits, marks) = (0, 0);
+        }
     }
-    masked + rest
+    end_stretch(digits, &stretch);
+    found
+}
+
+/// Whether `text` holds what looks like a person's number.
+pub(crate) fn holds_number(text: &str) -> bool {
+    !numbers(text).is_empty()
+}
+
+/// `text` with the digits hidden of everything that looks like a person's number: for rejected rows
+/// and messages, where a number may stand in any column.
+pub(crate) fn mask_numbers(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut taken = 0;
+    for stretch in numbers(text) {
+        masked.push_str(&text[taken..stretch.start]);
+        masked.push_str(&mask_digits(&text[stretch.clone()]));
+        taken = stretch.end;
+    }
+    masked + &text[taken..]
 }
 
 /// `text` with every digit hidden.
-pub(crate) fn mask_digits(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect()
+fn mask_digits(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_numeric() { '#' } else { letter }).collect()
+}
+
+/// Nothing but the shape of `text`: `#` for a digit, `x` for a letter.
+pub(crate) fn shape_of(text: &str) -> String {
+    let shape = |letter: char| match letter {
+        _ if letter.is_numeric() => '#',
+        _ if letter.is_alphabetic() => 'x',
+        _ => letter,
+    };
+    text.chars().map(shape).collect()
 }
 
 #[cfg(test)]
@@ -150,6 +193,18 @@ mod tests {
         assert_eq!(pseudonym(b"a", "0201804001"), pseudonym(b"a", "020180-4001"));
         assert_ne!(pseudonym(b"a", "0201804001"), pseudonym(b"a", "0201804002"));
         assert_ne!(pseudonym(b"a", "0201804001"), pseudonym(b"b", "0201804001"));
+    }
+
+    #[test]
+    fn numbers_are_masked_whatever_stands_between_their_parts() {
+        for number in ["2711532852", "271153-2852", "27.11.53-2852", "271153/2852", "271153\u{2013}2852", "806729359"] {
+            let masked = mask_numbers(&format!("a {number} b"));
+            assert!(!masked.contains(|letter: char| letter.is_ascii_digit()), "{masked}");
+            assert!(holds_number(number));
+        }
+        for harmless in ["01-10-1996", "001082;01-10-1996", "80", "1.634", "012345"] {
+            assert_eq!(mask_numbers(harmless), harmless);
+        }
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
-use super::pseudonym::{mask_digits, mask_numbers};
+use super::pseudonym::{mask_numbers, shape_of};
 use super::{PullError, arrow_failed};
 use crate::definition::{Kind, TableContract};
 use crate::store::{LocalTable, TableWriter};
@@ -32,6 +32,8 @@ pub(super) enum Rule {
     Range,
     /// The code is not on the reference list.
     CodeList,
+    /// A text has a number in it as persons have.
+    PersonNumber,
     /// The period ends before it starts.
     Period,
     /// An earlier row has the same key.
@@ -50,6 +52,7 @@ impl Rule {
             Self::Values => "values",
             Self::Range => "range",
             Self::CodeList => "code_list",
+            Self::PersonNumber => "person_number",
             Self::Period => "period",
             Self::Duplicate => "duplicate_key",
             Self::Overlap => "overlapping_validity",
@@ -163,11 +166,6 @@ impl Rejects {
         self.counts.iter().filter(move |((table, _), _)| *table == at).map(|((_, rule), count)| (*rule, *count))
     }
 
-    /// All rejected rows.
-    pub(super) fn total(&self) -> u64 {
-        self.counts.values().sum()
-    }
-
     /// What most of the rejected rows broke, in words.
     pub(super) fn most(&self) -> String {
         let mut by_rule: BTreeMap<Rule, u64> = BTreeMap::new();
@@ -188,7 +186,7 @@ impl Rejects {
 /// What may be kept of a text that broke a rule.
 pub(super) fn kept_text(kind: &Kind, text: &str) -> String {
     match kind {
-        Kind::Cpr => mask_digits(text),
+        Kind::Cpr => shape_of(text),
         _ => mask_numbers(text),
     }
 }

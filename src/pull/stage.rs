@@ -3,7 +3,7 @@
 //! Two passes bound the memory. The first checks each row by itself and writes it to a temporary
 //! file; the second leaves out the rows that only the whole file shows to be wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
@@ -15,13 +15,14 @@ use arrow::util::display::array_value_to_string;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::check::{ROW_COLUMN, TableCheck};
+use super::locate::Extract;
 use super::parse::{Record, Sink, Stop, parse};
-use super::pseudonym::{PseudonymKey, mask_numbers};
+use super::pseudonym::{PseudonymKey, mask_numbers, shape_of};
 use super::quality::{Counts, QualityRow};
 use super::rejects::{Breach, Rejects, Rule, kept_record};
 use super::totals::Totals;
 use super::{PullError, Refusal, arrow_failed, temporary_failed};
-use crate::definition::{CodeLists, ColumnPolicy, Contract, RowPolicy, TableContract};
+use crate::definition::{CodeLists, ColumnPolicy, Contract, RowPolicy, Sensitivity, TableContract};
 use crate::store::{LocalTable, TableWriter};
 
 /// Rows that are written at once.
@@ -43,14 +44,14 @@ pub(super) struct Staged {
 
 /// Checks the extract in `bytes`.
 pub(super) fn stage(
-    bytes: impl Read + Send + 'static,
-    file: &str,
+    bytes: impl Read + Send,
+    extract: &Extract,
     contract: &Contract,
     code_lists: &CodeLists,
     key: &PseudonymKey,
 ) -> Result<Staged, PullError> {
-    let mut staging = Staging::new(file, contract, code_lists, key)?;
-    let parsed = parse(bytes, file, contract, &mut staging);
+    let mut staging = Staging::new(extract, contract, code_lists, key)?;
+    let parsed = parse(bytes, extract, contract, &mut staging);
     let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
         Ok(tables) => (tables, None),
         Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal)),
@@ -66,6 +67,7 @@ pub(super) fn stage(
 }
 
 struct Staging<'a> {
+    year: Option<i16>,
     contract: &'a Contract,
     code_lists: &'a CodeLists,
     key: &'a PseudonymKey,
@@ -84,17 +86,18 @@ struct TableStaging<'a> {
 
 impl<'a> Staging<'a> {
     fn new(
-        file: &str,
+        extract: &Extract,
         contract: &'a Contract,
         code_lists: &'a CodeLists,
         key: &'a PseudonymKey,
     ) -> Result<Self, PullError> {
         let mut staging = Self {
+            year: extract.year,
             contract,
             code_lists,
             key,
             tables: Vec::new(),
-            rejects: Rejects::new(&contract.name, file)?,
+            rejects: Rejects::new(&contract.name, &extract.file)?,
             strangers: Vec::new(),
         };
         staging.tables = contract.tables.iter().map(|table| staging.table(table, &[])).collect::<Result<_, _>>()?;
@@ -102,7 +105,7 @@ impl<'a> Staging<'a> {
     }
 
     fn table(&self, table: &'a TableContract, added: &[String]) -> Result<TableStaging<'a>, PullError> {
-        let check = TableCheck::new(table, &self.contract.text, self.code_lists, self.key, added);
+        let check = TableCheck::new(table, &self.contract.text, self.code_lists, self.key, self.year, added);
         let writer = Some(TableWriter::new(Arc::clone(check.schema()), &BTreeMap::new())?);
         let totals = Totals::new(table, &self.contract.text);
         Ok(TableStaging { table, check, totals, writer, counts: Counts::default() })
@@ -147,27 +150,28 @@ impl<'a> Staging<'a> {
                 self.without(at, &first, &duplicates, &overlaps)?
             };
             let staging = &mut self.tables[at];
-            staging.counts.accepted = table.entry().rows;
             if staging.totals.is_needed() {
                 for batch in batches(&table)? {
                     staging.totals.accepted(&batch?)?;
                 }
-                staging.totals.verdict(self.code_lists)?;
+                let rejected = (staging.counts.rejected > 0).then(|| self.rejects.most());
+                staging.totals.verdict(self.code_lists, rejected)?;
             }
             tables.push((staging.table.name.clone(), table));
         }
-        self.limit()?;
+        self.tables.iter().try_for_each(|staging| self.limit(staging))?;
         Ok(tables)
     }
 
-    /// Refuses the extract if more rows were rejected than its contract allows.
-    fn limit(&self) -> Result<(), Refusal> {
-        let (rejected, read) = (self.rejects.total(), self.tables.iter().map(|table| table.counts.read()).sum::<u64>());
+    /// Refuses the extract if more rows of a table were rejected than its contract allows.
+    fn limit(&self, staging: &TableStaging<'_>) -> Result<(), Refusal> {
+        let Counts { read, rejected, .. } = staging.counts;
         let limit = self.contract.policy.max_rejected_share;
         if rejected as f64 <= limit * read as f64 {
             return Ok(());
         }
-        Err(Refusal::TooManyRejected { rejected, read, limit: limit * 100.0, most: self.rejects.most() })
+        let table = staging.table.name.clone();
+        Err(Refusal::TooManyRejected { table, rejected, read, limit: limit * 100.0, most: self.rejects.most() })
     }
 
     /// The table without the rows that repeat a key or overlap a period.
@@ -180,19 +184,26 @@ impl<'a> Staging<'a> {
     ) -> Result<LocalTable, Stop> {
         let schema = Arc::clone(self.tables[at].check.schema());
         let mut writer = TableWriter::new(schema, &BTreeMap::new()).map_err(PullError::from)?;
+        let lines = self.lines(first, duplicates.values().chain(overlaps.values()))?;
+        let table = self.tables[at].table;
+        let mut passed = 0;
         for batch in batches(first)? {
             let batch = batch?;
-            let rows: Vec<u64> = row_numbers(&batch).collect();
-            let stays = |row: &u64| !duplicates.contains_key(row) && !overlaps.contains_key(row);
-            for (place, row) in rows.iter().enumerate().filter(|(_, row)| !stays(row)) {
-                let (rule, columns, earlier) = match duplicates.get(row) {
-                    Some(earlier) => (Rule::Duplicate, &self.tables[at].table.key, earlier),
-                    None => match (&self.tables[at].table.validity, overlaps.get(row)) {
+            // A row is told by its place among those that passed their own checks: lines can repeat.
+            let places = passed..passed + batch.num_rows() as u64;
+            passed = places.end;
+            let stays = |place: &u64| !duplicates.contains_key(place) && !overlaps.contains_key(place);
+            let numbers: Vec<u64> = row_numbers(&batch).collect();
+            for (place, row) in places.clone().zip(&numbers).filter(|(place, _)| !stays(place)) {
+                let (rule, columns, earlier) = match duplicates.get(&place) {
+                    Some(earlier) => (Rule::Duplicate, &table.key, earlier),
+                    None => match (&table.validity, overlaps.get(&place)) {
                         (Some(validity), Some(earlier)) => (Rule::Overlap, &validity.of, earlier),
                         _ => continue,
                     },
                 };
-                let table = self.tables[at].table;
+                let earlier = lines.get(earlier).copied().unwrap_or_default();
+                let place = usize::try_from(place - places.start).unwrap_or_default();
                 let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].raw.as_str()).collect();
                 let texts = columns
                     .iter()
@@ -201,13 +212,34 @@ impl<'a> Staging<'a> {
                 let text = format!("{} as in row {earlier}", texts.join(", "));
                 let breach = Breach { rule, column: names.join(", "), text };
                 let record = typed_record(table, &batch, place)?;
+                self.tables[at].counts.accepted -= 1;
                 self.reject(at, *row, &breach, &record)?;
             }
-            let mask = BooleanArray::from(rows.iter().map(stays).collect::<Vec<_>>());
+            let mask = BooleanArray::from(places.map(|place| stays(&place)).collect::<Vec<_>>());
             let kept = filter_record_batch(&batch, &mask).map_err(PullError::from)?;
             writer.write(&kept).map_err(PullError::from)?;
         }
         Ok(writer.finish().map_err(PullError::from)?)
+    }
+
+    /// The lines of some rows, told by their place among those that passed.
+    fn lines<'r>(
+        &self,
+        table: &LocalTable,
+        wanted: impl Iterator<Item = &'r u64>,
+    ) -> Result<BTreeMap<u64, u64>, PullError> {
+        let wanted: BTreeSet<u64> = wanted.copied().collect();
+        let mut lines = BTreeMap::new();
+        let mut place = 0;
+        for batch in batches(table)? {
+            for line in row_numbers(&batch?) {
+                if wanted.contains(&place) {
+                    lines.insert(place, line);
+                }
+                place += 1;
+            }
+        }
+        Ok(lines)
     }
 
     fn quality(&self) -> Vec<QualityRow> {
@@ -248,6 +280,7 @@ impl Sink for Staging<'_> {
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), Stop> {
         let staging = &mut self.tables[record.table];
+        staging.counts.read += 1;
         if staging.check.is_control(record.cells) {
             staging.counts.control += 1;
             staging.totals.control(record.cells);
@@ -265,17 +298,22 @@ impl Sink for Staging<'_> {
     }
 
     fn unsplit(&mut self, row: u64, reason: &str, text: &str) -> Result<(), Stop> {
-        let text = mask_numbers(text);
+        self.tables[0].counts.read += 1;
+        let text = match self.contract.sensitivity {
+            Sensitivity::Person => shape_of(text),
+            _ => mask_numbers(text),
+        };
         let breach = Breach { rule: Rule::ColumnCount, column: String::new(), text: reason.to_owned() };
         self.reject(0, row, &breach, &text)
     }
 
     fn control(&mut self) {
+        self.tables[0].counts.read += 1;
         self.tables[0].counts.trailers += 1;
     }
 
     fn records(&self) -> u64 {
-        self.tables.iter().map(|table| table.counts.read() - table.counts.trailers).sum()
+        self.tables.iter().map(|table| table.counts.read - table.counts.trailers).sum()
     }
 }
 
@@ -305,7 +343,7 @@ fn typed_record(table: &TableContract, batch: &RecordBatch, row: usize) -> Resul
             true => None,
             false => Some(array_value_to_string(values, row).map_err(arrow_failed)?),
         };
-        texts.insert(column.raw.clone(), text.into());
+        texts.insert(column.raw.clone(), text.map(|text| mask_numbers(&text)).into());
     }
     Ok(serde_json::Value::Object(texts).to_string())
 }

@@ -94,8 +94,8 @@ impl<'a> Totals<'a> {
     }
 
     /// Whether all totals add up and nothing is missing.
-    pub(super) fn verdict(&self, code_lists: &CodeLists) -> Result<(), Refusal> {
-        self.completeness(code_lists)?;
+    pub(super) fn verdict(&self, code_lists: &CodeLists, rejected: Option<String>) -> Result<(), Refusal> {
+        self.completeness(code_lists, rejected)?;
         let mut mismatches = 0;
         let mut first = None;
         for (place, total) in self.table.totals.iter().enumerate() {
@@ -115,7 +115,7 @@ impl<'a> Totals<'a> {
         first.map_or(Ok(()), |first| Err(Refusal::Totals { mismatches, first }))
     }
 
-    fn completeness(&self, code_lists: &CodeLists) -> Result<(), Refusal> {
+    fn completeness(&self, code_lists: &CodeLists, rejected: Option<String>) -> Result<(), Refusal> {
         let mut missing = Vec::new();
         let mut combinations = self.slices.len().max(1) as u64;
         for (rule, seen) in self.table.complete.iter().zip(&self.seen) {
@@ -133,7 +133,7 @@ impl<'a> Totals<'a> {
         if missing.is_empty() && !self.table.complete.is_empty() && self.accepted < combinations {
             missing.push(format!("{} of {combinations} combinations", combinations - self.accepted));
         }
-        if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing }) }
+        if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing, rejected }) }
     }
 }
 

@@ -57,7 +57,7 @@ impl Artefact {
     }
 
     fn record_path(&self) -> Path {
-        self.path().join("_artefact.json")
+        self.path().join(RECORD_FILE)
     }
 }
 
@@ -131,7 +131,24 @@ pub struct ArtefactRecord {
 
 const RECORD_FORMAT: u32 = 1;
 
+/// The record's name in an artefact's folder.
+const RECORD_FILE: &str = "_artefact.json";
+
 impl Store {
+    /// The artefacts of a name in a zone.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn artefacts(&self, zone: Zone, name: &str) -> Result<Vec<Artefact>, StoreError> {
+        let found = self.list(&Path::from_iter([zone.folder(), name])).await?;
+        let key = |path: &Path| {
+            let mut parts = path.parts().skip(2);
+            let key: Digest = parts.next()?.as_ref().parse().ok()?;
+            (parts.next()?.as_ref() == RECORD_FILE).then_some(key)
+        };
+        Ok(found.iter().filter_map(key).map(|key| Artefact { zone, name: name.to_owned(), key: key.into() }).collect())
+    }
+
     /// The record of `artefact`, or `None` while it is not complete.
     ///
     /// # Errors

@@ -89,6 +89,13 @@ impl ArtefactKey {
     }
 }
 
+impl From<Digest> for ArtefactKey {
+    /// A key as it was found in a path.
+    fn from(digest: Digest) -> Self {
+        Self(digest)
+    }
+}
+
 impl fmt::Display for ArtefactKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -1,7 +1,7 @@
 //! Artefacts on an object store: created once, complete or absent, and on a local folder durable.
 //!
 //! What the rooms above may count on, on a local folder, in memory and on S3 alike (the conformance
-//! suite `tests/it/store_conformance.rs` holds every store to it):
+//! suite `tests/it/stores_conform.rs` holds every store to it):
 //!
 //! - [`Store::create`] lets exactly one of any number of racing writers create a path;
 //! - a path that can be read can be read whole: no reader sees half a file;

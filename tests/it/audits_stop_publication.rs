@@ -55,6 +55,16 @@ fn the_published_schema_is_held_to() {
 }
 
 #[test]
+fn an_audit_that_turns_severe_runs_again() {
+    let project = Project::with_years(2019, 2019);
+    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";A;", ";;", 60));
+    project.succeeds(&["run"]);
+    let audit = format!("{SQL}/audits/few_practices_lack_a_status.sql");
+    project.edit(&audit, |sql| sql.replace("severity: warn", "severity: error"));
+    assert_eq!(project.maaltal(&["run"]).code, 6);
+}
+
+#[test]
 fn an_empty_published_table_stops_publication() {
     let project = Project::with_years(2018, 2018);
     project.edit(&format!("{SQL}/reconciliation.sql"), |sql| format!("{sql}\nWHERE figure.aar = 1900"));
@@ -81,7 +91,7 @@ fn a_warning_is_told_and_published() {
     // Five of a hundred practices lose their status.
     project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";A;", ";;", 60));
     let told = project.succeeds(&["run"]);
-    assert!(told.stderr.contains("warning: few_practices_lack_a_status"), "{}", told.stderr);
+    assert!(told.stderr.contains("few_practices_lack_a_status: "), "{}", told.stderr);
     assert_eq!(project.rows(&["versions"])[0]["warnings"], 1);
 }
 

@@ -276,7 +276,7 @@ fn too_many_bad_rows_refuse_the_extract_and_are_kept() {
     project.edit(STATUS, |csv| csv.replacen(";KOMP;", ";DUO;", 200));
     insta::with_settings!({filters => vec![(r"\d{4,} rows", "[N] rows")]}, {
         insta::assert_snapshot!(refused(&project).stderr, @r#"
-        error: yder_status: 200 of [N] rows were rejected, more than the 2 % that the contract allows
+        error: yder_status: 200 of [N] rows of `yder_status` were rejected, more than the 2 % that the contract allows
           file yder_status/yder_status_20190418.csv
           200 break the rule `values`, the first in row 3: column `praksisform`, text `DUO`
 
@@ -290,6 +290,8 @@ fn too_many_bad_rows_refuse_the_extract_and_are_kept() {
     project.edit("pipelines/sources/yder_status.toml", |text| {
         text.replace("\"SOLO\", \"KOMP\"", "\"SOLO\", \"KOMP\", \"DUO\"")
     });
+    let replayed = project.rows(&["rejects", "replay", "yder_status"]);
+    assert_eq!((&replayed[0]["rejected before"], &replayed[0]["rejected now"]), (&json!(200), &json!(0)));
     let rows = project.succeeds(&["pull"]);
     assert!(rows.stdout.contains("staged"), "{}", rows.stdout);
     assert_eq!(project.maaltal(&["rejects", "show", "yder_status"]).code, 2);
@@ -307,14 +309,64 @@ fn a_population_that_is_not_complete_or_does_not_add_up_is_refused() {
     assert!(without(";38;2019K1;").contains("incomplete: ALDER 38 missing"));
     assert!(without("825;").contains("OMRÅDE 825 missing"));
     assert!(without("825;1;77;").contains("1 of 24948 combinations missing"));
-
+    // Where a rejected row is what is missing, that is said.
     let project = project();
+    project.edit_gzip(POPULATION, |csv| csv.replacen("825;1;77;2019K1;", "825;1;77;2019K1;-1", 1));
+    let message = refused(&project).stderr;
+    assert!(message.contains("1 break the rule `range`") && message.contains("rejects show"), "{message}");
+
+    let project = self::project();
     project.edit_gzip(POPULATION, |csv| {
         let line = csv.lines().find(|line| line.starts_with("751;1;30;")).unwrap();
         csv.replacen(line, &format!("{line}0"), 1)
     });
     let message = refused(&project).stderr;
     assert!(message.contains("total rows are not the sum of their parts"), "{message}");
+}
+
+#[test]
+fn an_extract_of_another_year_than_its_name_says_is_refused() {
+    // The whole population of another year under this year's name: every row breaks the contract.
+    let project = Project::with_years(2018, 2019);
+    fs::copy(project.path("testdata/statbank/FOLK1A_2018K1.csv.gz"), project.path(POPULATION)).unwrap();
+    let message = refused(&project).stderr;
+    assert!(message.contains("column `TID`, text `2018K1`"), "{message}");
+
+    let project = Project::with_years(2018, 2019);
+    fs::copy(project.path("testdata/yderregister/S1040025_20180418.xml.gz"), project.path(REGISTER)).unwrap();
+    let message = refused(&project).stderr;
+    assert!(message.contains("the extract says 20180418 where its file's name says 2019-04-18"), "{message}");
+}
+
+#[test]
+fn records_after_the_trailer_are_refused() {
+    let project = project();
+    project.edit_gzip(REGISTER, |xml| xml.replace("</etds1040025XML>", "<Yder/></etds1040025XML>"));
+    assert!(refused(&project).stderr.contains("stands after the trailer"));
+    let project = self::project();
+    project.edit(STATUS, |csv| csv + "000001;;;;;;;;;\r\n");
+    assert!(refused(&project).stderr.contains("stands after the trailer"));
+}
+
+#[test]
+fn records_on_one_line_are_told_apart() {
+    let project = project();
+    let rejected = |project: &Project| {
+        project.succeeds(&["pull"]);
+        project.rows(&["rejects"]).len()
+    };
+    project.edit_gzip(REGISTER, |xml| xml.replace('\n', " "));
+    assert_eq!(rejected(&project), 0);
+    // One person twice, beside itself.
+    project.edit_gzip(REGISTER, |xml| {
+        let (_, rest) = xml.split_once("<Person ").unwrap();
+        let person = format!("<Person {}/>", rest.split_once("/>").unwrap().0);
+        let (before, count) = xml.split_once("AntPost=\"").unwrap();
+        let total: u64 = count[..8].parse().unwrap();
+        let counted = format!("{before}AntPost=\"{:08}{}", total + 1, &count[8..]);
+        counted.replacen(&person, &format!("{person}{person}"), 1)
+    });
+    assert_eq!(rejected(&project), 1);
 }
 
 #[test]

@@ -100,6 +100,14 @@ fn json_logs_are_one_object_a_line() {
 }
 
 #[test]
+fn errors_are_json_too_where_logs_are() {
+    let project = Project::with_years(2018, 2018);
+    let told = project.maaltal(&["pull", "--extracts", "nowhere", "--log", "json"]);
+    let line: serde_json::Value = serde_json::from_str(told.stderr.trim()).unwrap();
+    assert_eq!((told.code, &line["fields"]["exit_code"]), (4, &serde_json::json!(4)));
+}
+
+#[test]
 fn no_escape_codes_where_no_terminal_is() {
     let project = Project::with_years(2018, 2018);
     let told = project.succeeds(&["run"]);

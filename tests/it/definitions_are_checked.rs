@@ -108,6 +108,16 @@ fn a_published_table_has_the_columns_of_its_schema() {
 }
 
 #[test]
+fn a_published_type_that_would_lose_values_is_told() {
+    let message = check(|project| {
+        project.edit("pipelines/datasets/almen_praksis.toml", |toml| {
+            toml.replacen("name = \"value\", type = \"double\"", "name = \"value\", type = \"int32\"", 1)
+        });
+    });
+    assert!(message.contains("the column `value` is Float64, published as int32"), "{message}");
+}
+
+#[test]
 fn contracts_are_told_with_file_line_and_column() {
     let contract = "pipelines/sources/yder_status.toml";
     let cases = [
@@ -116,6 +126,9 @@ fn contracts_are_told_with_file_line_and_column() {
         ("pattern = \"[0-9]{6}\"", "pattern = \"[0-9{6}\"", "is not a regular expression"),
         ("of = [\"ydernr\", \"tilgang_dato\"]", "of = [\"ydernr\", \"tilgang\"]", "no column is named `tilgang`"),
         ("type = \"decimal\"", "type = \"number\"", "`number` is not one of"),
+        ("precision = 5", "precision = 99", "is not of at most 38 digits"),
+        ("max = \"40\"", "max = \"-1\"", "is not at least the column's min"),
+        ("max_rejected_share = 0.02", "max_rejected_share = 2.0", "is not between 0 and 1"),
         ("min = \"0\"", "min = \"nul\"", "`nul` is not a value of the column's type"),
         ("yder_status_{date}.csv", "yder_status.csv", "is not a file name"),
     ];

@@ -8,7 +8,11 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-use crate::support::Project;
+use serde_json::json;
+
+use crate::support::{Project, Told};
+
+const KEY: &str = "MAALTAL_PSEUDONYM_KEY";
 
 /// All texts of a file of the store: a Parquet file's rows and footer, or the bytes themselves.
 fn texts(file: &Path) -> String {
@@ -64,20 +68,35 @@ fn a_number_in_the_wrong_column_is_masked_among_the_rejects() {
 }
 
 #[test]
+fn a_number_in_free_text_is_not_taken_in() {
+    let project = Project::with_years(2019, 2019);
+    project.edit("pipelines/sources/yder_status.toml", |toml| toml.replace("values = [\"SOLO\", \"KOMP\"]\n", ""));
+    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";SOLO;", ";0203804321;", 1));
+    project.succeeds(&["pull"]);
+    let rows = project.rows(&["rejects", "show", "yder_status"]);
+    assert_eq!((&rows[0]["rule"], &rows[0]["text"]), (&json!("person_number"), &json!("##########")));
+    assert!(!store(&project).contains("0203804321"));
+}
+
+#[test]
 fn real_extracts_need_a_secret_of_some_length() {
     let project = Project::with_years(2018, 2018);
-    fs::remove_file(project.path("testdata/_synthetic.json")).unwrap();
-    let told = project.maaltal(&["run"]);
+    let without = |project: &Project| Told::from(project.command(&["run"]).env_remove(KEY).output().unwrap());
+    assert_eq!(without(&project).code, 0, "synthetic extracts need none");
+    // One file that is not what was marked is enough: it may hold a person.
+    project.edit_gzip("testdata/yderregister/S1040025_20180418.xml.gz", |xml| xml.replacen("Læge", "Lage", 1));
+    let told = without(&project);
     assert_eq!(told.code, 3);
     assert!(told.stderr.contains("MAALTAL_PSEUDONYM_KEY is not set"), "{}", told.stderr);
-    let run = |key: &str| project.command(&["run"]).env("MAALTAL_PSEUDONYM_KEY", key).output().unwrap();
+    fs::remove_file(project.path("testdata/_synthetic.json")).unwrap();
+    assert_eq!(without(&project).code, 3);
+    let run = |key: &str| project.command(&["run"]).env(KEY, key).output().unwrap();
     assert_eq!(run("short").status.code(), Some(3));
     let secret = "a secret of at least thirty-two bytes";
     assert!(run(secret).status.success());
     assert!(!store(&project).contains(secret));
-    let rows =
-        project.command(&["versions", "--format", "json"]).env("MAALTAL_PSEUDONYM_KEY", secret).output().unwrap();
-    assert!(String::from_utf8_lossy(&rows.stdout).contains("\"data\": \"real\""));
+    let versions = project.rows(&["versions"]);
+    assert_eq!((&versions[0]["data"], &versions[1]["data"]), (&json!("synthetic"), &json!("real")));
 }
 
 #[test]
@@ -85,7 +104,7 @@ fn another_key_gives_other_pseudonyms_and_the_same_published_figures() {
     let project = Project::with_years(2018, 2018);
     let values = |store: &str, key: &str| {
         let run = |arguments: &[&str]| {
-            let output = project.command(arguments).env("MAALTAL_PSEUDONYM_KEY", key).output().unwrap();
+            let output = project.command(arguments).env(KEY, key).output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).unwrap()
         };

@@ -2,11 +2,11 @@
 -- severity: error
 -- remedy: A place is missing from kommune_geografi.csv, or stands in two regions.
 WITH part AS (
-    SELECT series.indicator_id, series.year, series.breakdown_dim, series.breakdown_value, series.geo_version, series.numerator, series.denominator
+    SELECT series.indicator_id, series.year, series.breakdown_dim, series.breakdown_value, series.geo_version, series.numerator, series.denominator, series.missing
     FROM indicator_value AS series
     WHERE series.geo_level = 'region'
     UNION ALL
-    SELECT series.indicator_id, series.year, series.breakdown_dim, series.breakdown_value, series.geo_version, series.numerator, series.denominator
+    SELECT series.indicator_id, series.year, series.breakdown_dim, series.breakdown_value, series.geo_version, series.numerator, series.denominator, series.missing
     FROM indicator_value AS series
     INNER JOIN geography
         ON geography.geo_level = series.geo_level
@@ -16,7 +16,7 @@ WITH part AS (
 ),
 
 summed AS (
-    SELECT indicator_id, year, breakdown_dim, breakdown_value, geo_version, SUM(numerator) AS numerator, SUM(denominator) AS denominator
+    SELECT indicator_id, year, breakdown_dim, breakdown_value, geo_version, SUM(numerator) AS numerator, SUM(denominator) AS denominator, SUM(missing) AS missing
     FROM part
     GROUP BY indicator_id, year, breakdown_dim, breakdown_value, geo_version
 )
@@ -27,7 +27,9 @@ SELECT
     country.numerator,
     summed.numerator AS sum_of_numerators,
     country.denominator,
-    summed.denominator AS sum_of_denominators
+    summed.denominator AS sum_of_denominators,
+    country.missing,
+    summed.missing AS sum_of_missing
 FROM indicator_value AS country
 INNER JOIN indicator
     ON indicator.indicator_id = country.indicator_id
@@ -43,4 +45,5 @@ WHERE country.geo_level = 'country'
         summed.indicator_id IS NULL
         OR summed.numerator <> country.numerator
         OR summed.denominator <> country.denominator
+        OR summed.missing <> country.missing
     )

@@ -8,10 +8,11 @@ use super::{Record, Sink, Stop, stop_of};
 use crate::definition::Contract;
 use crate::problem::closest;
 use crate::pull::Refusal;
+use crate::pull::pseudonym::mask_numbers;
 
 pub(super) fn parse(
     text: impl Read,
-    delimiter: u8,
+    (delimiter, quote): (u8, Option<u8>),
     trailer: Option<&str>,
     contract: &Contract,
     sink: &mut impl Sink,
@@ -20,6 +21,8 @@ pub(super) fn parse(
     // LF keeps the count right, and the CR goes with the padding.
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
+        .quoting(quote.is_some())
+        .quote(quote.unwrap_or(b'"'))
         .terminator(Terminator::Any(b'\n'))
         .has_headers(false)
         .flexible(true)
@@ -41,7 +44,7 @@ pub(super) fn parse(
             let declared = record.get(1).unwrap_or_default().trim();
             let counted = sink.records();
             if declared.parse() != Ok(counted) {
-                return Err(Refusal::ControlTotal { declared: declared.to_owned(), counted, row }.into());
+                return Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted, row }.into());
             }
             sink.control();
             ended = true;
@@ -100,7 +103,7 @@ impl Layout {
             (0..header.len()).filter(|place| !known.contains(&Some(*place)) && !unread.contains(place)).collect();
         if let Some((column, _)) = table.columns.iter().zip(&known).find(|(_, place)| place.is_none()) {
             let strangers = unknown.iter().map(|place| header[*place]);
-            let closest = closest(&column.raw, strangers).map(str::to_owned);
+            let closest = closest(&column.raw, strangers).map(mask_numbers);
             return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
         }
         Ok(Self {

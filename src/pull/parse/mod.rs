@@ -9,6 +9,7 @@ mod xml;
 use std::io::{self, Read};
 
 use super::decode::{Unfetched, refusal_of, text_of};
+use super::locate::Extract;
 use super::{PullError, Refusal};
 use crate::definition::{Contract, Encoding, Format};
 
@@ -62,19 +63,25 @@ impl From<PullError> for Stop {
     }
 }
 
-/// Parses the bytes of `file` under its contract.
+/// Parses the bytes of an extract under its contract.
 pub(super) fn parse(
-    bytes: impl Read + Send + 'static,
-    file: &str,
+    bytes: impl Read + Send,
+    extract: &Extract,
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
+    let file = extract.file.as_str();
     match &contract.format {
-        Format::Csv { encoding, delimiter, trailer } => {
-            csv::parse(text_of(bytes, file, *encoding), *delimiter, trailer.as_deref(), contract, sink)
+        Format::Csv { encoding, delimiter, quote, trailer } => {
+            csv::parse(text_of(bytes, file, *encoding), (*delimiter, *quote), trailer.as_deref(), contract, sink)
         }
-        Format::Xml { root, trailer } => {
-            xml::parse(text_of(bytes, file, Encoding::Utf8), root, trailer.as_ref(), contract, sink)
+        Format::Xml { encoding, root, extract_date, trailer } => {
+            let frame = xml::Frame {
+                root,
+                extract_date: extract_date.as_ref().zip(extract.extract_date),
+                trailer: trailer.as_ref(),
+            };
+            xml::parse(text_of(bytes, file, *encoding), &frame, contract, sink)
         }
         Format::Toml => toml::parse(text_of(bytes, file, Encoding::Utf8), contract, sink),
     }

@@ -2,9 +2,10 @@
 //!
 //! A record may stand inside another; a column named `../X` is the attribute X of the enclosing one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
 
+use jiff::civil::Date;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -12,19 +13,24 @@ use super::{Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, TableContract, Trailer};
 use crate::problem::closest;
 use crate::pull::Refusal;
+use crate::pull::pseudonym::mask_numbers;
 
 /// An element's attributes.
 type Attributes = HashMap<String, String>;
 
-pub(super) fn parse(
-    text: impl Read,
-    root: &str,
-    trailer: Option<&Trailer>,
-    contract: &Contract,
-    sink: &mut impl Sink,
-) -> Result<(), Stop> {
+/// What encloses the records.
+pub(super) struct Frame<'a> {
+    /// The root element.
+    pub(super) root: &'a str,
+    /// Where the delivery says when it was drawn, and the day that it has to say.
+    pub(super) extract_date: Option<(&'a Trailer, Date)>,
+    /// Where the delivery counts its records.
+    pub(super) trailer: Option<&'a Trailer>,
+}
+
+pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut lines = LineCounter { inner: BufReader::with_capacity(64 * 1024, text), line: 1 };
-    let mut parser = Parser { contract, root, trailer, open: Vec::new(), strangers: Vec::new(), ended: false };
+    let mut parser = Parser::new(contract, frame);
     let mut reader = Reader::from_reader(&mut lines);
     let mut buffer = Vec::new();
     loop {
@@ -38,7 +44,7 @@ pub(super) fn parse(
             }
             Ok(Event::End(_)) => drop(parser.open.pop()),
             Ok(Event::Eof) if !parser.open.is_empty() => {
-                return Err(Refusal::Truncated { what: format!("the element `{root}` is not closed") }.into());
+                return Err(Refusal::Truncated { what: format!("the element `{}` is not closed", frame.root) }.into());
             }
             Ok(Event::Eof) => break,
             Ok(_) => {}
@@ -50,13 +56,7 @@ pub(super) fn parse(
         }
         buffer.clear();
     }
-    match trailer {
-        Some(trailer) if !parser.ended => {
-            Err(Refusal::Truncated { what: format!("the element `{}` is missing", trailer.element) }.into())
-        }
-        _ if sink.records() == 0 => Err(Refusal::Empty.into()),
-        _ => Ok(()),
-    }
+    parser.end(sink)
 }
 
 fn is_early_end(error: &quick_xml::Error) -> bool {
@@ -72,71 +72,127 @@ fn is_early_end(error: &quick_xml::Error) -> bool {
 }
 
 fn malformed(row: u64, error: &impl ToString) -> Stop {
-    Refusal::Malformed { format: "XML", row, reason: error.to_string() }.into()
+    Refusal::Malformed { format: "XML", row, reason: mask_numbers(&error.to_string()) }.into()
 }
 
 struct Parser<'a> {
     contract: &'a Contract,
-    root: &'a str,
-    trailer: Option<&'a Trailer>,
+    frame: &'a Frame<'a>,
     /// The attributes of the elements that are open, outermost first.
     open: Vec<Attributes>,
-    /// Attributes that the contract does not know, each told once.
-    strangers: Vec<String>,
+    /// Elements and attributes that the contract does not know, each told once.
+    strangers: BTreeSet<String>,
+    /// Per table, which columns some record has had.
+    seen: Vec<Vec<bool>>,
+    dated: bool,
     ended: bool,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    fn new(contract: &'a Contract, frame: &'a Frame<'a>) -> Self {
+        let seen = contract.tables.iter().map(|table| vec![false; table.columns.len()]).collect();
+        let (open, strangers) = (Vec::new(), BTreeSet::new());
+        Self { contract, frame, open, strangers, seen, dated: false, ended: false }
+    }
+
     fn open(&mut self, element: &BytesStart<'_>, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
         let name = element.name().as_ref().to_owned();
         let attributes = attributes_of(element, row)?;
-        if self.open.is_empty() && name != self.root {
-            let reason = format!("the root element is `{name}`, not `{}`", self.root);
+        if self.open.is_empty() && name != self.frame.root {
+            let reason = format!("the root element is `{name}`, not `{}`", self.frame.root);
             return Err(malformed(row, &reason));
         }
+        if self.ended {
+            let what = format!("the element `{}` stands after the trailer, in row {row}", mask_numbers(&name));
+            return Err(Refusal::Truncated { what }.into());
+        }
         let table = self.contract.tables.iter().position(|table| table.element.as_ref() == Some(&name));
-        match (table, self.trailer) {
-            (Some(table), _) => self.record(table, &attributes, row, sink)?,
-            (None, Some(trailer)) if trailer.element == name => {
-                let declared = attributes.get(&trailer.attribute).map_or("", |text| text.trim()).to_owned();
-                let counted = sink.records();
-                if declared.parse() != Ok(counted) {
-                    return Err(Refusal::ControlTotal { declared, counted, row }.into());
-                }
-                self.ended = true;
-                sink.control();
-            }
-            (None, _) if self.open.is_empty() => {}
-            (None, _) => sink.control(),
+        match table {
+            Some(table) => self.record(table, &attributes, row, sink)?,
+            None if self.open.is_empty() => {}
+            None => self.frame_element(&name, &attributes, row, sink)?,
         }
         self.open.push(attributes);
         Ok(())
     }
 
+    /// An element that is no record: a start, a trailer, or one that the contract does not know.
+    fn frame_element(
+        &mut self,
+        name: &str,
+        attributes: &Attributes,
+        row: u64,
+        sink: &mut impl Sink,
+    ) -> Result<(), Stop> {
+        sink.control();
+        let said = |place: &Trailer| attributes.get(&place.attribute).map_or("", |text| text.trim()).to_owned();
+        let mut is_known = false;
+        if let Some((place, day)) = self.frame.extract_date.filter(|(place, _)| place.element == name) {
+            let declared = said(place);
+            if self.contract.text.dates.and_then(|dates| dates.parse(&declared)) != Some(day) {
+                return Err(Refusal::OtherDate { declared: mask_numbers(&declared), expected: day }.into());
+            }
+            (self.dated, is_known) = (true, true);
+        }
+        if let Some(place) = self.frame.trailer.filter(|place| place.element == name) {
+            let (declared, counted) = (said(place), sink.records());
+            if declared.parse() != Ok(counted) {
+                return Err(Refusal::ControlTotal { declared: mask_numbers(&declared), counted, row }.into());
+            }
+            (self.ended, is_known) = (true, true);
+        }
+        if is_known { Ok(()) } else { self.stranger(&format!("<{name}>"), sink) }
+    }
+
     fn record(&mut self, at: usize, attributes: &Attributes, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
         let table = &self.contract.tables[at];
+        for name in attributes.keys().filter(|name| !is_known(table, name)) {
+            self.stranger(name, sink)?;
+        }
         let enclosing = self.open.last();
         let find = |name: &String| match name.strip_prefix("../") {
             Some(name) => enclosing.and_then(|attributes| attributes.get(name)),
             None => attributes.get(name),
         };
         let mut cells = Vec::with_capacity(table.columns.len());
-        for column in &table.columns {
+        for (place, column) in table.columns.iter().enumerate() {
             let cell = find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
-            if cell.is_none() {
-                let strangers = attributes.keys().filter(|name| !is_known(table, name));
-                let closest = closest(&column.raw, strangers.map(String::as_str)).map(str::to_owned);
-                return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
-            }
+            self.seen[at][place] |= cell.is_some();
             cells.push(cell.map(String::as_str));
         }
-        for name in attributes.keys().filter(|name| !is_known(table, name)) {
-            if !self.strangers.contains(name) {
-                self.strangers.push(name.clone());
-                sink.unknown_columns(std::slice::from_ref(name))?;
+        sink.record(&Record { table: at, row, cells: &cells })
+    }
+
+    fn stranger(&mut self, name: &str, sink: &mut impl Sink) -> Result<(), Stop> {
+        let name = mask_numbers(name);
+        if self.strangers.contains(&name) {
+            return Ok(());
+        }
+        self.strangers.insert(name.clone());
+        sink.unknown_columns(&[name])
+    }
+
+    /// What only the whole shows.
+    fn end(&self, sink: &impl Sink) -> Result<(), Stop> {
+        if let Some(trailer) = self.frame.trailer.filter(|_| !self.ended) {
+            return Err(Refusal::Truncated { what: format!("the element `{}` is missing", trailer.element) }.into());
+        }
+        if sink.records() == 0 {
+            return Err(Refusal::Empty.into());
+        }
+        if let Some((place, day)) = self.frame.extract_date.filter(|_| !self.dated) {
+            let declared = format!("no {}", place.element);
+            return Err(Refusal::OtherDate { declared, expected: day }.into());
+        }
+        for (table, seen) in self.contract.tables.iter().zip(&self.seen) {
+            let never = table.columns.iter().zip(seen).find(|(_, seen)| !**seen);
+            if let Some((column, _)) = never.filter(|_| seen.contains(&true)) {
+                let strangers = self.strangers.iter().map(String::as_str);
+                let closest = closest(&column.raw, strangers).map(str::to_owned);
+                return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
             }
         }
-        sink.record(&Record { table: at, row, cells: &cells })
+        Ok(())
     }
 }
 
