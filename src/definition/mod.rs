@@ -5,6 +5,7 @@
 
 mod column;
 mod contract;
+mod contract_file;
 mod dataset;
 mod environment;
 mod error;

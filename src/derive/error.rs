@@ -124,16 +124,19 @@ impl DeriveError {
         let hint = hint
             .or_else(|| words.split_once("Valid fields are ").map(|(_, names)| format!("There are {names}")))
             // The diagnostic places the error; the words under it say more.
-            .or_else(|| diagnostic.map(|_| words.clone()).filter(|words| !words.contains(&message)));
-        if let Some((first, _)) = message.split_once('\n') {
-            message = first.to_owned();
-        }
-        for prefix in ["SQL error: ", "Schema error: ", "Error during planning: ", "This feature is not implemented: "]
-        {
-            message = message.strip_prefix(prefix).unwrap_or(&message).to_owned();
-        }
+            .or_else(|| diagnostic.map(|_| plain(&words).to_owned()).filter(|words| !words.contains(&message)));
+        message = plain(&message).to_owned();
         Self::Sql { at: SqlPlace { file: file.to_owned(), place }, message, hint }
     }
+}
+
+/// The first line, without the engine's own classes of errors.
+fn plain(message: &str) -> &str {
+    let first = message.lines().next().unwrap_or_default();
+    ["SQL error: ", "Schema error: ", "Error during planning: ", "This feature is not implemented: "]
+        .iter()
+        .find_map(|prefix| first.strip_prefix(prefix))
+        .unwrap_or(first)
 }
 
 /// The place in "… at Line: 3, Column: 5", as the parser writes it.

@@ -117,9 +117,8 @@ fn no_escape_codes_where_no_terminal_is() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let project = published();
-    let mut child = std::process::Command::new(project.command(&[]).get_program())
-        .current_dir(project.path("."))
-        .args(["sql", "SELECT * FROM indicator_value"])
+    let mut child = project
+        .process(&["sql", "SELECT * FROM indicator_value"])
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
         .spawn()

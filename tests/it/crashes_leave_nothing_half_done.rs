@@ -46,13 +46,7 @@ fn twenty_kills_leave_no_partial_version_and_the_next_run_completes() {
             // Start over now and then, so that the early stages are killed too.
             let _ = fs::remove_dir_all(project.path("data"));
         }
-        let mut child = std::process::Command::new(project.command(&[]).get_program())
-            .current_dir(project.path("."))
-            .arg("run")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = project.process(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(whole.mul_f64(f64::from(kill % 5 * 4 + kill / 5) / 20.0).max(Duration::from_millis(5)));
         // A run that was done before is as good as one that was killed.
         let _ = child.kill();
@@ -72,15 +66,7 @@ fn twenty_kills_leave_no_partial_version_and_the_next_run_completes() {
 #[test]
 fn two_runs_of_the_same_at_once_publish_one_version() {
     let project = Project::with_years(2018, 2018);
-    let start = |_| {
-        std::process::Command::new(project.command(&[]).get_program())
-            .current_dir(project.path("."))
-            .arg("run")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    };
+    let start = |_| project.process(&["run"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let runs: Vec<_> = (0..4).map(start).collect();
     for run in runs {
         let output = run.wait_with_output().unwrap();

@@ -52,6 +52,8 @@ fn types_that_do_not_fit_are_told_with_their_line() {
     insta::assert_snapshot!(message, @r#"
     error: expressions have incompatible types
       sql/almen_praksis/active_practice.sql:12:5
+
+    hint: Cannot infer common argument type for comparison operation Date32 <= Boolean
     "#);
 }
 

@@ -79,7 +79,12 @@ impl Project {
 
     /// The binary, in the project's folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("maaltal").unwrap();
+        Command::from_std(self.process(arguments))
+    }
+
+    /// The same, to be started and left alone.
+    pub(crate) fn process(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("maaltal"));
         command.current_dir(self.folder.path()).args(arguments);
         // A register file that a test has changed is not synthetic any more.
         command.env("MAALTAL_PSEUDONYM_KEY", "a key for tests, as long as a key has to be");
