@@ -10,7 +10,7 @@ use super::output::Answer;
 use crate::definition::Pipeline;
 use crate::derive;
 use crate::publish::{
-    AuditResult, PublishError, Published, assemble, audit, commit, dataset_key, keep_candidate, mend_latest,
+    AuditResult, PublishError, Published, Release, assemble, audit, dataset_key, keep_candidate, mend_latest,
 };
 use crate::pull;
 use crate::store::{Commit, VersionLog};
@@ -125,8 +125,15 @@ async fn publish(build: &Build<'_>, plan: &derive::Plan<'_>, base: Option<&Commi
             warned.in_words().join("\n")
         );
     }
-    let published =
-        commit(&candidate, &audits, dataset, checked.pipeline, &build.staged, plan, base, build.store).await?;
+    let release = Release {
+        candidate: &candidate,
+        audits: &audits,
+        dataset,
+        pipeline: checked.pipeline,
+        staged: &build.staged,
+        plan,
+    };
+    let published = release.commit(base, build.store).await?;
     Ok(match published {
         Published::New(commit) => format!("published version {} as {}", commit.version, commit.folder),
         Published::SameAlready(commit) => format!("version {} was published by another run", commit.version),

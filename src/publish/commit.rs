@@ -27,43 +27,123 @@ pub enum Published {
     SameAlready(Commit),
 }
 
-/// Publishes an audited candidate as the version after `base`, the latest when the run began. Whoever
-/// published in between was first.
-///
-/// # Errors
-/// Another run published something else first, or the store can't be written.
-#[expect(clippy::too_many_arguments, reason = "a version is made of all of them")]
-pub async fn commit(
-    candidate: &Candidate,
-    audits: &[AuditResult],
-    dataset: &Dataset,
-    pipeline: &Pipeline,
-    staged: &[Staged],
-    plan: &Plan<'_>,
-    base: Option<&Commit>,
-    store: &Store,
-) -> Result<Published, PublishError> {
-    let log = VersionLog::new(store, &dataset.name);
-    let version = base.map_or(VersionNumber::FIRST, |base| base.version.next());
-    let folder = format!("v{version}-{}", candidate.key.short());
-    let path = log.dataset_path().join(folder.clone());
-    for (name, (table, _)) in &candidate.tables {
-        store.put_file(&path.clone().join(format!("{name}.parquet")), table.path()).await?;
-    }
-    let manifest = manifest(candidate, audits, dataset, pipeline, staged, plan, store, version).await?;
-    store.put(&path.clone().join(Manifest::FILE), json("manifest.json", &manifest)?).await?;
-    store.put(&path.join(datapackage::FILE), json("datapackage.json", &datapackage(dataset, &manifest))?).await?;
+/// An audited candidate with all that its manifest tells.
+#[derive(Debug)]
+pub struct Release<'a> {
+    /// The candidate.
+    pub candidate: &'a Candidate,
+    /// What its audits found.
+    pub audits: &'a [AuditResult],
+    /// Its published schema.
+    pub dataset: &'a Dataset,
+    /// The pipeline that made it.
+    pub pipeline: &'a Pipeline,
+    /// The extracts behind it.
+    pub staged: &'a [Staged],
+    /// The models behind it.
+    pub plan: &'a Plan<'a>,
+}
 
-    let commit = Commit { version, key: candidate.key, folder, committed_at: Timestamp::now().to_string() };
-    let outcome = log.publish(&commit).await?;
-    match outcome {
-        CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),
-        CommitOutcome::Published => {
-            info!(dataset = dataset.name, version = %commit.version, key = %commit.key, "published");
-            mend_latest(store, &dataset.name, &commit).await;
-            Ok(Published::New(commit))
+impl Release<'_> {
+    /// Publishes the candidate as the version after `base`, the latest when the run began. Whoever
+    /// published in between was first.
+    ///
+    /// # Errors
+    /// Another run published something else first, or the store can't be written.
+    pub async fn commit(&self, base: Option<&Commit>, store: &Store) -> Result<Published, PublishError> {
+        let (candidate, dataset) = (self.candidate, self.dataset);
+        let log = VersionLog::new(store, &dataset.name);
+        let version = base.map_or(VersionNumber::FIRST, |base| base.version.next());
+        let folder = format!("v{version}-{}", candidate.key.short());
+        let path = log.dataset_path().join(folder.clone());
+        for (name, (table, _)) in &candidate.tables {
+            store.put_file(&path.clone().join(format!("{name}.parquet")), table.path()).await?;
         }
-        CommitOutcome::SameAlready => Ok(Published::SameAlready(commit)),
+        let manifest = self.manifest(version, store).await?;
+        store.put(&path.clone().join(Manifest::FILE), json("manifest.json", &manifest)?).await?;
+        store.put(&path.join(datapackage::FILE), json("datapackage.json", &datapackage(dataset, &manifest))?).await?;
+
+        let commit = Commit { version, key: candidate.key, folder, committed_at: Timestamp::now().to_string() };
+        let outcome = log.publish(&commit).await?;
+        match outcome {
+            CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),
+            CommitOutcome::Published => {
+                info!(dataset = dataset.name, version = %commit.version, key = %commit.key, "published");
+                mend_latest(store, &dataset.name, &commit).await;
+                Ok(Published::New(commit))
+            }
+            CommitOutcome::SameAlready => Ok(Published::SameAlready(commit)),
+        }
+    }
+
+    async fn manifest(&self, version: VersionNumber, store: &Store) -> Result<Manifest, PublishError> {
+        let mut extracts = Vec::new();
+        for Staged { extract, artefact } in self.staged {
+            let Some(record) = store.artefact(artefact).await? else {
+                return Err(PublishError::NotDerived { what: artefact.to_string() });
+            };
+            let Provenance::Extract { contract, .. } = record.provenance else {
+                return Err(PublishError::NotDerived { what: artefact.to_string() });
+            };
+            extracts.push(ExtractEntry {
+                source: extract.source.clone(),
+                file: extract.file.clone(),
+                sha256: extract.sha256,
+                contract,
+                year: extract.year,
+                extract_date: extract.extract_date,
+                artefact: artefact.clone(),
+                rows: record.tables.iter().map(|(name, table)| (name.clone(), table.rows)).collect(),
+            });
+        }
+        let models = self
+            .plan
+            .steps()
+            .iter()
+            .map(|step| ModelEntry {
+                model: step.model.clone(),
+                year: step.year.map(|(year, _)| year),
+                sql_sha256: step.sql,
+                artefact: step.artefact.clone(),
+            })
+            .collect();
+        let tables = self
+            .candidate
+            .tables
+            .iter()
+            .map(|(name, (table, artefact))| {
+                let file = format!("{name}.parquet");
+                (name.clone(), PublishedEntry { file, entry: table.entry().clone(), artefact: artefact.clone() })
+            })
+            .collect();
+        let audits = self
+            .audits
+            .iter()
+            .map(|audit| {
+                let severity = audit.severity.name().to_owned();
+                (audit.name.clone(), AuditEntry { severity, offences: audit.offences })
+            })
+            .collect();
+        Ok(Manifest {
+            format: 1,
+            dataset: self.dataset.name.clone(),
+            version,
+            key: self.candidate.key,
+            synthetic: self.staged.iter().any(|staged| staged.extract.synthetic),
+            disclosure_policy: DISCLOSURE_POLICY.to_owned(),
+            tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
+            years: (self.pipeline.years.from, self.pipeline.years.to),
+            reference_dates: self
+                .pipeline
+                .years
+                .iter()
+                .filter_map(|year| Some((year, self.pipeline.reference_date(year)?)))
+                .collect(),
+            tables,
+            extracts,
+            models,
+            audits,
+        })
     }
 }
 
@@ -96,82 +176,6 @@ pub async fn keep_candidate(candidate: &Candidate, dataset: &Dataset, store: &St
     }
     draft.complete(Provenance::Candidate { tables }).await?;
     Ok(artefact)
-}
-
-#[expect(clippy::too_many_arguments, reason = "a manifest is about all of them")]
-async fn manifest(
-    candidate: &Candidate,
-    audits: &[AuditResult],
-    dataset: &Dataset,
-    pipeline: &Pipeline,
-    staged: &[Staged],
-    plan: &Plan<'_>,
-    store: &Store,
-    version: VersionNumber,
-) -> Result<Manifest, PublishError> {
-    let mut extracts = Vec::new();
-    for Staged { extract, artefact } in staged {
-        let Some(record) = store.artefact(artefact).await? else {
-            return Err(PublishError::NotDerived { what: artefact.to_string() });
-        };
-        let Provenance::Extract { contract, .. } = record.provenance else {
-            return Err(PublishError::NotDerived { what: artefact.to_string() });
-        };
-        extracts.push(ExtractEntry {
-            source: extract.source.clone(),
-            file: extract.file.clone(),
-            sha256: extract.sha256,
-            contract,
-            year: extract.year,
-            extract_date: extract.extract_date,
-            artefact: artefact.clone(),
-            rows: record.tables.iter().map(|(name, table)| (name.clone(), table.rows)).collect(),
-        });
-    }
-    let models = plan
-        .steps()
-        .iter()
-        .map(|step| ModelEntry {
-            model: step.model.clone(),
-            year: step.year.map(|(year, _)| year),
-            sql_sha256: step.sql,
-            artefact: step.artefact.clone(),
-        })
-        .collect();
-    let tables = candidate
-        .tables
-        .iter()
-        .map(|(name, (table, artefact))| {
-            let file = format!("{name}.parquet");
-            (name.clone(), PublishedEntry { file, entry: table.entry().clone(), artefact: artefact.clone() })
-        })
-        .collect();
-    let audits = audits
-        .iter()
-        .map(|audit| {
-            let severity = audit.severity.name().to_owned();
-            (audit.name.clone(), AuditEntry { severity, offences: audit.offences })
-        })
-        .collect();
-    Ok(Manifest {
-        format: 1,
-        dataset: dataset.name.clone(),
-        version,
-        key: candidate.key,
-        synthetic: staged.iter().any(|staged| staged.extract.synthetic),
-        disclosure_policy: DISCLOSURE_POLICY.to_owned(),
-        tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
-        years: (pipeline.years.from, pipeline.years.to),
-        reference_dates: pipeline
-            .years
-            .iter()
-            .filter_map(|year| Some((year, pipeline.reference_date(year)?)))
-            .collect(),
-        tables,
-        extracts,
-        models,
-        audits,
-    })
 }
 
 fn json(what: &'static str, document: &impl Serialize) -> Result<Bytes, PublishError> {

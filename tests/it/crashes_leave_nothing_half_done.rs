@@ -74,3 +74,31 @@ fn two_runs_of_the_same_at_once_publish_one_version() {
     }
     assert_eq!(every_version_is_whole(&project), 1);
 }
+
+#[test]
+fn of_two_runs_that_would_publish_different_things_the_loser_finds_out() {
+    let (one, other) = (Project::with_years(2018, 2018), Project::with_years(2018, 2018));
+    other.edit("pipelines/goals.toml", |toml| toml.replacen("Praksis med åbent for tilgang", "Åbne praksis", 1));
+    // Both begin from nothing published, unless one is over before the other has begun.
+    let lost = (0..5).any(|round| {
+        let store = one.path(&format!("raced{round}")).to_str().unwrap().to_owned();
+        let start = |project: &Project| {
+            let mut command = project.process(&["run", "--store", &store]);
+            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let runs = [start(&one), start(&other)].map(|run| run.wait_with_output().unwrap());
+        let codes: Vec<i32> = runs.iter().map(|run| run.status.code().unwrap()).collect();
+        let versions = one.rows(&["versions", "--store", &store]).len();
+        assert_eq!(versions, codes.iter().filter(|code| **code == 0).count(), "{codes:?}");
+        let loser = runs.iter().find(|run| run.status.code() == Some(8));
+        if let Some(loser) = loser {
+            let message = String::from_utf8_lossy(&loser.stderr);
+            assert!(
+                message.contains("another run published version 1 first") && message.contains("hint: "),
+                "{message}"
+            );
+        }
+        loser.is_some()
+    });
+    assert!(lost, "no run ever lost");
+}

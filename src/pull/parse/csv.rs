@@ -108,7 +108,7 @@ impl Layout {
         }
         Ok(Self {
             width: header.len(),
-            unknown: unknown.iter().map(|place| header[*place].to_owned()).collect(),
+            unknown: unknown.iter().map(|place| mask_numbers(header[*place])).collect(),
             places: known.into_iter().chain(unknown.into_iter().map(Some)).collect(),
         })
     }
