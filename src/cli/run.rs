@@ -1,19 +1,21 @@
 //! `run`, `pull`, `derive` and `publish`: the stages, alone or in a row.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use tracing::warn;
 
 use super::Context;
-use super::build::Build;
+use super::build::{Build, Checked};
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Pipeline;
-use crate::derive;
+use crate::derive::{self, Plan};
 use crate::publish::{
     AuditResult, PublishError, Published, Release, assemble, audit, dataset_key, keep_candidate, mend_latest,
 };
 use crate::pull;
-use crate::store::{Commit, VersionLog};
+use crate::store::{Artefact, Commit, VersionLog};
 
 /// The stages to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +51,20 @@ pub(super) async fn run(context: &Context, pipelines: &[String], stages: Stages)
     Ok(Answer::rows(["pipeline", "stage", "result", "done", "skipped"], rows))
 }
 
+/// What a stage did: in words, how many things it made, and how many were there.
+struct Done(&'static str, String, usize, usize);
+
 async fn run_pipeline(context: &Context, pipeline: &Pipeline, stages: Stages) -> Result<Vec<[Value; 5]>, CliError> {
     let build = Build::new(context, pipeline).await?;
-    let row = |stage: &str, result: String, done: usize, skipped: usize| -> [Value; 5] {
-        [pipeline.name.clone().into(), stage.into(), result.into(), done.into(), skipped.into()]
-    };
+    let done = run_stages(context, &build, stages).await?;
+    let name = || Value::from(pipeline.name.clone());
+    Ok(done
+        .into_iter()
+        .map(|Done(stage, result, made, skipped)| [name(), stage.into(), result.into(), made.into(), skipped.into()])
+        .collect())
+}
+
+async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Result<Vec<Done>, CliError> {
     let plan = build.plan();
     let dataset = build.checked.dataset;
     let key = dataset_key(dataset, &build.checked.graph, &plan);
@@ -62,51 +73,63 @@ async fn run_pipeline(context: &Context, pipeline: &Pipeline, stages: Stages) ->
         && let Some(latest) = latest.as_ref().filter(|latest| latest.key == key)
     {
         mend_latest(&context.store, &dataset.name, latest).await;
-        let tables = dataset.tables.len();
-        return Ok(vec![row("publish", format!("up to date: version {}", latest.version), 0, tables)]);
+        return Ok(vec![Done("publish", format!("up to date: version {}", latest.version), 0, dataset.tables.len())]);
     }
 
-    let mut rows = Vec::new();
-    let to_pull = build.missing(build.staged.iter().map(|staged| staged.artefact.clone()).collect()).await?;
+    let mut done = Vec::new();
+    let missing = build.missing(build.staged.iter().map(|staged| staged.artefact.clone()).collect()).await?;
     if stages.has(Stage::Pull) {
-        let (done, skipped) = (to_pull.len(), build.staged.len() - to_pull.len());
-        let todo: Vec<_> = build.staged.iter().filter(|staged| to_pull.contains(&staged.artefact)).collect();
-        let extracts = todo.iter().map(|staged| (staged.extract.clone(), staged.artefact.clone())).collect();
-        let records =
-            pull::pull(&context.project, &build.origins, &context.store, &build.key, extracts, &context.progress)
-                .await?;
-        let rejected: u64 =
-            records.iter().filter_map(|record| record.tables.get(pull::REJECTS_TABLE)).map(|it| it.rows).sum();
-        let result = match rejected {
-            0 => "staged".to_owned(),
-            rejected => format!("staged, {rejected} rows rejected: see `maaltal rejects`"),
-        };
-        rows.push(row("pull", result, done, skipped));
-    } else if let Some(missing) = to_pull.first() {
+        done.push(pull(context, build, &missing).await?);
+    } else if let Some(missing) = missing.first() {
         return Err(CliError::StageMissing { artefact: missing.to_string(), command: "maaltal pull" });
     }
-
     if stages.last == Stage::Pull {
-        return Ok(rows);
+        return Ok(done);
     }
-    let to_derive = build.missing(plan.steps().iter().map(|step| step.artefact.clone()).collect()).await?;
+    let missing = build.missing(plan.steps().iter().map(|step| step.artefact.clone()).collect()).await?;
     if stages.has(Stage::Derive) {
-        let todo: Vec<_> = plan.steps().iter().filter(|step| to_derive.contains(&step.artefact)).cloned().collect();
-        let checked = &build.checked;
-        derive::run(&checked.graph, &checked.catalogue, &checked.engine, &context.store, &todo, &context.progress)
-            .await?;
-        rows.push(row("derive", "derived".to_owned(), todo.len(), plan.steps().len() - todo.len()));
-    } else if let Some(missing) = to_derive.first() {
+        done.push(derive(context, build, &plan, &missing).await?);
+    } else if let Some(missing) = missing.first() {
         return Err(CliError::StageMissing { artefact: missing.to_string(), command: "maaltal derive" });
     }
-
     if stages.has(Stage::Publish) {
-        rows.push(row("publish", publish(&build, &plan, latest.as_ref()).await?, dataset.tables.len(), 0));
+        done.push(Done("publish", publish(build, &plan, latest.as_ref()).await?, dataset.tables.len(), 0));
     }
-    Ok(rows)
+    Ok(done)
 }
 
-async fn publish(build: &Build<'_>, plan: &derive::Plan<'_>, base: Option<&Commit>) -> Result<String, CliError> {
+async fn pull(context: &Context, build: &Build<'_>, missing: &BTreeSet<Artefact>) -> Result<Done, CliError> {
+    let todo: Vec<_> = build
+        .staged
+        .iter()
+        .filter(|staged| missing.contains(&staged.artefact))
+        .map(|staged| (staged.extract.clone(), staged.artefact.clone()))
+        .collect();
+    let (made, skipped) = (todo.len(), build.staged.len() - todo.len());
+    let records =
+        pull::pull(&context.project, &build.origins, &context.store, &build.key, todo, &context.progress).await?;
+    let rejected: u64 =
+        records.iter().filter_map(|record| record.tables.get(pull::REJECTS_TABLE)).map(|table| table.rows).sum();
+    let result = match rejected {
+        0 => "staged".to_owned(),
+        rejected => format!("staged, {rejected} rows rejected: see `maaltal rejects`"),
+    };
+    Ok(Done("pull", result, made, skipped))
+}
+
+async fn derive(
+    context: &Context,
+    build: &Build<'_>,
+    plan: &Plan<'_>,
+    missing: &BTreeSet<Artefact>,
+) -> Result<Done, CliError> {
+    let todo: Vec<_> = plan.steps().iter().filter(|step| missing.contains(&step.artefact)).cloned().collect();
+    let Checked { graph, catalogue, engine, .. } = &build.checked;
+    derive::run(graph, catalogue, engine, &context.store, &todo, &context.progress).await?;
+    Ok(Done("derive", "derived".to_owned(), todo.len(), plan.steps().len() - todo.len()))
+}
+
+async fn publish(build: &Build<'_>, plan: &Plan<'_>, base: Option<&Commit>) -> Result<String, CliError> {
     let checked = &build.checked;
     let (dataset, engine) = (checked.dataset, &checked.engine);
     let candidate = assemble(dataset, &checked.graph, &checked.catalogue, plan, engine, build.is_synthetic()).await?;

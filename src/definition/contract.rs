@@ -1,6 +1,7 @@
 //! Contracts: what an extract has to be, and what happens when it is not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -184,6 +185,8 @@ pub struct Contract {
     pub tables: Vec<TableContract>,
     /// Digest of the contract without its prose.
     pub digest: Digest,
+    /// The contract's file, for messages.
+    pub file: PathBuf,
 }
 
 /// The codes of the reference lists, by list.

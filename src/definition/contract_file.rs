@@ -162,6 +162,7 @@ impl Contract {
             policy: raw.policy,
             tables,
             digest: digest_without_prose(&source)?,
+            file: file.to_owned(),
         })
     }
 }

@@ -131,16 +131,19 @@ fn toml_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, String)>, Defi
 
 /// The first key column of every list that a contract refers to.
 fn read_code_lists(root: &Path, contracts: &BTreeMap<String, Contract>) -> Result<CodeLists, DefinitionError> {
-    let wanted: BTreeSet<&str> = contracts.values().flat_map(Contract::code_lists).collect();
+    let is_list = |contract: &&Contract| contract.origin == Origin::Definitions;
+    let wanted: BTreeMap<&str, &Contract> = contracts
+        .values()
+        .flat_map(|contract| contract.code_lists().into_iter().map(move |list| (list, contract)))
+        .collect();
     let mut lists = CodeLists::new();
-    for name in wanted {
+    for (name, wanted_by) in wanted {
         let unknown = || {
-            let closest = closest(name, contracts.keys().map(String::as_str)).map(str::to_owned);
-            let problem = Problem::UnknownName { what: "reference list", name: name.to_owned(), closest };
-            in_file(&Path::new(PIPELINES).join("sources"), problem)
+            let known = contracts.values().filter(is_list).map(|list| list.name.as_str());
+            let closest = closest(name, known).map(str::to_owned);
+            in_file(&wanted_by.file, Problem::UnknownName { what: "reference list", name: name.to_owned(), closest })
         };
-        let contract = contracts.get(name).filter(|contract| contract.origin == Origin::Definitions);
-        let contract = contract.ok_or_else(unknown)?;
+        let contract = contracts.get(name).filter(is_list).ok_or_else(unknown)?;
         let (Format::Csv { delimiter, .. }, [table]) = (&contract.format, contract.tables.as_slice()) else {
             return Err(unknown());
         };
