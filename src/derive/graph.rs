@@ -90,16 +90,15 @@ fn relations(
 ) -> Result<BTreeMap<String, Relation>, DeriveError> {
     let mut relations: BTreeMap<String, Relation> =
         account_tables().map(|(name, _)| (name.to_owned(), Relation::Account)).into();
-    for (contract, table) in project.source_tables(pipeline) {
-        relations.insert(table.name.clone(), Relation::Source { source: contract.name.clone() });
-    }
-    let made = models.iter().map(|model| (model.name().to_owned(), Relation::Model, model.sql.file.clone())).chain(
-        groups.into_iter().map(|(group, models)| {
-            let file = Path::new("sql").join(&pipeline.name).join(&group);
-            (group, Relation::Group { models }, file)
-        }),
-    );
-    for (name, relation, file) in made {
+    let sources = project.source_tables(pipeline).map(|(contract, table)| {
+        (table.name.clone(), Relation::Source { source: contract.name.clone() }, contract.file.clone())
+    });
+    let models = models.iter().map(|model| (model.name().to_owned(), Relation::Model, model.sql.file.clone()));
+    let groups = groups.into_iter().map(|(group, models)| {
+        let file = Path::new("sql").join(&pipeline.name).join(&group);
+        (group, Relation::Group { models }, file)
+    });
+    for (name, relation, file) in sources.chain(models).chain(groups) {
         let first = match relations.get(&name) {
             Some(Relation::Source { source }) => format!("the source `{source}`"),
             Some(Relation::Account) => "the pull's account".to_owned(),
