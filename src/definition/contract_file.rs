@@ -24,7 +24,7 @@ struct RawContract {
     provider: String,
     origin: Origin,
     files: Vec<Spanned<String>>,
-    sensitivity: Sensitivity,
+    sensitivity: Spanned<Sensitivity>,
     every: Option<Every>,
     #[serde(default)]
     assumed: bool,
@@ -148,13 +148,19 @@ impl Contract {
             let problem = Problem::Shape("new columns are taken in from CSV only".to_owned());
             return Err(source.error(raw.format.span(), problem));
         }
+        let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind == Kind::Cpr);
+        if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
+            // The sensitivity is what asks for a secret key.
+            let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());
+            return Err(source.error(raw.sensitivity.span(), problem));
+        }
         Ok(Self {
             name: raw.name,
             title: raw.title,
             provider: raw.provider,
             origin: raw.origin,
             files,
-            sensitivity: raw.sensitivity,
+            sensitivity: raw.sensitivity.into_inner(),
             yearly: raw.every == Some(Every::Year),
             assumed: raw.assumed,
             format,

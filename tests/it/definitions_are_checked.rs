@@ -144,6 +144,15 @@ fn contracts_are_told_with_file_line_and_column() {
 }
 
 #[test]
+fn a_source_with_persons_can_not_say_that_it_has_none() {
+    let contract = "pipelines/sources/yderregister.toml";
+    let message = check(|project| {
+        project.edit(contract, |toml| toml.replacen("sensitivity = \"person\"", "sensitivity = \"practice\"", 1));
+    });
+    assert!(message.contains("a source with CPR numbers") && message.contains(&format!("{contract}:")), "{message}");
+}
+
+#[test]
 fn a_table_that_two_sources_make_is_told() {
     let message = check(|project| {
         project.edit("pipelines/sources/dokument.toml", |toml| {
