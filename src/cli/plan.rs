@@ -48,7 +48,7 @@ async fn plan_pipeline(context: &Context, pipeline: &Pipeline) -> Result<Vec<[Va
     let missing = build.missing(plan.steps().iter().map(|step| step.artefact.clone()).collect()).await?;
     for step in plan.steps() {
         let why = missing.contains(&step.artefact).then(|| why_derive(step, before.as_ref()));
-        let year = step.year.map(|(year, _)| year);
+        let year = step.calendar_year();
         items.push(Item { stage: "derive", what: step.model.clone(), year, why });
     }
     let key = dataset_key(dataset, &build.checked.graph, &plan);
@@ -93,7 +93,7 @@ fn why_pull(staged: &Staged, contract: &str, before: Option<&Before<'_>>) -> Str
 
 fn why_derive(step: &Step, before: Option<&Before<'_>>) -> String {
     let Some(before) = before else { return "never derived".to_owned() };
-    let year = step.year.map(|(year, _)| year);
+    let year = step.calendar_year();
     let earlier = before.manifest.models.iter().find(|it| it.model == step.model && it.year == year);
     match earlier {
         None => "new model or year".to_owned(),

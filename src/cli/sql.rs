@@ -14,7 +14,7 @@ use super::error::CliError;
 use super::output::Answer;
 use crate::engine::Session;
 use crate::problem::closest;
-use crate::publish::{Manifest, read_manifest, table_path};
+use crate::publish::{Manifest, read_manifest};
 use crate::store::{Commit, VersionNumber};
 
 pub(super) async fn sql(
@@ -37,7 +37,7 @@ pub(super) async fn sql(
     }
     let tables = resolve_table_references(&statement, true).map_err(|error| wrong(&error))?.0;
     for table in tables {
-        register(context, &session, &commit, &manifest, table.schema(), table.table()).await?;
+        register(&session, &commit, &manifest, table.schema(), table.table()).await?;
     }
     answer(&session, query).await
 }
@@ -50,20 +50,18 @@ pub(super) async fn answer(session: &Session, query: &str) -> Result<Answer, Cli
 
 /// Registers the published tables of a version.
 pub(super) async fn register_published(
-    context: &Context,
     session: &Session,
     commit: &Commit,
     manifest: &Manifest,
     tables: &[&str],
 ) -> Result<(), CliError> {
     for table in tables {
-        register(context, session, commit, manifest, None, table).await?;
+        register(session, commit, manifest, None, table).await?;
     }
     Ok(())
 }
 
 async fn register(
-    context: &Context,
     session: &Session,
     commit: &Commit,
     manifest: &Manifest,
@@ -74,7 +72,7 @@ async fn register(
         None | Some("published") => manifest
             .tables
             .get(table)
-            .map(|entry| table_path(&manifest.dataset, commit, &entry.file, &context.store))
+            .map(|entry| commit.path(&manifest.dataset).join(entry.file.as_str()))
             .into_iter()
             .collect(),
         Some("derived") => {

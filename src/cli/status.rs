@@ -37,7 +37,7 @@ pub(super) async fn status(
         return Err(CliError::NothingPublished { dataset: dataset.clone(), version });
     };
     let session = engine(context)?.session();
-    register_published(context, &session, &commit, &manifest, &["goal_progress", "target", "indicator"]).await?;
+    register_published(&session, &commit, &manifest, &["goal_progress", "target", "indicator"]).await?;
     let Answer::Rows { rows, .. } = answer(&session, LAST_PROGRESS).await? else { return Err(CliError::Bug) };
     eprintln!(
         "{} version {}{}\n",

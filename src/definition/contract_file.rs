@@ -13,7 +13,7 @@ use super::contract::{
     Total, Validity,
 };
 use super::source_text::SourceText;
-use super::{DateFormat, DefinitionError, Encoding, FilePattern, Format, Kind, Problem, TextFormat, Trailer};
+use super::{DateFormat, DefinitionError, Encoding, FilePattern, Format, FrameAttribute, Kind, Problem, TextFormat};
 use crate::store::Digest;
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct RawFormat {
     delimiter: Option<Spanned<String>>,
     quote: Option<Spanned<String>>,
     trailer: Option<RawTrailer>,
-    extract_date: Option<Trailer>,
+    extract_date: Option<FrameAttribute>,
     root: Option<String>,
     #[serde(default)]
     nulls: Vec<String>,
@@ -62,7 +62,7 @@ struct RawFormat {
 #[serde(untagged)]
 enum RawTrailer {
     Word(String),
-    Element(Trailer),
+    Element(FrameAttribute),
 }
 
 #[derive(Deserialize)]

@@ -88,7 +88,7 @@ pub struct TextFormat {
 /// An attribute of an XML element that says something of the whole delivery.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Trailer {
+pub struct FrameAttribute {
     /// The element's name.
     pub element: String,
     /// Its attribute.
@@ -117,9 +117,9 @@ pub enum Format {
         /// The root element.
         root: String,
         /// Where the delivery says the day it was drawn, which has to be the day in the file's name.
-        extract_date: Option<Trailer>,
+        extract_date: Option<FrameAttribute>,
         /// Where the delivery counts its records; its last element.
-        trailer: Option<Trailer>,
+        trailer: Option<FrameAttribute>,
     },
     /// Arrays of tables in a TOML file: definitions that are data.
     Toml,

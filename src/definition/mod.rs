@@ -25,7 +25,7 @@ pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
 pub use environment::{Environment, PseudonymKeyName, Resources};
 pub use error::{DefinitionError, Problem};
 pub use file_pattern::{FilePattern, Match};
-pub use format::{DateFormat, Encoding, Format, TextFormat, Trailer};
+pub use format::{DateFormat, Encoding, Format, FrameAttribute, TextFormat};
 pub use pipeline::{Pipeline, Schedule, Years};
 pub use project::Project;
 pub use value::{Scalar, read_scalar};

@@ -56,11 +56,8 @@ async fn run_step(
         let at = SqlPlace { file: step.model.clone().into(), place: None };
         return Err(DeriveError::UnknownTable { at, name: step.model.clone(), closest: None });
     };
-    let failed = |source| DeriveError::Run {
-        model: step.model.clone(),
-        year: step.year.map(|(year, _)| year),
-        source: Box::new(source),
-    };
+    let failed =
+        |source| DeriveError::Run { model: step.model.clone(), year: step.calendar_year(), source: Box::new(source) };
     let session = engine.session();
     for (table, inputs) in &step.inputs {
         register(&session, catalogue, table, inputs).map_err(failed)?;
@@ -82,7 +79,7 @@ async fn write(store: &Store, step: &Step, sql: String, table: &LocalTable) -> R
     let mut draft = ArtefactDraft::new(store, step.artefact.clone());
     draft.add(&step.model, table).await?;
     let inputs = step.input_artefacts();
-    let year = step.year.map(|(year, _)| year);
+    let year = step.calendar_year();
     draft.complete(Provenance::Model { sql, sql_sha256: step.sql, year, inputs }).await?;
     Ok(())
 }

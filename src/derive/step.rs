@@ -45,6 +45,11 @@ pub struct Input {
 }
 
 impl Step {
+    /// The year, without its reference date.
+    pub fn calendar_year(&self) -> Option<i16> {
+        self.year.map(|(year, _)| year)
+    }
+
     /// The artefacts that it reads, by table.
     pub fn input_artefacts(&self) -> BTreeMap<String, Vec<Artefact>> {
         let artefacts = |inputs: &Vec<Input>| inputs.iter().map(|input| input.artefact.clone()).collect();
@@ -52,16 +57,27 @@ impl Step {
     }
 }
 
-/// The artefacts behind a table's name, as seen from one year or from all.
+/// All steps of a pipeline, and the artefacts behind every table's name.
 #[derive(Debug)]
-struct Resolver<'a> {
+pub struct Plan<'a> {
     graph: &'a Graph,
     staged: &'a [Staged],
     steps: Vec<Step>,
 }
 
-impl Resolver<'_> {
-    fn inputs(&self, table: &str, year: Option<i16>) -> Vec<Input> {
+impl Plan<'_> {
+    /// The steps, each after those it reads.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The artefacts behind a table's name, over all years.
+    pub fn inputs(&self, table: &str) -> Vec<Input> {
+        self.inputs_of(table, None)
+    }
+
+    /// The artefacts behind a table's name, as seen from one year or from all.
+    fn inputs_of(&self, table: &str, year: Option<i16>) -> Vec<Input> {
         let serves = |served: Option<i16>| year.is_none() || served.is_none() || served == year;
         match self.graph.relations.get(table) {
             Some(Relation::Source { source }) => self
@@ -78,10 +94,10 @@ impl Resolver<'_> {
             Some(Relation::Model) => self
                 .steps
                 .iter()
-                .filter(|step| step.model == table && serves(step.year.map(|(year, _)| year)))
+                .filter(|step| step.model == table && serves(step.calendar_year()))
                 .map(|step| Input { artefact: step.artefact.clone(), table: table.to_owned() })
                 .collect(),
-            Some(Relation::Group { models }) => models.iter().flat_map(|model| self.inputs(model, year)).collect(),
+            Some(Relation::Group { models }) => models.iter().flat_map(|model| self.inputs_of(model, year)).collect(),
             None => Vec::new(),
         }
     }
@@ -91,7 +107,7 @@ impl Resolver<'_> {
             .sql
             .tables
             .keys()
-            .map(|table| (table.clone(), self.inputs(table, year.map(|(year, _)| year))))
+            .map(|table| (table.clone(), self.inputs_of(table, year.map(|(year, _)| year))))
             .collect();
         let mut key = KeyBuilder::new(FORMAT).field("sql", model.sql.digest.to_string());
         if let Some((year, reference_date)) = year {
@@ -108,35 +124,17 @@ impl Resolver<'_> {
     }
 }
 
-/// The steps of a pipeline, each after those it reads; and a way to find what an audit reads.
+/// The steps of a pipeline.
 pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [Staged]) -> Plan<'a> {
-    let mut resolver = Resolver { graph, staged, steps: Vec::new() };
+    let mut plan = Plan { graph, staged, steps: Vec::new() };
     for model in &graph.models {
         let steps: Vec<Step> = if model.is_yearly() {
             let years = pipeline.years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
-            years.map(|year| resolver.step(model, Some(year))).collect()
+            years.map(|year| plan.step(model, Some(year))).collect()
         } else {
-            vec![resolver.step(model, None)]
+            vec![plan.step(model, None)]
         };
-        resolver.steps.extend(steps);
+        plan.steps.extend(steps);
     }
-    Plan { resolver }
-}
-
-/// All steps of a pipeline.
-#[derive(Debug)]
-pub struct Plan<'a> {
-    resolver: Resolver<'a>,
-}
-
-impl Plan<'_> {
-    /// The steps, each after those it reads.
-    pub fn steps(&self) -> &[Step] {
-        &self.resolver.steps
-    }
-
-    /// The artefacts behind a table's name, over all years.
-    pub fn inputs(&self, table: &str) -> Vec<Input> {
-        self.resolver.inputs(table, None)
-    }
+    plan
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use object_store::path::Path;
 use serde::Serialize;
 use tracing::{info, warn};
 
@@ -102,7 +101,7 @@ impl Release<'_> {
             .iter()
             .map(|step| ModelEntry {
                 model: step.model.clone(),
-                year: step.year.map(|(year, _)| year),
+                year: step.calendar_year(),
                 sql_sha256: step.sql,
                 artefact: step.artefact.clone(),
             })
@@ -182,9 +181,4 @@ fn json(what: &'static str, document: &impl Serialize) -> Result<Bytes, PublishE
     let mut bytes = serde_json::to_vec_pretty(document).map_err(|source| PublishError::Json { what, source })?;
     bytes.push(b'\n');
     Ok(bytes.into())
-}
-
-/// Where a published table lies.
-pub fn table_path(dataset: &str, commit: &Commit, file: &str, store: &Store) -> Path {
-    VersionLog::new(store, dataset).dataset_path().join(commit.folder.clone()).join(file.to_owned())
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::store::{Artefact, ArtefactKey, Commit, Digest, Store, StoreError, TableEntry, VersionLog, VersionNumber};
@@ -114,7 +113,7 @@ pub async fn read_manifest(
         None => log.latest().await?,
     };
     let Some(commit) = commit else { return Ok(None) };
-    let path: Path = log.dataset_path().join(commit.folder.clone()).join(Manifest::FILE);
+    let path = commit.path(dataset).join(Manifest::FILE);
     let Some(bytes) = store.get(&path).await? else { return Ok(None) };
     let manifest =
         serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;

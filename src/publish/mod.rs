@@ -12,7 +12,7 @@ mod manifest;
 
 pub use assemble::{Candidate, assemble, dataset_key};
 pub use audit::{AuditResult, Offence, audit};
-pub use commit::{Published, Release, keep_candidate, mend_latest, table_path};
+pub use commit::{Published, Release, keep_candidate, mend_latest};
 pub use error::PublishError;
 pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry, read_manifest};
 

@@ -28,8 +28,7 @@ pub use check::{ROW_COLUMN, staged_schema};
 pub use error::{PullError, Refusal};
 pub use locate::{Extract, Origins, SYNTHETIC_MARK};
 pub use pseudonym::PseudonymKey;
-pub use quality::REJECTS_TABLE;
-pub use quality::{QUALITY_TABLE, schema as quality_schema};
+pub use quality::{QUALITY_TABLE, REJECTS_TABLE, schema as quality_schema};
 pub use rejects::schema as rejects_schema;
 
 use crate::definition::{Contract, Project};

@@ -39,7 +39,7 @@ pub(super) struct Staged {
     /// Why the extract is refused, if it is.
     pub(super) refusal: Option<Refusal>,
     /// Columns that were left out, since the contract does not know them.
-    pub(super) strangers: Vec<String>,
+    pub(super) strangers: BTreeSet<String>,
 }
 
 /// Checks the extract in `bytes`.
@@ -73,7 +73,7 @@ struct Staging<'a> {
     key: &'a PseudonymKey,
     tables: Vec<TableStaging<'a>>,
     rejects: Rejects,
-    strangers: Vec<String>,
+    strangers: BTreeSet<String>,
 }
 
 struct TableStaging<'a> {
@@ -98,7 +98,7 @@ impl<'a> Staging<'a> {
             key,
             tables: Vec::new(),
             rejects: Rejects::new(&contract.name, &extract.file)?,
-            strangers: Vec::new(),
+            strangers: BTreeSet::new(),
         };
         staging.tables = contract.tables.iter().map(|table| staging.table(table, &[])).collect::<Result<_, _>>()?;
         Ok(staging)
@@ -267,8 +267,7 @@ impl Sink for Staging<'_> {
         match self.contract.policy.columns {
             ColumnPolicy::Freeze => Err(Refusal::UnknownColumn { column: first.clone() }.into()),
             ColumnPolicy::Quarantine => {
-                self.strangers
-                    .extend(names.iter().filter(|name| !self.strangers.contains(name)).cloned().collect::<Vec<_>>());
+                self.strangers.extend(names.iter().cloned());
                 Ok(())
             }
             ColumnPolicy::Evolve => {

@@ -59,6 +59,17 @@ pub struct Commit {
     pub committed_at: String,
 }
 
+impl Commit {
+    /// The version's folder in the store.
+    pub fn path(&self, dataset: &str) -> Path {
+        dataset_path(dataset).join(self.folder.as_str())
+    }
+}
+
+fn dataset_path(dataset: &str) -> Path {
+    Path::from_iter(["published", dataset])
+}
+
 /// How an attempt to commit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitOutcome {
@@ -85,7 +96,7 @@ impl<'a> VersionLog<'a> {
 
     /// The dataset's folder.
     pub fn dataset_path(&self) -> Path {
-        Path::from_iter(["published", &self.dataset])
+        dataset_path(&self.dataset)
     }
 
     fn log_path(&self) -> Path {

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::{Record, Sink, Stop, stop_of};
-use crate::definition::{Contract, TableContract, Trailer};
+use crate::definition::{Contract, FrameAttribute, TableContract};
 use crate::problem::closest;
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
@@ -23,9 +23,9 @@ pub(super) struct Frame<'a> {
     /// The root element.
     pub(super) root: &'a str,
     /// Where the delivery says when it was drawn, and the day that it has to say.
-    pub(super) extract_date: Option<(&'a Trailer, Date)>,
+    pub(super) extract_date: Option<(&'a FrameAttribute, Date)>,
     /// Where the delivery counts its records.
-    pub(super) trailer: Option<&'a Trailer>,
+    pub(super) trailer: Option<&'a FrameAttribute>,
 }
 
 pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -125,7 +125,7 @@ impl<'a> Parser<'a> {
         sink: &mut impl Sink,
     ) -> Result<(), Stop> {
         sink.control();
-        let said = |place: &Trailer| attributes.get(&place.attribute).map_or("", |text| text.trim()).to_owned();
+        let said = |place: &FrameAttribute| attributes.get(&place.attribute).map_or("", |text| text.trim()).to_owned();
         let mut is_known = false;
         if let Some((place, day)) = self.frame.extract_date.filter(|(place, _)| place.element == name) {
             let declared = said(place);
