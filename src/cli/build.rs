@@ -1,16 +1,16 @@
 //! A pipeline with everything about it known, and nothing done yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::Context;
 use super::error::CliError;
 use crate::definition::{Dataset, Pipeline, Project, Sensitivity};
-use crate::derive::{Catalogue, DeriveError, Graph, Plan, Staged, check, plan_steps};
+use crate::derive::{Catalogue, DeriveError, Graph, Plan, check, plan_steps};
 use crate::engine::Engine;
-use crate::pull::{Extract, Origins, PseudonymKey, staged_artefact};
-use crate::store::{Artefact, Store};
+use crate::pull::{self, Extract, Origins, PseudonymKey, Staged};
+use crate::store::{Artefact, ArtefactRecord, Store};
 
 /// Questions to the store that are asked at once.
 const AT_ONCE: usize = 16;
@@ -57,14 +57,7 @@ impl<'a> Build<'a> {
         let origins = Origins::open(checked.project)?;
         let extracts = origins.locate(checked.project, pipeline).await?;
         let key = pseudonym_key(checked.project, &extracts)?;
-        let staged = extracts
-            .into_iter()
-            .filter_map(|extract| {
-                let contract = checked.project.contracts.get(&extract.source)?;
-                let artefact = staged_artefact(&extract, contract, checked.project, &key);
-                Some(Staged { extract, artefact })
-            })
-            .collect();
+        let staged = pull::staged(extracts, checked.project, &key);
         Ok(Self { checked, store: &context.store, origins, key, staged })
     }
 
@@ -73,17 +66,28 @@ impl<'a> Build<'a> {
         plan_steps(&self.checked.graph, self.checked.pipeline, &self.staged)
     }
 
-    /// Those of `artefacts` that are not complete in the store.
-    pub(super) async fn missing(&self, artefacts: Vec<Artefact>) -> Result<BTreeSet<Artefact>, CliError> {
-        let answers: Vec<Option<Artefact>> = stream::iter(artefacts)
+    /// Those of `artefacts` that are complete in the store.
+    async fn records(&self, artefacts: Vec<Artefact>) -> Result<BTreeMap<Artefact, ArtefactRecord>, CliError> {
+        let answers: Vec<_> = stream::iter(artefacts)
             .map(|artefact| async move {
                 let record = self.store.artefact(&artefact).await?;
-                Ok::<_, CliError>(record.is_none().then_some(artefact))
+                Ok::<_, CliError>(record.map(|record| (artefact, record)))
             })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
         Ok(answers.into_iter().flatten().collect())
+    }
+
+    /// The extracts that are staged.
+    pub(super) async fn staged_records(&self) -> Result<BTreeMap<Artefact, ArtefactRecord>, CliError> {
+        self.records(self.staged.iter().map(|staged| staged.artefact.clone()).collect()).await
+    }
+
+    /// Those of `artefacts` that are not complete in the store.
+    pub(super) async fn missing(&self, artefacts: Vec<Artefact>) -> Result<BTreeSet<Artefact>, CliError> {
+        let there = self.records(artefacts.clone()).await?;
+        Ok(artefacts.into_iter().filter(|artefact| !there.contains_key(artefact)).collect())
     }
 
     pub(super) fn is_synthetic(&self) -> bool {

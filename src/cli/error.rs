@@ -30,6 +30,8 @@ pub(super) enum CliError {
     Synth(#[from] SynthError),
     #[error("no pipeline is named `{name}`")]
     UnknownPipeline { name: String, closest: Option<String> },
+    #[error("no source is named `{name}`")]
+    UnknownSource { name: String, closest: Option<String> },
     #[error("which pipeline?")]
     WhichPipeline { known: Vec<String> },
     #[error("`{dataset}` has no published version{}", version.as_ref().map(|it| format!(" {it}")).unwrap_or_default())]
@@ -58,6 +60,7 @@ impl Explain for CliError {
             Self::Store(error) => error.exit(),
             Self::Synth(_) | Self::Output(_) => Exit::Store,
             Self::UnknownPipeline { .. }
+            | Self::UnknownSource { .. }
             | Self::WhichPipeline { .. }
             | Self::NothingPublished { .. }
             | Self::Query { .. }
@@ -85,7 +88,9 @@ impl Explain for CliError {
             Self::Derive(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Store(error) => error.hint(),
-            Self::UnknownPipeline { closest, .. } => closest.as_ref().map(|name| format!("Did you mean `{name}`?")),
+            Self::UnknownPipeline { closest, .. } | Self::UnknownSource { closest, .. } => {
+                closest.as_ref().map(|name| format!("Did you mean `{name}`?"))
+            }
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {
                 Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())

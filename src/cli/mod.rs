@@ -1,6 +1,7 @@
 //! The command line: data on stdout, everything else on stderr, exit codes as in
 //! [`crate::problem::Exit`].
 
+mod accounts;
 mod build;
 mod check;
 mod error;
@@ -9,6 +10,7 @@ mod plan;
 mod rejects;
 mod run;
 mod schedule;
+mod sources;
 mod sql;
 mod status;
 mod synth;
@@ -114,6 +116,14 @@ enum Command {
         /// The version; the latest if none is given
         #[arg(long)]
         version: Option<VersionNumber>,
+    },
+    /// List the sources: format, freshness, rows and rejects; or show one as a data dictionary
+    Sources {
+        /// The source
+        source: Option<String>,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
     },
     /// List, show and replay rejected rows
     Rejects {
@@ -242,6 +252,7 @@ async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
         Command::Check { pipelines } => check::check(&context, &pipelines).await,
         Command::Status { pipeline, version } => status::status(&context, pipeline.as_ref(), version).await,
         Command::Sql { query, pipeline, version } => sql::sql(&context, pipeline.as_ref(), version, &query).await,
+        Command::Sources { source, pipeline } => sources::sources(&context, pipeline.as_ref(), source.as_ref()).await,
         Command::Rejects { action, pipeline } => rejects::rejects(&context, pipeline.as_ref(), action).await,
         Command::Versions { pipeline } => versions::versions(&context, pipeline.as_ref()).await,
         Command::Schedule { target, image } => Ok(schedule::schedule(&context, &global, target, &image)),

@@ -9,8 +9,9 @@ use super::build::Build;
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Pipeline;
-use crate::derive::{Staged, Step};
+use crate::derive::Step;
 use crate::publish::{Manifest, dataset_key, read_manifest};
+use crate::pull::Staged;
 use crate::store::{ArtefactKey, VersionLog};
 
 pub(super) async fn plan(context: &Context, pipelines: &[String]) -> Result<Answer, CliError> {

@@ -8,8 +8,7 @@ use super::build::Build;
 use super::error::CliError;
 use super::output::Answer;
 use super::sql::answer;
-use crate::derive::Staged;
-use crate::pull::{REJECTS_TABLE, refused_artefact, rejects_schema, replay};
+use crate::pull::{REJECTS_TABLE, Staged, refused_artefact, rejects_schema, replay};
 use crate::store::{ArtefactRecord, Provenance, Zone};
 
 /// What to do with rejected rows.
@@ -127,7 +126,7 @@ async fn replay_source(build: &Build<'_>, records: &[ArtefactRecord], source: &s
             )
             .and_then(|record| record.tables.get(REJECTS_TABLE))
             .map_or(0, |table| table.rows);
-        let now = replay(project, &build.origins, &build.key, &staged.extract, contract).await?;
+        let now = replay(project, &build.origins, build.store, &build.key, staged, contract).await?;
         rows.push([staged.extract.file.clone().into(), before.into(), now.into()]);
     }
     Ok(Answer::rows(["file", "rejected before", "rejected now"], rows))

@@ -1,21 +1,22 @@
 //! `run`, `pull`, `derive` and `publish`: the stages, alone or in a row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value;
 use tracing::warn;
 
-use super::Context;
 use super::build::{Build, Checked};
 use super::error::CliError;
 use super::output::Answer;
+use super::{Context, accounts};
 use crate::definition::Pipeline;
 use crate::derive::{self, Plan};
 use crate::publish::{
     AuditResult, PublishError, Published, Release, assemble, audit, dataset_key, keep_candidate, mend_latest,
 };
 use crate::pull;
-use crate::store::{Artefact, Commit, VersionLog};
+use crate::store::{Artefact, ArtefactRecord, Commit, VersionLog};
 
 /// The stages to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,16 @@ impl Stages {
 
 /// Goes through the stages of the pipelines.
 pub(super) async fn run(context: &Context, pipelines: &[String], stages: Stages) -> Result<Answer, CliError> {
+    if stages == Stages::PULL {
+        let mut rows = Vec::new();
+        for pipeline in context.pipelines(pipelines)? {
+            let build = Build::new(context, pipeline).await?;
+            let pulled = pull(context, &build).await?;
+            let accounts = accounts::accounts(&build, &pulled.records).await?;
+            rows.extend(accounts::pulled(&build, &accounts, &pulled.seconds));
+        }
+        return Ok(Answer::rows(accounts::PULLED, rows));
+    }
     let mut rows = Vec::new();
     for pipeline in context.pipelines(pipelines)? {
         rows.extend(run_pipeline(context, pipeline, stages).await?);
@@ -77,14 +88,14 @@ async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Res
     }
 
     let mut done = Vec::new();
-    let missing = build.missing(build.staged.iter().map(|staged| staged.artefact.clone()).collect()).await?;
     if stages.has(Stage::Pull) {
-        done.push(pull(context, build, &missing).await?);
-    } else if let Some(missing) = missing.first() {
-        return Err(CliError::StageMissing { artefact: missing.to_string(), command: "maaltal pull" });
-    }
-    if stages.last == Stage::Pull {
-        return Ok(done);
+        done.push(pull(context, build).await?.in_words(build));
+    } else {
+        let there = build.staged_records().await?;
+        if let Some(missing) = build.staged.iter().find(|staged| !there.contains_key(&staged.artefact)) {
+            let artefact = missing.artefact.to_string();
+            return Err(CliError::StageMissing { artefact, command: "maaltal pull" });
+        }
     }
     let missing = build.missing(plan.steps().iter().map(|step| step.artefact.clone()).collect()).await?;
     if stages.has(Stage::Derive) {
@@ -98,23 +109,42 @@ async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Res
     Ok(done)
 }
 
-async fn pull(context: &Context, build: &Build<'_>, missing: &BTreeSet<Artefact>) -> Result<Done, CliError> {
-    let todo: Vec<_> = build
-        .staged
-        .iter()
-        .filter(|staged| missing.contains(&staged.artefact))
-        .map(|staged| (staged.extract.clone(), staged.artefact.clone()))
-        .collect();
-    let (made, skipped) = (todo.len(), build.staged.len() - todo.len());
-    let records =
-        pull::pull(&context.project, &build.origins, &context.store, &build.key, todo, &context.progress).await?;
-    let rejected: u64 =
-        records.iter().filter_map(|record| record.tables.get(pull::REJECTS_TABLE)).map(|table| table.rows).sum();
-    let result = match rejected {
-        0 => "staged".to_owned(),
-        rejected => format!("staged, {rejected} rows rejected: see `maaltal rejects`"),
-    };
-    Ok(Done("pull", result, made, skipped))
+/// What the extracts became.
+struct Pulled {
+    /// All of them, those staged before too.
+    records: Vec<ArtefactRecord>,
+    /// How many were staged now.
+    made: usize,
+    rejected: u64,
+    /// What staging took now, by source.
+    seconds: BTreeMap<String, Duration>,
+}
+
+impl Pulled {
+    fn in_words(&self, build: &Build<'_>) -> Done {
+        let result = match self.rejected {
+            0 => "staged".to_owned(),
+            rejected => format!("staged, {rejected} rows rejected: see `maaltal rejects`"),
+        };
+        Done("pull", result, self.made, build.staged.len() - self.made)
+    }
+}
+
+async fn pull(context: &Context, build: &Build<'_>) -> Result<Pulled, CliError> {
+    let mut records = build.staged_records().await?;
+    let todo: Vec<_> = build.staged.iter().filter(|staged| !records.contains_key(&staged.artefact)).cloned().collect();
+    let made = todo.len();
+    let new = pull::pull(&context.project, &build.origins, &context.store, &build.key, todo, &context.progress).await?;
+    let (mut rejected, mut seconds) = (0, BTreeMap::<String, Duration>::new());
+    for (record, time) in new {
+        rejected += record.tables.get(pull::REJECTS_TABLE).map_or(0, |table| table.rows);
+        *seconds.entry(record.artefact.name.clone()).or_default() += time;
+        records.insert(record.artefact.clone(), record);
+    }
+    let deliveries: Vec<_> =
+        build.staged.iter().filter_map(|staged| Some((staged, records.get(&staged.artefact)?))).collect();
+    pull::compare_deliveries(&context.project, &deliveries)?;
+    Ok(Pulled { records: records.into_values().collect(), made, rejected, seconds })
 }
 
 async fn derive(

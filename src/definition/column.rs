@@ -1,15 +1,17 @@
 //! A column of a contract: its type and what its values may be.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::contract::{Bilingual, Sensitivity};
+use super::contract::{Bilingual, Delivery, Sensitivity};
+use super::format_file::positions;
 use super::source_text::SourceText;
 use super::value::{Scalar, read_scalar};
-use super::{DefinitionError, Format, Problem, TextFormat};
+use super::{DateFormat, DefinitionError, Format, Positions, Problem, TextFormat};
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,22 @@ pub struct Limits {
     pub max: Option<Scalar>,
 }
 
+/// A column of a staged table: what a foreign key points at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// The table.
+    pub table: String,
+    /// Its column.
+    pub column: String,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.table, self.column)
+    }
+}
+
 /// A column that is read.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -58,14 +76,24 @@ pub struct Column {
     pub name: String,
     /// Its type.
     pub kind: Kind,
+    /// Its place among the contract's columns, read and unread.
+    pub place: usize,
+    /// Where it stands in a line of fixed width, for every occurrence; `None` where an occurrence has none.
+    pub at: Vec<Option<Positions>>,
     /// May it be missing?
     pub nullable: bool,
+    /// May a whole delivery lack it?
+    pub optional: bool,
+    /// Spellings of "no value" besides the format's.
+    pub nulls: Vec<String>,
     /// The whole value has to match.
     pub pattern: Option<Regex>,
     /// The values allowed.
     pub values: Option<BTreeSet<String>>,
     /// The reference list whose first key column has to hold the value.
     pub code_list: Option<String>,
+    /// The staged column that has to hold the value.
+    pub references: Option<Reference>,
     /// The range allowed.
     pub limits: Limits,
     /// Spellings of an open end, read as missing.
@@ -74,6 +102,15 @@ pub struct Column {
     pub unit: Option<String>,
     /// What it holds.
     pub description: Bilingual,
+}
+
+impl Column {
+    /// Whether a cell holds no value.
+    pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
+        let Some(text) = cell.map(str::trim) else { return true };
+        let is = |spelling: &String| spelling == text;
+        text.is_empty() || format.nulls.iter().any(is) || self.nulls.iter().any(is) || self.open_end.iter().any(is)
+    }
 }
 
 /// A column as the contract writes it.
@@ -92,11 +129,17 @@ pub(super) struct RawColumn {
     yes: Vec<String>,
     #[serde(rename = "false", default)]
     no: Vec<String>,
+    at: Option<RawAt>,
     #[serde(default)]
     nullable: bool,
+    #[serde(default)]
+    optional: bool,
+    #[serde(default)]
+    nulls: Vec<String>,
     pattern: Option<Spanned<String>>,
     values: Option<BTreeSet<String>>,
     code_list: Option<String>,
+    references: Option<Reference>,
     min: Option<Spanned<String>>,
     max: Option<Spanned<String>>,
     #[serde(default)]
@@ -107,18 +150,61 @@ pub(super) struct RawColumn {
     en: String,
 }
 
+/// One place for all occurrences, or one for each.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum RawAt {
+    All(Spanned<String>),
+    Each(Vec<Spanned<String>>),
+}
+
 impl RawColumn {
     /// The register's name for the column.
     pub(super) fn raw(&self) -> &str {
         self.raw.get_ref()
     }
 
-    /// The checked column; `None` for one that is never read.
+    /// The fields of a line that the column takes, each with the column's name.
+    pub(super) fn fields(
+        &self,
+        source: &SourceText,
+        deliveries: &[Delivery],
+        occurrences: usize,
+    ) -> Result<Vec<(Positions, String)>, DefinitionError> {
+        let is_fixed = |delivery: &Delivery| matches!(delivery.format, Format::Fixed { .. });
+        if !deliveries.iter().any(is_fixed) {
+            return Ok(Vec::new());
+        }
+        let name = &self.raw;
+        let at = self.at(source)?;
+        if at.is_empty() {
+            let what = format!("the column `{}`", name.get_ref());
+            return Err(source.error(name.span(), Problem::Missing { what, key: "at" }));
+        }
+        if at.len() != 1 && at.len() != occurrences {
+            return Err(source.not(name, "given one `at`, or one for every occurrence"));
+        }
+        Ok(at.into_iter().flatten().map(|place| (place, name.get_ref().clone())).collect())
+    }
+
+    fn at(&self, source: &SourceText) -> Result<Vec<Option<Positions>>, DefinitionError> {
+        let place = |text: &Spanned<String>| match text.get_ref().is_empty() {
+            true => Ok(None),
+            false => positions(source, text).map(Some),
+        };
+        match &self.at {
+            None => Ok(Vec::new()),
+            Some(RawAt::All(text)) => Ok(vec![place(text)?]),
+            Some(RawAt::Each(texts)) => texts.iter().map(place).collect(),
+        }
+    }
+
+    /// The checked column; `None` for one that is never read. `place` is its place among all columns.
     pub(super) fn check(
         self,
         source: &SourceText,
-        format: &Format,
-        text: &TextFormat,
+        deliveries: &[Delivery],
+        place: usize,
     ) -> Result<Option<Column>, DefinitionError> {
         if matches!(self.sensitivity, Some(Sensitivity::Direct | Sensitivity::Unused)) {
             return Ok(None);
@@ -140,7 +226,7 @@ impl RawColumn {
                 }
                 Kind::Decimal { precision, scale }
             }
-            "date" if text.dates.is_some() || matches!(format, Format::Toml) => Kind::Date,
+            "date" if deliveries.iter().all(|delivery| delivery.text.dates.is_some()) => Kind::Date,
             "date" => return Err(missing("dates in [format]")),
             "boolean" if self.yes.is_empty() => return Err(missing("true")),
             "boolean" if self.no.is_empty() => return Err(missing("false")),
@@ -157,8 +243,8 @@ impl RawColumn {
             ),
             None => None,
         };
-        // Limits are written as the definitions write numbers, not as the register does.
-        let plain = TextFormat { nulls: Vec::new(), dates: text.dates, decimal: '.', thousands: None };
+        // Limits are written as the definitions write values, not as the register does.
+        let plain = TextFormat { nulls: Vec::new(), dates: Some(DateFormat::Iso), decimal: '.', thousands: None };
         let limit = |given: &Option<Spanned<String>>| match given {
             Some(given) => read_scalar(given.get_ref(), &kind, &plain)
                 .map(Some)
@@ -173,10 +259,16 @@ impl RawColumn {
         }
         Ok(Some(Column {
             limits,
+            place,
+            at: self.at(source)?,
+            optional: self.optional,
+            nulls: self.nulls,
+            references: self.references,
             raw: self.raw.get_ref().clone(),
             aliases: self.aliases,
             name: name.get_ref().clone(),
-            nullable: self.nullable,
+            // What a whole delivery may lack can be missing.
+            nullable: self.nullable || self.optional,
             pattern,
             values: self.values,
             code_list: self.code_list,

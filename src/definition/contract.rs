@@ -1,12 +1,14 @@
 //! Contracts: what an extract has to be, and what happens when it is not.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::contract_file::share;
-use super::{Column, FilePattern, Format, TextFormat};
+use super::{Column, FilePattern, Format, Match, Reference, TextFormat};
 use crate::store::Digest;
 
 /// The same text in Danish and English.
@@ -82,6 +84,117 @@ pub struct Policy {
     pub max_rejected_share: f64,
 }
 
+/// Which year an extract serves, by the year in its file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Serves {
+    /// That year.
+    #[default]
+    SameYear,
+    /// The year after it: the population of 31 December is that of 1 January.
+    FollowingYear,
+}
+
+/// The day of every year by which the year's extract should be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueDay {
+    month: i8,
+    day: i8,
+}
+
+impl DueDay {
+    /// Reads `04-30`, a day that every year has.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        Date::new(2001, month, day).ok().map(|_| Self { month, day })
+    }
+
+    /// The day in a year.
+    pub fn in_year(self, year: i16) -> Date {
+        // 29 February, the only day that some years lack, can't be given.
+        Date::new(year, self.month, self.day).unwrap_or(Date::MAX)
+    }
+}
+
+/// Files of one form, and how they are read.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The names of the files.
+    pub files: Vec<FilePattern>,
+    /// How they are read.
+    pub format: Format,
+    /// How their values are written.
+    pub text: TextFormat,
+}
+
+/// How two values compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Comparison {
+    /// Left is less than or equal to right.
+    #[serde(rename = "<=")]
+    AtMost,
+    /// Left is less than right.
+    #[serde(rename = "<")]
+    Below,
+    /// They are the same.
+    #[serde(rename = "=")]
+    Equal,
+    /// They are not the same.
+    #[serde(rename = "!=")]
+    NotEqual,
+}
+
+impl Comparison {
+    /// The sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::AtMost => "<=",
+            Self::Below => "<",
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+        }
+    }
+
+    /// Whether it holds for values that compare so.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::AtMost => ordering.is_le(),
+            Self::Below => ordering.is_lt(),
+            Self::Equal => ordering.is_eq(),
+            Self::NotEqual => ordering.is_ne(),
+        }
+    }
+}
+
+/// A rule across two columns of a row; a missing value breaks none.
+#[derive(Debug, Clone)]
+pub struct RowRule {
+    /// What a row that breaks it is rejected as.
+    pub name: String,
+    /// The left column.
+    pub left: usize,
+    /// How they have to compare.
+    pub comparison: Comparison,
+    /// The right column.
+    pub right: usize,
+    /// What it says.
+    pub description: Bilingual,
+}
+
+/// Rows that the register's own rules leave out.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    /// What they are counted as.
+    pub name: String,
+    /// The column that tells them.
+    pub column: usize,
+    /// Its texts that do.
+    pub values: BTreeSet<String>,
+    /// Why they are left out.
+    pub description: Bilingual,
+}
+
 /// Rows of one entity whose periods must not overlap; half-open, an empty end is open.
 #[derive(Debug, Clone)]
 pub struct Validity {
@@ -138,8 +251,12 @@ pub struct TableContract {
     pub name: String,
     /// What it is called.
     pub title: Bilingual,
-    /// The XML element or TOML array of its records.
+    /// The XML element, record type, sheet or array of its records.
     pub element: Option<String>,
+    /// How often one line of fixed width holds such a record.
+    pub occurrences: usize,
+    /// The column without which an occurrence is none.
+    pub present: Option<usize>,
     /// The columns that identify a row.
     pub key: Vec<usize>,
     /// Periods that must not overlap.
@@ -148,12 +265,18 @@ pub struct TableContract {
     pub totals: Vec<Total>,
     /// Other control rows.
     pub control: Vec<ControlRows>,
+    /// Rules across columns.
+    pub rules: Vec<RowRule>,
+    /// Rows that are left out.
+    pub exclusions: Vec<Exclusion>,
     /// What a complete extract holds.
     pub complete: Vec<Completeness>,
     /// The columns that are read.
     pub columns: Vec<Column>,
     /// The raw names of columns that are known and never read.
     pub unread: Vec<String>,
+    /// Columns in all, read and unread.
+    pub width: usize,
 }
 
 /// A source's contract.
@@ -167,18 +290,20 @@ pub struct Contract {
     pub provider: String,
     /// Where its files lie.
     pub origin: Origin,
-    /// The names of its files.
-    pub files: Vec<FilePattern>,
+    /// The forms it is delivered in.
+    pub deliveries: Vec<Delivery>,
     /// How much harm it could do outside.
     pub sensitivity: Sensitivity,
     /// One extract serves one year; otherwise every extract serves all years.
     pub yearly: bool,
+    /// Which year that is.
+    pub serves: Serves,
     /// The layout is assumed, since the register's own is not public.
     pub assumed: bool,
-    /// How its files are read.
-    pub format: Format,
-    /// How its values are written.
-    pub text: TextFormat,
+    /// When the year's extract should be there.
+    pub due: Option<DueDay>,
+    /// How much, as a share, the accepted rows may differ from those of the year before.
+    pub rows_within: Option<f64>,
     /// What happens when reality differs.
     pub policy: Policy,
     /// Its tables.
@@ -193,6 +318,24 @@ pub struct Contract {
 pub type CodeLists = BTreeMap<String, BTreeSet<String>>;
 
 impl Contract {
+    /// The form that a file is of, and what its name says; `None` for a file of another source.
+    pub fn delivery(&self, file: &str) -> Option<(&Delivery, Match)> {
+        self.deliveries.iter().find_map(|delivery| {
+            let found = delivery.files.iter().find_map(|pattern| pattern.matches(file))?;
+            Some((delivery, found))
+        })
+    }
+
+    /// The names of its files, in all forms.
+    pub fn patterns(&self) -> impl Iterator<Item = &FilePattern> {
+        self.deliveries.iter().flat_map(|delivery| &delivery.files)
+    }
+
+    /// The staged columns of other sources that its columns refer to.
+    pub fn references(&self) -> BTreeSet<&Reference> {
+        self.tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.references.as_ref()).collect()
+    }
+
     /// The reference lists that the contract's columns refer to.
     pub fn code_lists(&self) -> BTreeSet<&str> {
         let columns = self.tables.iter().flat_map(|table| &table.columns);

@@ -1,19 +1,18 @@
 //! A contract as its file writes it, and the checks that make it one.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::column::RawColumn;
 use super::contract::{
-    Bilingual, ColumnPolicy, Completeness, Contract, ControlRows, Expected, Origin, Policy, Sensitivity, TableContract,
-    Total, Validity,
+    Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origin, Policy, Sensitivity, Serves, TableContract,
 };
+use super::format_file::RawFormat;
 use super::source_text::SourceText;
-use super::{DateFormat, DefinitionError, Encoding, FilePattern, Format, FrameAttribute, Kind, Problem, TextFormat};
+use super::table_file::RawTable;
+use super::{DefinitionError, FilePattern, Format, Kind, Problem};
 use crate::store::Digest;
 
 #[derive(Deserialize)]
@@ -27,8 +26,14 @@ struct RawContract {
     sensitivity: Spanned<Sensitivity>,
     every: Option<Every>,
     #[serde(default)]
+    serves: Serves,
+    #[serde(default)]
     assumed: bool,
+    delivery: Option<RawDue>,
+    rows_within: Option<RowsWithin>,
     format: Spanned<RawFormat>,
+    #[serde(default)]
+    delivery_as: Vec<RawDelivery>,
     policy: Policy,
     #[serde(rename = "table")]
     tables: Vec<RawTable>,
@@ -40,87 +45,40 @@ enum Every {
     Year,
 }
 
+/// The day of the year by which the year's extract should be there.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawFormat {
-    kind: Spanned<String>,
-    encoding: Option<Encoding>,
-    delimiter: Option<Spanned<String>>,
-    quote: Option<Spanned<String>>,
-    trailer: Option<RawTrailer>,
-    extract_date: Option<FrameAttribute>,
-    root: Option<String>,
-    #[serde(default)]
-    nulls: Vec<String>,
-    dates: Option<DateFormat>,
-    decimal: Option<char>,
-    thousands: Option<char>,
+struct RawDue {
+    due: Spanned<String>,
 }
 
-/// CSV trailers are a word, XML trailers an element with a count.
+/// A share, checked as it is read.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum RawTrailer {
-    Word(String),
-    Element(FrameAttribute),
-}
+#[serde(transparent)]
+struct RowsWithin(#[serde(deserialize_with = "share")] f64);
 
+/// The same register in another form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawTable {
-    name: Spanned<String>,
-    title: Bilingual,
-    element: Option<String>,
-    #[serde(default)]
-    key: Vec<Spanned<String>>,
-    validity: Option<RawValidity>,
-    #[serde(default)]
-    totals: Vec<RawTotal>,
-    #[serde(default)]
-    control: Vec<RawControl>,
-    #[serde(default)]
-    complete: Vec<RawComplete>,
-    #[serde(rename = "column")]
-    columns: Vec<RawColumn>,
+struct RawDelivery {
+    files: Vec<Spanned<String>>,
+    format: Spanned<RawFormat>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawValidity {
-    of: Vec<Spanned<String>>,
-    from: Spanned<String>,
-    to: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTotal {
-    column: Spanned<String>,
-    values: BTreeSet<String>,
-    of: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawControl {
-    column: Spanned<String>,
-    values: BTreeSet<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawComplete {
-    column: Spanned<String>,
-    values: Option<BTreeSet<String>>,
-    integers: Option<IntegerRange>,
-    code_list: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IntegerRange {
-    from: i64,
-    to: i64,
+impl RawDelivery {
+    fn check(&self, source: &SourceText, every: Option<Every>) -> Result<Delivery, DefinitionError> {
+        let (format, text) = self.format.get_ref().check(source, &self.format)?;
+        let files = self
+            .files
+            .iter()
+            .map(|pattern| {
+                FilePattern::parse(pattern.get_ref())
+                    .filter(|parsed| every.is_none() || parsed.has_year())
+                    .ok_or_else(|| source.not(pattern, "a file name, with {date} or {year} if every = \"year\""))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Delivery { files, format, text })
+    }
 }
 
 impl Contract {
@@ -128,25 +86,21 @@ impl Contract {
     pub(super) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
         let source = SourceText::read(root, file)?;
         let raw: RawContract = source.parse()?;
-        let (format, text) = raw.format.get_ref().check(&source, &raw.format)?;
-        let files = raw
-            .files
-            .iter()
-            .map(|pattern| {
-                FilePattern::parse(pattern.get_ref())
-                    .filter(|parsed| raw.every.is_none() || parsed.has_year())
-                    .ok_or_else(|| source.not(pattern, "a file name, with {date} or {year} if every = \"year\""))
-            })
-            .collect::<Result<_, _>>()?;
+        let (every, format) = (raw.every, raw.format.span());
+        let first = RawDelivery { files: raw.files, format: raw.format };
+        let deliveries = std::iter::once(&first)
+            .chain(&raw.delivery_as)
+            .map(|delivery| delivery.check(&source, every))
+            .collect::<Result<Vec<_>, _>>()?;
         let tables =
-            raw.tables.into_iter().map(|table| table.check(&source, &format, &text)).collect::<Result<Vec<_>, _>>()?;
-        let is_csv = matches!(format, Format::Csv { .. });
-        if tables.len() > 1 && is_csv {
-            return Err(source.error(raw.format.span(), Problem::Shape("a CSV file holds one table".to_owned())));
+            raw.tables.into_iter().map(|table| table.check(&source, &deliveries)).collect::<Result<Vec<_>, _>>()?;
+        let shape = |text: &str| source.error(format.clone(), Problem::Shape(text.to_owned()));
+        if tables.len() > 1 && deliveries.iter().any(|delivery| delivery.format.is_single_table()) {
+            return Err(shape("a CSV, SAS or Parquet file holds one table"));
         }
-        if raw.policy.columns == ColumnPolicy::Evolve && !is_csv {
-            let problem = Problem::Shape("new columns are taken in from CSV only".to_owned());
-            return Err(source.error(raw.format.span(), problem));
+        let takes_in = |delivery: &Delivery| matches!(delivery.format, Format::Csv { .. });
+        if raw.policy.columns == ColumnPolicy::Evolve && !deliveries.iter().all(takes_in) {
+            return Err(shape("new columns are taken in from CSV only"));
         }
         let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind == Kind::Cpr);
         if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
@@ -154,17 +108,24 @@ impl Contract {
             let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());
             return Err(source.error(raw.sensitivity.span(), problem));
         }
+        let due = match &raw.delivery {
+            Some(RawDue { due }) => {
+                Some(DueDay::parse(due.get_ref()).ok_or_else(|| source.not(due, "a day of the year as MM-dd"))?)
+            }
+            None => None,
+        };
         Ok(Self {
             name: raw.name,
             title: raw.title,
             provider: raw.provider,
             origin: raw.origin,
-            files,
+            deliveries,
             sensitivity: raw.sensitivity.into_inner(),
             yearly: raw.every == Some(Every::Year),
+            serves: raw.serves,
             assumed: raw.assumed,
-            format,
-            text,
+            due,
+            rows_within: raw.rows_within.map(|RowsWithin(share)| share),
             policy: raw.policy,
             tables,
             digest: digest_without_prose(&source)?,
@@ -173,141 +134,12 @@ impl Contract {
     }
 }
 
-impl RawFormat {
-    fn check(&self, source: &SourceText, whole: &Spanned<Self>) -> Result<(Format, TextFormat), DefinitionError> {
-        let missing = |key| {
-            let what = format!("the format `{}`", self.kind.get_ref());
-            source.error(whole.span(), Problem::Missing { what, key })
-        };
-        let format = match self.kind.get_ref().as_str() {
-            "csv" => {
-                let delimiter = self.delimiter.as_ref().ok_or_else(|| missing("delimiter"))?;
-                let [delimiter_byte] = *delimiter.get_ref().as_bytes() else {
-                    return Err(source.not(delimiter, "one ASCII character"));
-                };
-                Format::Csv {
-                    encoding: self.encoding.ok_or_else(|| missing("encoding"))?,
-                    delimiter: delimiter_byte,
-                    quote: match &self.quote {
-                        Some(quote) => match *quote.get_ref().as_bytes() {
-                            [byte] => Some(byte),
-                            _ => return Err(source.not(quote, "one ASCII character")),
-                        },
-                        None => None,
-                    },
-                    trailer: match &self.trailer {
-                        Some(RawTrailer::Word(word)) => Some(word.clone()),
-                        Some(RawTrailer::Element(_)) => return Err(missing("trailer as a text")),
-                        None => None,
-                    },
-                }
-            }
-            "xml" => Format::Xml {
-                encoding: self.encoding.ok_or_else(|| missing("encoding"))?,
-                root: self.root.clone().ok_or_else(|| missing("root"))?,
-                extract_date: self.extract_date.clone(),
-                trailer: match &self.trailer {
-                    Some(RawTrailer::Element(trailer)) => Some(trailer.clone()),
-                    Some(RawTrailer::Word(_)) => return Err(missing("trailer with element and attribute")),
-                    None => None,
-                },
-            },
-            "toml" => Format::Toml,
-            _ => return Err(source.not(&self.kind, "one of csv, xml and toml")),
-        };
-        let text = TextFormat {
-            nulls: self.nulls.clone(),
-            dates: self.dates,
-            decimal: self.decimal.unwrap_or('.'),
-            thousands: self.thousands,
-        };
-        Ok((format, text))
-    }
-}
-
-impl RawTable {
-    fn check(self, source: &SourceText, format: &Format, text: &TextFormat) -> Result<TableContract, DefinitionError> {
-        if self.element.is_none() && !matches!(format, Format::Csv { .. }) {
-            let what = format!("the table `{}`", self.name.get_ref());
-            return Err(source.error(self.name.span(), Problem::Missing { what, key: "element" }));
-        }
-        let mut columns = Vec::new();
-        let mut unread = Vec::new();
-        for raw in self.columns {
-            let raw_name = raw.raw().to_owned();
-            match raw.check(source, format, text)? {
-                Some(column) => columns.push(column),
-                None => unread.push(raw_name),
-            }
-        }
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = columns.iter().find(|column| !seen.insert(&column.name)) {
-            let problem = Problem::Duplicate { what: "column", name: twice.name.clone() };
-            return Err(source.error(self.name.span(), problem));
-        }
-        let position =
-            |name: &Spanned<String>| source.position(name, "column", columns.iter().map(|column| column.name.as_str()));
-        let positions =
-            |names: &[Spanned<String>]| names.iter().map(position).collect::<Result<Vec<_>, DefinitionError>>();
-        let date = |name: &Spanned<String>| match position(name)? {
-            index if columns[index].kind == Kind::Date => Ok(index),
-            _ => Err(source.not(name, "a column of type date")),
-        };
-        let validity = match &self.validity {
-            Some(raw) => Some(Validity { of: positions(&raw.of)?, from: date(&raw.from)?, to: date(&raw.to)? }),
-            None => None,
-        };
-        let totals = self
-            .totals
-            .into_iter()
-            .map(|raw| match position(&raw.of)? {
-                of if columns[of].kind == Kind::Integer => {
-                    Ok(Total { column: position(&raw.column)?, values: raw.values, of })
-                }
-                _ => Err(source.not(&raw.of, "a column of type integer")),
-            })
-            .collect::<Result<_, DefinitionError>>()?;
-        let control = self
-            .control
-            .into_iter()
-            .map(|raw| Ok(ControlRows { column: position(&raw.column)?, values: raw.values }))
-            .collect::<Result<_, DefinitionError>>()?;
-        let complete = self
-            .complete
-            .into_iter()
-            .map(|raw| {
-                let expected = match (raw.values, raw.integers, raw.code_list) {
-                    (Some(values), None, None) => Expected::Values(values),
-                    (None, Some(IntegerRange { from, to }), None) => {
-                        Expected::Values((from..=to).map(|number| number.to_string()).collect())
-                    }
-                    (None, None, Some(list)) => Expected::CodeList(list),
-                    _ => return Err(source.not(&raw.column, "given with one of values, integers and code_list")),
-                };
-                Ok(Completeness { column: position(&raw.column)?, expected })
-            })
-            .collect::<Result<_, DefinitionError>>()?;
-        Ok(TableContract {
-            key: positions(&self.key)?,
-            name: self.name.into_inner(),
-            title: self.title,
-            element: self.element,
-            validity,
-            totals,
-            control,
-            complete,
-            columns,
-            unread,
-        })
-    }
-}
-
-/// A changed description must not stage a register anew.
+/// A changed description must not stage a register anew, nor must a changed expectation of the next delivery.
 fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> {
     fn strip(value: &mut toml::Value) {
         match value {
             toml::Value::Table(table) => {
-                for prose in ["title", "provider", "da", "en", "unit"] {
+                for prose in ["title", "provider", "da", "en", "unit", "delivery", "rows_within"] {
                     table.remove(prose);
                 }
                 table.iter_mut().for_each(|(_, value)| strip(value));

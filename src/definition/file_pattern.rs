@@ -36,7 +36,7 @@ impl FilePattern {
         if escaped.contains(r"\{") {
             return None;
         }
-        let regex = Regex::new(&format!(r"^{escaped}(\.gz)?$")).ok()?;
+        let regex = Regex::new(&format!(r"^{escaped}(\.gz|\.zst|\.zip)?$")).ok()?;
         Some(Self { text: text.to_owned(), regex })
     }
 

@@ -1,5 +1,7 @@
 //! How an extract's bytes become text and its text becomes values.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,9 @@ pub enum Encoding {
     /// Windows-1252: what "ISO-8859-1" deliveries really hold.
     #[serde(rename = "windows-1252")]
     Windows1252,
+    /// ISO-8859-15: ISO-8859-1 with the euro sign and seven other letters.
+    #[serde(rename = "iso-8859-15")]
+    Iso8859_15,
 }
 
 impl Encoding {
@@ -21,6 +26,7 @@ impl Encoding {
         match self {
             Self::Utf8 => "utf-8",
             Self::Windows1252 => "windows-1252",
+            Self::Iso8859_15 => "iso-8859-15",
         }
     }
 }
@@ -46,6 +52,16 @@ impl DateFormat {
             Self::Compact => "yyyyMMdd",
             Self::Danish => "dd-MM-yyyy",
             Self::Iso => "yyyy-MM-dd",
+        }
+    }
+
+    /// A day as this format writes it.
+    pub fn write(self, day: Date) -> String {
+        let (year, month, day) = (day.year(), day.month(), day.day());
+        match self {
+            Self::Compact => format!("{year:04}{month:02}{day:02}"),
+            Self::Danish => format!("{day:02}-{month:02}-{year:04}"),
+            Self::Iso => format!("{year:04}-{month:02}-{day:02}"),
         }
     }
 
@@ -95,10 +111,59 @@ pub struct FrameAttribute {
     pub attribute: String,
 }
 
+/// Where a field stands in a line of fixed width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Positions {
+    /// Letters before it.
+    pub from: usize,
+    /// Letters up to its end.
+    pub to: usize,
+}
+
+impl Positions {
+    /// Reads `3-12` or `38`: counted from 1, both ends inclusive, as record layouts write them.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+        (1..=last).contains(&first).then(|| Self { from: first - 1, to: last })
+    }
+}
+
+/// Whether a file names its columns, and how strictly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Header {
+    /// The names are those of the contract.
+    #[default]
+    Exact,
+    /// Upper and lower case vary between deliveries.
+    AnyCase,
+    /// No names: the columns of the contract, in its order.
+    None,
+}
+
+/// The first line of a fixed-width file.
+#[derive(Debug, Clone)]
+pub struct StartLine {
+    /// Its record type.
+    pub record_type: String,
+    /// Where it says the day the register was drawn.
+    pub extract_date: Option<Positions>,
+}
+
+/// The last line of a fixed-width file.
+#[derive(Debug, Clone)]
+pub struct EndLine {
+    /// Its record type.
+    pub record_type: String,
+    /// Where it counts the records.
+    pub count: Option<Positions>,
+}
+
 /// The file format of a source.
 #[derive(Debug, Clone)]
 pub enum Format {
-    /// Delimited text with a header row.
+    /// Delimited text.
     Csv {
         /// The character set.
         encoding: Encoding,
@@ -107,8 +172,25 @@ pub enum Format {
         /// What encloses a text with delimiters in it; registers mostly have none, and a stray mark
         /// must not swallow the rest of the file.
         quote: Option<u8>,
+        /// Whether the first line names the columns.
+        header: Header,
         /// First cell of the last line, whose second cell counts the rows.
         trailer: Option<String>,
+    },
+    /// Lines whose fields stand at fixed positions, and whose record type selects the table.
+    Fixed {
+        /// The character set.
+        encoding: Encoding,
+        /// Letters of every line of data, where all are equally long.
+        line_width: Option<usize>,
+        /// Where a line says of which type it is.
+        record_type: Positions,
+        /// The first line, where the format has one.
+        start: Option<StartLine>,
+        /// The last line, where the format has one.
+        end: Option<EndLine>,
+        /// Record types that are known and never read.
+        skip: BTreeSet<String>,
     },
     /// XML whose records are elements with attributes.
     Xml {
@@ -121,6 +203,48 @@ pub enum Format {
         /// Where the delivery counts its records; its last element.
         trailer: Option<FrameAttribute>,
     },
+    /// A workbook whose sheets are tables.
+    Excel {
+        /// The row that names the columns, from 1; above it stand titles.
+        header_row: u32,
+    },
+    /// One JSON object a line.
+    JsonLines,
+    /// SAS7BDAT.
+    Sas,
+    /// Parquet.
+    Parquet,
     /// Arrays of tables in a TOML file: definitions that are data.
     Toml,
+}
+
+impl Format {
+    /// The format's name in messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "CSV",
+            Self::Fixed { .. } => "fixed width",
+            Self::Xml { .. } => "XML",
+            Self::Excel { .. } => "Excel",
+            Self::JsonLines => "JSON lines",
+            Self::Sas => "SAS7BDAT",
+            Self::Parquet => "Parquet",
+            Self::Toml => "TOML",
+        }
+    }
+
+    /// Whether a file of it is one table.
+    pub(super) fn is_single_table(&self) -> bool {
+        matches!(self, Self::Csv { .. } | Self::Sas | Self::Parquet)
+    }
+
+    /// Whether tables are told apart by an `element` that the contract has to name.
+    pub(super) fn needs_element(&self) -> bool {
+        matches!(self, Self::Fixed { .. } | Self::Xml { .. } | Self::Excel { .. } | Self::Toml)
+    }
+
+    /// Whether its values are typed, so that dates and numbers are not spelled by the provider.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(self, Self::Excel { .. } | Self::Sas | Self::Parquet | Self::Toml)
+    }
 }

@@ -11,21 +11,23 @@ mod environment;
 mod error;
 mod file_pattern;
 mod format;
+mod format_file;
 mod pipeline;
 mod project;
 mod source_text;
+mod table_file;
 mod value;
 
-pub use column::{Column, Kind, Limits};
+pub use column::{Column, Kind, Limits, Reference};
 pub use contract::{
-    Bilingual, CodeLists, ColumnPolicy, Completeness, Contract, ControlRows, Expected, Origin, Policy, RowPolicy,
-    Sensitivity, TableContract, Total, Validity,
+    Bilingual, CodeLists, ColumnPolicy, Comparison, Completeness, Contract, ControlRows, Delivery, DueDay, Exclusion,
+    Expected, Origin, Policy, RowPolicy, RowRule, Sensitivity, Serves, TableContract, Total, Validity,
 };
 pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
 pub use environment::{Environment, PseudonymKeyName, Resources};
 pub use error::{DefinitionError, Problem};
 pub use file_pattern::{FilePattern, Match};
-pub use format::{DateFormat, Encoding, Format, FrameAttribute, TextFormat};
+pub use format::{DateFormat, Encoding, EndLine, Format, FrameAttribute, Header, Positions, StartLine, TextFormat};
 pub use pipeline::{Pipeline, Schedule, Years};
 pub use project::Project;
-pub use value::{Scalar, read_scalar};
+pub use value::{Scalar, plain_text, read_scalar};

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{
-    CodeLists, Contract, Dataset, DefinitionError, Environment, Format, Origin, Pipeline, Problem, TableContract,
+    CodeLists, Contract, Dataset, DefinitionError, Delivery, Environment, Format, Kind, Origin, Pipeline, Problem,
+    TableContract,
 };
 use crate::problem::closest;
 
@@ -65,7 +66,9 @@ impl Project {
             pipelines.insert(name, pipeline);
         }
         let code_lists = read_code_lists(root, &contracts)?;
-        Ok(Self { root: root.to_owned(), environment, pipelines, contracts, datasets, code_lists })
+        let project = Self { root: root.to_owned(), environment, pipelines, contracts, datasets, code_lists };
+        project.check_references()?;
+        Ok(project)
     }
 
     /// The folder that contracts of origin `definitions` are relative to.
@@ -83,6 +86,11 @@ impl Project {
         pipeline.sources.iter().filter_map(|name| self.contracts.get(name))
     }
 
+    /// The source that a staged table is of.
+    pub fn source_of(&self, table: &str) -> Option<&Contract> {
+        self.contracts.values().find(|contract| contract.tables.iter().any(|it| it.name == table))
+    }
+
     /// The source tables that a pipeline's SQL can name, each with its source.
     pub fn source_tables<'a>(
         &'a self,
@@ -92,14 +100,46 @@ impl Project {
     }
 }
 
+impl Project {
+    /// Foreign keys point at text columns of sources that have none themselves.
+    fn check_references(&self) -> Result<(), DefinitionError> {
+        let tables = self.contracts.values().flat_map(|contract| &contract.tables);
+        for contract in self.contracts.values() {
+            for reference in contract.references() {
+                let unknown = |what, name: &str, closest: Option<&str>| {
+                    let (name, closest) = (name.to_owned(), closest.map(str::to_owned));
+                    in_file(&contract.file, Problem::UnknownName { what, name, closest })
+                };
+                let Some(table) = tables.clone().find(|table| table.name == reference.table) else {
+                    let closest = closest(&reference.table, tables.clone().map(|table| table.name.as_str()));
+                    return Err(unknown("table", &reference.table, closest));
+                };
+                let columns = || table.columns.iter().filter(|column| column.kind == Kind::Text);
+                if !columns().any(|column| column.name == reference.column) {
+                    let closest = closest(&reference.column, columns().map(|column| column.name.as_str()));
+                    return Err(unknown("text column", &reference.column, closest));
+                }
+                let Some(owner) = self.source_of(&table.name) else { continue };
+                let rule = match () {
+                    () if owner.name == contract.name => "a column can't refer to its own source",
+                    () if !owner.references().is_empty() => "the source referred to must not refer to others itself",
+                    () if owner.yearly && !contract.yearly => "a source of all years can't refer to one of each year",
+                    () => continue,
+                };
+                return Err(in_file(&contract.file, Problem::Shape(format!("{reference}: {rule}"))));
+            }
+        }
+        Ok(())
+    }
+}
+
 fn in_file(file: &Path, problem: Problem) -> DefinitionError {
     DefinitionError { problem, file: file.to_owned(), place: None }
 }
 
 fn is_data_of(contract: &Contract, file: &Path) -> bool {
     let Ok(below) = file.strip_prefix(PIPELINES) else { return false };
-    contract.origin == Origin::Definitions
-        && contract.files.iter().any(|pattern| pattern.matches(&below.to_string_lossy()).is_some())
+    contract.origin == Origin::Definitions && contract.delivery(&below.to_string_lossy()).is_some()
 }
 
 fn read_environment(root: &Path, name: &str) -> Result<Environment, DefinitionError> {
@@ -144,12 +184,13 @@ fn read_code_lists(root: &Path, contracts: &BTreeMap<String, Contract>) -> Resul
             in_file(&wanted_by.file, Problem::UnknownName { what: "reference list", name: name.to_owned(), closest })
         };
         let contract = contracts.get(name).filter(is_list).ok_or_else(unknown)?;
-        let (Format::Csv { delimiter, .. }, [table]) = (&contract.format, contract.tables.as_slice()) else {
+        let [Delivery { files, format: Format::Csv { delimiter, .. }, .. }] = contract.deliveries.as_slice() else {
             return Err(unknown());
         };
+        let [table] = contract.tables.as_slice() else { return Err(unknown()) };
         let key = table.key.first().map(|key| table.columns[*key].raw.as_str()).ok_or_else(unknown)?;
         let mut codes = BTreeSet::new();
-        for pattern in &contract.files {
+        for pattern in files {
             let file = Path::new(PIPELINES).join(pattern.to_string());
             codes.extend(read_codes(root, &file, *delimiter, key)?);
         }

@@ -63,6 +63,20 @@ pub fn read_scalar(text: &str, kind: &Kind, format: &TextFormat) -> Option<Scala
     }
 }
 
+/// A value as a definition or a message writes it: decimals with their point, dates as yyyy-MM-dd.
+pub fn plain_text(value: Scalar, kind: &Kind) -> String {
+    match (value, kind) {
+        (Scalar::Decimal(digits), Kind::Decimal { scale, .. }) => {
+            let scale = usize::try_from(*scale).unwrap_or_default();
+            let text = format!("{:0>width$}", digits.unsigned_abs(), width = scale + 1);
+            let (whole, fraction) = text.split_at(text.len() - scale);
+            let (sign, point) = (if digits < 0 { "-" } else { "" }, if scale == 0 { "" } else { "." });
+            format!("{sign}{whole}{point}{fraction}")
+        }
+        (value, _) => value.to_string(),
+    }
+}
+
 fn decimal(text: &str, precision: u8, scale: i8, format: &TextFormat) -> Option<i128> {
     let (negative, digits) = sign(text);
     let (whole, fraction) = digits.split_once(format.decimal).unwrap_or((digits, ""));

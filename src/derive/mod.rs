@@ -19,7 +19,7 @@ pub use graph::{Graph, Relation};
 pub use model::{Audit, Header, Model, Severity, SqlFile};
 pub(crate) use run::register;
 pub use run::run;
-pub use step::{Input, Plan, Staged, Step, plan_steps};
+pub use step::{Input, Plan, Step, plan_steps};
 
 /// Changes when the same SQL over the same tables would be derived differently.
 const FORMAT: &str = "derive/1";

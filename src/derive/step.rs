@@ -8,17 +8,8 @@ use super::FORMAT;
 use super::graph::{Graph, Relation};
 use super::model::Model;
 use crate::definition::Pipeline;
-use crate::pull::Extract;
+use crate::pull::Staged;
 use crate::store::{Artefact, Digest, KeyBuilder, Zone};
-
-/// An extract and the staged artefact that it is, or will be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staged {
-    /// The extract.
-    pub extract: Extract,
-    /// Its artefact.
-    pub artefact: Artefact,
-}
 
 /// A model to run, for one year or for all.
 #[derive(Debug, Clone)]

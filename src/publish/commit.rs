@@ -12,7 +12,8 @@ use super::datapackage::{self, datapackage};
 use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
 use super::{Candidate, DISCLOSURE_POLICY, PublishError};
 use crate::definition::{Dataset, Pipeline};
-use crate::derive::{Plan, Staged};
+use crate::derive::Plan;
+use crate::pull::Staged;
 use crate::store::{
     Artefact, ArtefactDraft, Commit, CommitOutcome, Provenance, Store, VersionLog, VersionNumber, Zone,
 };
@@ -77,7 +78,7 @@ impl Release<'_> {
 
     async fn manifest(&self, version: VersionNumber, store: &Store) -> Result<Manifest, PublishError> {
         let mut extracts = Vec::new();
-        for Staged { extract, artefact } in self.staged {
+        for Staged { extract, artefact, .. } in self.staged {
             let Some(record) = store.artefact(artefact).await? else {
                 return Err(PublishError::NotDerived { what: artefact.to_string() });
             };
@@ -91,6 +92,7 @@ impl Release<'_> {
                 contract,
                 year: extract.year,
                 extract_date: extract.extract_date,
+                sample: extract.sample,
                 artefact: artefact.clone(),
                 rows: record.tables.iter().map(|(name, table)| (name.clone(), table.rows)).collect(),
             });
@@ -129,6 +131,7 @@ impl Release<'_> {
             version,
             key: self.candidate.key,
             synthetic: self.staged.iter().any(|staged| staged.extract.synthetic),
+            sample: self.staged.iter().map(|staged| staged.extract.sample).min().unwrap_or_default(),
             disclosure_policy: DISCLOSURE_POLICY.to_owned(),
             tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
             years: (self.pipeline.years.from, self.pipeline.years.to),

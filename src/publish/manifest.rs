@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::pull::Sample;
 use crate::store::{Artefact, ArtefactKey, Commit, Digest, Store, StoreError, TableEntry, VersionLog, VersionNumber};
 
 /// A version's manifest.
@@ -20,6 +21,9 @@ pub struct Manifest {
     pub key: ArtefactKey,
     /// Derived from synthetic extracts: its figures are of no real country.
     pub synthetic: bool,
+    /// The smallest share of the people, in millionths, that an extract is about: figures that need
+    /// everybody are not derivable from less than all of them.
+    pub sample: Sample,
     /// How small numbers are protected.
     pub disclosure_policy: String,
     /// What made it.
@@ -65,6 +69,8 @@ pub struct ExtractEntry {
     pub year: Option<i16>,
     /// The day the register was drawn.
     pub extract_date: Option<Date>,
+    /// The share of the people that it is about, in millionths.
+    pub sample: Sample,
     /// The staged artefact.
     pub artefact: Artefact,
     /// Rows of each of its tables.

@@ -9,10 +9,11 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::keys::{KeyLog, days, key_of};
-use super::pseudonym::{Cpr, PseudonymKey, holds_number};
+use super::pseudonym::{Cpr, PseudonymKey, holds_number, mask_numbers};
+use super::references::References;
 use super::rejects::{Breach, Rule, kept_text};
 use super::{PullError, arrow_failed, temporary_failed};
-use crate::definition::{CodeLists, Column, Kind, Scalar, TableContract, TextFormat, read_scalar};
+use crate::definition::{CodeLists, Column, Exclusion, Kind, RowRule, Scalar, TableContract, TextFormat, read_scalar};
 
 /// What stands for the extract's year in a contract's values.
 const YEAR: &str = "{year}";
@@ -97,6 +98,7 @@ pub(super) struct TableCheck<'a> {
     table: &'a TableContract,
     text: &'a TextFormat,
     code_lists: &'a CodeLists,
+    references: &'a References,
     key: &'a PseudonymKey,
     schema: SchemaRef,
     added: usize,
@@ -114,7 +116,7 @@ impl<'a> TableCheck<'a> {
     pub(super) fn new(
         table: &'a TableContract,
         text: &'a TextFormat,
-        code_lists: &'a CodeLists,
+        codes: (&'a CodeLists, &'a References),
         key: &'a PseudonymKey,
         year: Option<i16>,
         added: &[String],
@@ -124,7 +126,22 @@ impl<'a> TableCheck<'a> {
         let builders = schema.fields().iter().map(|field| Builder::new(field.data_type())).collect();
         let (unique, periods) = (KeyLog::default(), KeyLog::default());
         let (added, length, passed) = (added.len(), 0, 0);
-        Self { table, text, code_lists, key, schema, added, builders, length, passed, values, unique, periods }
+        let (code_lists, references) = codes;
+        Self {
+            table,
+            text,
+            code_lists,
+            references,
+            key,
+            schema,
+            added,
+            builders,
+            length,
+            passed,
+            values,
+            unique,
+            periods,
+        }
     }
 
     pub(super) fn schema(&self) -> &SchemaRef {
@@ -142,6 +159,12 @@ impl<'a> TableCheck<'a> {
             |column: usize, values: &BTreeSet<String>| cells[column].is_some_and(|text| values.contains(text.trim()));
         self.table.totals.iter().any(|total| is(total.column, &total.values))
             || self.table.control.iter().any(|control| is(control.column, &control.values))
+    }
+
+    /// The name that the row is left out under, if it is.
+    pub(super) fn exclusion(&self, cells: &[Option<&str>]) -> Option<&'a str> {
+        let is = |rule: &&Exclusion| cells[rule.column].is_some_and(|text| rule.values.contains(text.trim()));
+        self.table.exclusions.iter().find(is).map(|rule| rule.name.as_str())
     }
 
     /// Takes the row in, or says which rule it breaks.
@@ -162,6 +185,9 @@ impl<'a> TableCheck<'a> {
             let text = "a number as of a person".to_owned();
             return Ok(Some(Breach { rule: Rule::PersonNumber, column: "(new column)".to_owned(), text }));
         }
+        if let Some(breach) = self.across_columns(&values) {
+            return Ok(Some(breach));
+        }
         if let Some(breach) = self.note_keys(&values)? {
             return Ok(Some(breach));
         }
@@ -180,8 +206,7 @@ impl<'a> TableCheck<'a> {
         cell: Option<&'t str>,
     ) -> Result<Checked<'t>, Rule> {
         let text = cell.unwrap_or_default().trim();
-        let is_missing = cell.is_none() || self.text.nulls.iter().any(|null| null == text) || text.is_empty();
-        if is_missing || column.open_end.iter().any(|end| end == text) {
+        if column.is_missing(cell, self.text) {
             return if column.nullable { Ok(Checked::Missing) } else { Err(Rule::Required) };
         }
         let value = match column.kind {
@@ -195,7 +220,8 @@ impl<'a> TableCheck<'a> {
         if values.is_some_and(|values| !values.contains(text)) {
             return Err(Rule::Values);
         }
-        let is_free = column.pattern.is_none() && values.is_none() && column.code_list.is_none();
+        let is_listed = column.code_list.is_some() || column.references.is_some();
+        let is_free = column.pattern.is_none() && values.is_none() && !is_listed;
         if is_free && matches!(value, Checked::Text(_)) && holds_number(text) {
             return Err(Rule::PersonNumber);
         }
@@ -209,7 +235,34 @@ impl<'a> TableCheck<'a> {
         if codes.is_some_and(|codes| !codes.contains(text)) {
             return Err(Rule::CodeList);
         }
+        let referred = column.references.as_ref().and_then(|reference| self.references.get(reference));
+        if referred.is_some_and(|values| !values.contains(text)) {
+            return Err(Rule::Reference);
+        }
         Ok(value)
+    }
+
+    /// The first rule across columns that the row breaks.
+    fn across_columns(&self, values: &[Checked<'_>]) -> Option<Breach> {
+        let breaks = |rule: &&RowRule| {
+            let ordering = match (&values[rule.left], &values[rule.right]) {
+                (Checked::Text(left), Checked::Text(right)) => left.partial_cmp(right),
+                (Checked::Pseudonym(left), Checked::Pseudonym(right)) => left.partial_cmp(right),
+                (Checked::Scalar(left), Checked::Scalar(right)) => left.partial_cmp(right),
+                _ => None,
+            };
+            ordering.is_some_and(|ordering| !rule.comparison.holds(ordering))
+        };
+        let rule = self.table.rules.iter().find(breaks)?;
+        let (left, right) = (&self.table.columns[rule.left], &self.table.columns[rule.right]);
+        let shown = |place: usize, column: &Column| match &values[place] {
+            Checked::Scalar(value) => plain_text(*value, &column.kind),
+            other => key_text(other),
+        };
+        let text =
+            format!("{} and {}, not {}", shown(rule.left, left), shown(rule.right, right), rule.comparison.sign());
+        let column = format!("{}, {}", left.raw, right.raw);
+        Some(Breach { rule: Rule::AcrossColumns(rule.name.clone()), column, text: mask_numbers(&text) })
     }
 
     /// Notes the row's key and period for the checks across rows.

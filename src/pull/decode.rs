@@ -1,17 +1,20 @@
 //! From an object's bytes to UTF-8 text: streamed, decompressed, and in the character set it claims.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
-use encoding_rs::{Decoder, DecoderResult, UTF_8, WINDOWS_1252};
+use encoding_rs::{Decoder, DecoderResult, ISO_8859_15, UTF_8, WINDOWS_1252};
 use flate2::read::MultiGzDecoder;
 use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use zip::ZipArchive;
 
 use super::Refusal;
 use crate::definition::Encoding;
@@ -89,29 +92,96 @@ struct Undecodable(Refusal);
 
 /// What an error of a reader made here means; `Err` where it is no fault of the extract.
 pub(super) fn refusal_of(error: &io::Error) -> Result<Refusal, Unfetched> {
-    let inner = error.get_ref();
-    if let Some(Undecodable(refusal)) = inner.and_then(|inner| inner.downcast_ref()) {
-        return Ok(refusal.clone());
-    }
-    if let Some(Unfetched(reason)) = inner.and_then(|inner| inner.downcast_ref()) {
-        return Err(Unfetched(reason.clone()));
-    }
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => {
-            Ok(Refusal::Truncated { what: "the compressed data ends too early".to_owned() })
-        }
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            Ok(Refusal::Malformed { format: "gzip", row: 0, reason: error.to_string() })
-        }
-        _ => Err(Unfetched(error.to_string())),
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(Undecodable(refusal)) => Ok(refusal.clone()),
+        None => Err(Unfetched(error.to_string())),
     }
 }
 
 /// The text of a file: decompressed where its name says so, transcoded to UTF-8, its byte order mark gone.
-pub(super) fn text_of<'a>(bytes: impl Read + Send + 'a, file: &str, encoding: Encoding) -> impl Read + Send + 'a {
-    let plain: Box<dyn Read + Send + 'a> =
-        if file.ends_with(".gz") { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
-    Transcoder::new(plain, encoding)
+pub(super) fn text_of<'a>(
+    bytes: impl Read + Send + 'a,
+    file: &str,
+    encoding: Encoding,
+) -> io::Result<impl Read + Send + 'a> {
+    Ok(Transcoder::new(decompressed(bytes, file)?, encoding))
+}
+
+/// The bytes of a file, decompressed where its name says so.
+fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::Result<Box<dyn Read + Send + 'a>> {
+    Ok(match file.rsplit_once('.') {
+        Some((_, "gz")) => Box::new(Decompressing { inner: MultiGzDecoder::new(bytes), format: "gzip" }),
+        Some((_, "zst")) => Box::new(Decompressing { inner: zstd::Decoder::new(bytes)?, format: "zstd" }),
+        Some((_, "zip")) => Box::new(unzipped(bytes)?),
+        _ => Box::new(bytes),
+    })
+}
+
+/// The file in memory's stead: for formats that are not read from front to back. It has no name, and
+/// is gone when it is closed.
+pub(super) fn on_disk(bytes: impl Read + Send, file: &str) -> io::Result<File> {
+    spooled(&mut decompressed(bytes, file)?)
+}
+
+/// The same with a name, for a reader that opens files itself.
+pub(super) fn on_disk_at(bytes: impl Read + Send, file: &str) -> io::Result<NamedTempFile> {
+    let mut disk = NamedTempFile::new()?;
+    if io::copy(&mut decompressed(bytes, file)?, &mut disk)? == 0 {
+        return Err(io::Error::other(Undecodable(Refusal::Empty)));
+    }
+    Ok(disk)
+}
+
+fn spooled(bytes: &mut impl Read) -> io::Result<File> {
+    let mut disk = tempfile::tempfile()?;
+    if io::copy(bytes, &mut disk)? == 0 {
+        return Err(io::Error::other(Undecodable(Refusal::Empty)));
+    }
+    disk.rewind()?;
+    Ok(disk)
+}
+
+/// The one file in an archive. Its index stands at its end, so both go by the disk.
+fn unzipped(bytes: impl Read) -> io::Result<File> {
+    let malformed = |reason: String| io::Error::other(Undecodable(malformed("zip", reason)));
+    let archive = spooled(&mut { bytes })?;
+    let mut archive = ZipArchive::new(archive).map_err(|error| malformed(error.to_string()))?;
+    let mut files = Vec::new();
+    for place in 0..archive.len() {
+        let entry = archive.by_index_raw(place).map_err(|error| malformed(error.to_string()))?;
+        // What a Macintosh adds is no delivery.
+        let is_file = entry.is_file() && entry.name().is_ok_and(|name| !name.starts_with("__MACOSX/"));
+        files.extend(is_file.then_some(place));
+    }
+    let [only] = *files.as_slice() else {
+        return Err(malformed(format!("it holds {} files, not one", files.len())));
+    };
+    let entry = archive.by_index(only).map_err(|error| malformed(error.to_string()))?;
+    spooled(&mut Decompressing { inner: entry, format: "zip" })
+}
+
+fn malformed(format: &'static str, reason: String) -> Refusal {
+    Refusal::Malformed { format, row: 0, reason }
+}
+
+/// Tells a file that is broken from one that could not be fetched.
+struct Decompressing<R> {
+    inner: R,
+    format: &'static str,
+}
+
+impl<R: Read> Read for Decompressing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer).map_err(|error| match error.kind() {
+            _ if error.get_ref().is_some_and(|inner| inner.is::<Unfetched>()) => error,
+            io::ErrorKind::Interrupted => error,
+            io::ErrorKind::UnexpectedEof => {
+                let what = "the compressed data ends too early".to_owned();
+                io::Error::other(Undecodable(Refusal::Truncated { what }))
+            }
+            _ => io::Error::other(Undecodable(malformed(self.format, error.to_string()))),
+        })
+    }
 }
 
 /// Transcodes to UTF-8 and refuses what is not in the character set it claims to be in.
@@ -132,6 +202,7 @@ impl<R: Read> Transcoder<R> {
         let decoder = match encoding {
             Encoding::Utf8 => UTF_8.new_decoder_with_bom_removal(),
             Encoding::Windows1252 => WINDOWS_1252.new_decoder_without_bom_handling(),
+            Encoding::Iso8859_15 => ISO_8859_15.new_decoder_without_bom_handling(),
         };
         Self {
             inner,
@@ -162,13 +233,17 @@ impl<R: Read> Transcoder<R> {
             if block.starts_with(&[0xFF, 0xFE]) || block.starts_with(&[0xFE, 0xFF]) {
                 return Err(self.refused("it starts with the byte order mark of UTF-16".to_owned()));
             }
-            if self.encoding == Encoding::Windows1252 && block.starts_with(&[0xEF, 0xBB, 0xBF]) {
+            if self.encoding != Encoding::Utf8 && block.starts_with(&[0xEF, 0xBB, 0xBF]) {
                 return Err(self.refused("it starts with the byte order mark of UTF-8".to_owned()));
             }
         }
-        if self.encoding == Encoding::Windows1252 {
-            // The five bytes that Windows-1252 leaves undefined.
-            let undefined = block.iter().position(|byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D));
+        if self.encoding != Encoding::Utf8 {
+            let is_none = match self.encoding {
+                // Windows-1252 leaves five bytes undefined; in ISO-8859-15 those are controls too, with more.
+                Encoding::Windows1252 => |byte: &u8| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D),
+                _ => |byte: &u8| matches!(byte, 0x80..=0x9F),
+            };
+            let undefined = block.iter().position(is_none);
             if let Some(place) = undefined {
                 let (byte, offset) = (block[place], self.read + place as u64);
                 return Err(self.refused(format!("byte 0x{byte:02X} at offset {offset} is none of its characters")));

@@ -68,6 +68,30 @@ pub enum PullError {
         /// Why.
         refusal: Box<Refusal>,
     },
+    /// The extract that its foreign keys refer to was not staged.
+    #[error("{source_name}: not pulled, since `{referred}`, which it refers to, is not staged")]
+    Unreferred {
+        /// The source.
+        source_name: String,
+        /// The extract's file.
+        file: String,
+        /// The table referred to.
+        referred: String,
+    },
+    /// The extract has far more or far fewer rows than the one of the year before.
+    #[error("{source_name}: {rows} rows accepted where the year before had {previous}")]
+    RowsOutside {
+        /// The source.
+        source_name: String,
+        /// The extract's file.
+        file: String,
+        /// Rows accepted.
+        rows: u64,
+        /// Rows accepted of the year before.
+        previous: u64,
+        /// How much they may differ, in percent.
+        within: f64,
+    },
     /// The store can't be written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -112,6 +136,14 @@ pub enum Refusal {
         /// The register's name for it.
         column: String,
         /// The closest column that is there and not in the contract.
+        closest: Option<String>,
+    },
+    /// A sheet is not there.
+    #[error("the sheet `{table}` is missing")]
+    MissingTable {
+        /// Its name in the contract.
+        table: String,
+        /// The closest that is there.
         closest: Option<String>,
     },
     /// A column is there that the contract does not know.
@@ -160,7 +192,7 @@ pub enum Refusal {
         /// The row.
         row: u64,
         /// The rule.
-        rule: &'static str,
+        rule: String,
         /// The column.
         column: String,
         /// The offending text, numbers that may be a person's masked.
@@ -188,7 +220,7 @@ impl Explain for PullError {
             Self::Location(error) => error.exit(),
             Self::Missing { .. } | Self::Ambiguous { .. } | Self::Unreadable { .. } => Exit::Source,
             Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Exit::Definition,
-            Self::Refused { .. } => Exit::Contract,
+            Self::Refused { .. } | Self::Unreferred { .. } | Self::RowsOutside { .. } => Exit::Contract,
             Self::Store(error) => error.exit(),
             Self::Table(_) => Exit::Store,
         }
@@ -205,6 +237,10 @@ impl Explain for PullError {
                 let mut details = vec![format!("file {file}")];
                 details.extend(refusal.detail());
                 details
+            }
+            Self::Unreferred { file, .. } => vec![format!("file {file}")],
+            Self::RowsOutside { file, within, .. } => {
+                vec![format!("file {file}"), format!("the contract allows a difference of {within} %")]
             }
             Self::Store(error) => error.details(),
             Self::Table(error) => std::error::Error::source(error).map(ToString::to_string).into_iter().collect(),
@@ -229,6 +265,11 @@ impl Explain for PullError {
                 Some("Use a longer secret, for example `openssl rand -hex 32`.".to_owned())
             }
             Self::Refused { source_name, refusal, .. } => Some(refusal.hint(source_name)),
+            Self::Unreferred { .. } => Some("Mend the extract that it refers to first.".to_owned()),
+            Self::RowsOutside { source_name, .. } => Some(format!(
+                "Ask the provider whether the delivery is complete; if it is, raise `rows_within` in \
+                 pipelines/sources/{source_name}.toml."
+            )),
             Self::Store(error) => error.hint(),
             Self::Table(_) => Some("Check that the temporary folder (TMPDIR) has room.".to_owned()),
         }
@@ -239,7 +280,9 @@ impl Refusal {
     fn detail(&self) -> Option<String> {
         match self {
             Self::Malformed { row, reason, .. } => Some(format!("row {row}: {reason}")),
-            Self::MissingColumn { closest: Some(column), .. } => Some(format!("the file has `{column}` instead")),
+            Self::MissingColumn { closest: Some(name), .. } | Self::MissingTable { closest: Some(name), .. } => {
+                Some(format!("the file has `{name}` instead"))
+            }
             Self::ControlTotal { row, .. } => Some(format!("the trailer stands in row {row}")),
             Self::Totals { first, .. } => Some(first.clone()),
             Self::Frozen { column, text, .. } => Some(format!("column `{column}`, text `{text}`")),
@@ -265,6 +308,7 @@ impl Refusal {
             Self::MissingColumn { closest: None, .. } => {
                 format!("Ask the provider for the column, or change {contract}.")
             }
+            Self::MissingTable { .. } => format!("Ask the provider, or change `element` of the table in {contract}."),
             Self::UnknownColumn { .. } => {
                 format!("Describe the column in {contract}, or set `columns` under [policy] to quarantine.")
             }

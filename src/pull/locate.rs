@@ -1,6 +1,6 @@
 //! Which extracts there are, which year each serves, and what digest each has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -10,8 +10,8 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::PullError;
-use crate::definition::{Contract, Origin, Pipeline, Project};
+use super::{PullError, Sample};
+use crate::definition::{Contract, Origin, Pipeline, Project, Serves};
 use crate::store::{Digest, Location, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
@@ -34,6 +34,8 @@ pub struct Extract {
     pub bytes: u64,
     /// Made by `maaltal synth`.
     pub synthetic: bool,
+    /// The share of the people that it is about.
+    pub sample: Sample,
 }
 
 /// The two places that sources come from.
@@ -44,9 +46,14 @@ pub struct Origins {
 }
 
 /// `_synthetic.json`, as far as it matters here.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Mark {
     files: BTreeMap<String, Digest>,
+    /// The share of the people in the files that are about a sample.
+    #[serde(default)]
+    sample: Sample,
+    #[serde(default)]
+    sampled: BTreeSet<String>,
 }
 
 /// What lies at the two places, by name.
@@ -122,21 +129,30 @@ impl Origins {
         };
         let mut by_year: BTreeMap<Option<i16>, Vec<Extract>> = BTreeMap::new();
         for (file, bytes) in files {
-            let Some(found) = contract.files.iter().find_map(|pattern| pattern.matches(file)) else { continue };
+            let Some((_, found)) = contract.delivery(file) else { continue };
+            let year = match contract.serves {
+                Serves::SameYear => found.year,
+                Serves::FollowingYear => found.year.map(|year| year + 1),
+            };
             let extract = Extract {
                 source: contract.name.clone(),
                 file: file.clone(),
-                year: found.year.filter(|_| contract.yearly),
+                year: year.filter(|_| contract.yearly),
                 extract_date: found.extract_date,
                 sha256: Digest::of([]),
                 bytes: *bytes,
                 synthetic: false,
+                sample: Sample::WHOLE,
             };
             by_year.entry(extract.year).or_default().push(extract);
         }
         if !contract.yearly {
             let all: Vec<Extract> = by_year.into_values().flatten().collect();
-            let stem = |extract: &Extract| extract.file.trim_end_matches(".gz").to_owned();
+            let stem = |extract: &Extract| {
+                let file = extract.file.as_str();
+                let plain = [".gz", ".zst", ".zip"].iter().find_map(|packed| file.strip_suffix(packed));
+                plain.unwrap_or(file).to_owned()
+            };
             if let Some(twice) = all.windows(2).find(|pair| stem(&pair[0]) == stem(&pair[1])) {
                 let files = [twice[0].file.clone(), twice[1].file.clone()];
                 return Err(vec![PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }]);
@@ -162,29 +178,23 @@ impl Origins {
             source_name: contract.name.clone(),
             year,
             address: self.of(contract.origin).to_string(),
-            patterns: contract.files.iter().map(ToString::to_string).collect(),
+            patterns: contract.patterns().map(ToString::to_string).collect(),
         }
     }
 
     /// The files that `maaltal synth` has marked as its own, with their digests.
-    async fn marked(&self, files: &BTreeMap<String, u64>) -> Result<BTreeMap<String, Digest>, PullError> {
+    async fn marked(&self, files: &BTreeMap<String, u64>) -> Result<Mark, PullError> {
         if !files.contains_key(SYNTHETIC_MARK) {
-            return Ok(BTreeMap::new());
+            return Ok(Mark::default());
         }
         let unreadable = |reason| PullError::Unreadable { what: SYNTHETIC_MARK.to_owned(), reason };
         let path = self.extracts.path(&Path::from(SYNTHETIC_MARK));
         let mark = async { self.extracts.objects().get(&path).await?.bytes().await };
         let mark = mark.await.map_err(|error| unreadable(error.to_string()))?;
-        let mark: Mark = serde_json::from_slice(&mark).map_err(|error| unreadable(error.to_string()))?;
-        Ok(mark.files)
+        serde_json::from_slice(&mark).map_err(|error| unreadable(error.to_string()))
     }
 
-    async fn digest(
-        &self,
-        mut extract: Extract,
-        project: &Project,
-        marked: &BTreeMap<String, Digest>,
-    ) -> Result<Extract, PullError> {
+    async fn digest(&self, mut extract: Extract, project: &Project, marked: &Mark) -> Result<Extract, PullError> {
         let origin = project.contracts.get(&extract.source).map_or(Origin::Extracts, |contract| contract.origin);
         let unreadable = |error: object_store::Error| PullError::Unreadable {
             what: extract.file.clone(),
@@ -199,7 +209,10 @@ impl Origins {
         }
         extract.sha256 = hasher.into();
         // A file that was changed since, or put there by somebody, may hold real persons.
-        extract.synthetic = origin == Origin::Extracts && marked.get(&extract.file) == Some(&extract.sha256);
+        extract.synthetic = origin == Origin::Extracts && marked.files.get(&extract.file) == Some(&extract.sha256);
+        if extract.synthetic && marked.sampled.contains(&extract.file) {
+            extract.sample = marked.sample;
+        }
         Ok(extract)
     }
 }

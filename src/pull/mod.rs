@@ -8,15 +8,21 @@
 
 mod check;
 mod decode;
+mod deliveries;
 mod error;
 mod keys;
 mod locate;
 mod parse;
 mod pseudonym;
 mod quality;
+mod references;
 mod rejects;
+mod sample;
 mod stage;
 mod totals;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
@@ -25,18 +31,21 @@ use tokio::runtime::Handle;
 use tracing::{info, warn};
 
 pub use check::{ROW_COLUMN, staged_schema};
+pub use deliveries::compare as compare_deliveries;
 pub use error::{PullError, Refusal};
 pub use locate::{Extract, Origins, SYNTHETIC_MARK};
 pub use pseudonym::PseudonymKey;
 pub use quality::{QUALITY_TABLE, REJECTS_TABLE, schema as quality_schema};
+pub use references::{Staged, staged};
 pub use rejects::schema as rejects_schema;
+pub use sample::Sample;
 
 use crate::definition::{Contract, Project};
 use crate::observe::Progress;
 use crate::store::{Artefact, ArtefactDraft, ArtefactRecord, KeyBuilder, Provenance, Store, TableError, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
-const FORMAT: &str = "pull/1";
+const FORMAT: &str = "pull/2";
 
 /// The tables that every extract leaves besides its own.
 pub fn account_tables() -> [(&'static str, SchemaRef); 2] {
@@ -44,16 +53,28 @@ pub fn account_tables() -> [(&'static str, SchemaRef); 2] {
 }
 
 /// The staged artefact that an extract becomes.
-pub fn staged_artefact(extract: &Extract, contract: &Contract, project: &Project, key: &PseudonymKey) -> Artefact {
+fn staged_artefact(
+    extract: &Extract,
+    contract: &Contract,
+    project: &Project,
+    key: &PseudonymKey,
+    refers_to: &BTreeMap<String, Vec<Artefact>>,
+) -> Artefact {
     let mut builder = KeyBuilder::new(FORMAT)
         .field("extract", extract.sha256.to_string())
         .field("file", &extract.file)
         .field("contract", contract.digest.to_string())
         .field("pseudonym key", key.id())
-        .field("synthetic", extract.synthetic.to_string());
+        .field("synthetic", extract.synthetic.to_string())
+        .field("sample", extract.sample.millionths().to_string());
     for list in contract.code_lists() {
         for code in project.code_lists.get(list).into_iter().flatten() {
             builder = builder.field(list, code);
+        }
+    }
+    for (table, artefacts) in refers_to {
+        for artefact in artefacts {
+            builder = builder.field(table, artefact.key.to_string());
         }
     }
     Artefact { zone: Zone::Staged, name: contract.name.clone(), key: builder.finish() }
@@ -64,7 +85,7 @@ pub fn refused_artefact(staged: &Artefact) -> Artefact {
     Artefact { zone: Zone::Refused, ..staged.clone() }
 }
 
-/// Stages the extracts, several at once.
+/// Stages the extracts, several at once; those that others refer to first. Tells how long each took.
 ///
 /// # Errors
 /// All that went wrong, one error an extract; the other extracts are staged nevertheless.
@@ -73,24 +94,28 @@ pub async fn pull(
     origins: &Origins,
     store: &Store,
     key: &PseudonymKey,
-    extracts: Vec<(Extract, Artefact)>,
+    extracts: Vec<Staged>,
     progress: &Progress,
-) -> Result<Vec<ArtefactRecord>, Vec<PullError>> {
+) -> Result<Vec<(ArtefactRecord, Duration)>, Vec<PullError>> {
     let bar = &progress.stage("pull", extracts.len());
-    let results: Vec<_> = stream::iter(extracts)
-        .map(|(extract, artefact)| async move {
-            let result = pull_one(project, origins, store, key, &extract, artefact).await;
-            bar.advance(&extract.file);
-            result
-        })
-        .buffered(project.environment.resources.parallel_extracts.max(1))
-        .collect()
-        .await;
     let (mut staged, mut failures) = (Vec::new(), Vec::new());
-    for result in results {
-        match result {
-            Ok(record) => staged.push(record),
-            Err(error) => failures.push(error),
+    let (alone, referring): (Vec<_>, Vec<_>) = extracts.into_iter().partition(|it| it.refers_to.is_empty());
+    for round in [alone, referring] {
+        let results: Vec<_> = stream::iter(round)
+            .map(|extract| async move {
+                let begun = Instant::now();
+                let result = pull_one(project, origins, store, key, &extract).await;
+                bar.advance(&extract.extract.file);
+                result.map(|record| (record, begun.elapsed()))
+            })
+            .buffered(project.environment.resources.parallel_extracts.max(1))
+            .collect()
+            .await;
+        for result in results {
+            match result {
+                Ok(record) => staged.push(record),
+                Err(error) => failures.push(error),
+            }
         }
     }
     if failures.is_empty() { Ok(staged) } else { Err(failures) }
@@ -101,18 +126,19 @@ async fn pull_one(
     origins: &Origins,
     store: &Store,
     key: &PseudonymKey,
-    extract: &Extract,
-    artefact: Artefact,
+    staged: &Staged,
 ) -> Result<ArtefactRecord, PullError> {
+    let Staged { extract, artefact, .. } = staged;
     let Some(contract) = project.contracts.get(&extract.source) else {
         return Err(PullError::Unreadable { what: extract.file.clone(), reason: "its contract is gone".to_owned() });
     };
-    let staged = check(project, origins, key, extract, contract).await?;
+    let references = references::read(store, staged, contract).await?;
+    let staged = check(project, origins, key, extract, contract, references).await?;
     for column in &staged.strangers {
         warn!(source = contract.name, file = extract.file, column, "left out a column that the contract does not know");
     }
     let quality = quality::table(&staged.quality, extract, contract)?;
-    let target = if staged.refusal.is_some() { refused_artefact(&artefact) } else { artefact };
+    let target = if staged.refusal.is_some() { refused_artefact(artefact) } else { artefact.clone() };
     let mut draft = ArtefactDraft::new(store, target);
     for (name, table) in &staged.tables {
         draft.add(name, table).await?;
@@ -140,11 +166,13 @@ async fn pull_one(
 pub async fn replay(
     project: &Project,
     origins: &Origins,
+    store: &Store,
     key: &PseudonymKey,
-    extract: &Extract,
+    staged: &Staged,
     contract: &Contract,
 ) -> Result<u64, PullError> {
-    Ok(check(project, origins, key, extract, contract).await?.rejects.entry().rows)
+    let references = references::read(store, staged, contract).await?;
+    Ok(check(project, origins, key, &staged.extract, contract, references).await?.rejects.entry().rows)
 }
 
 /// Checks an extract on a thread of its own.
@@ -154,13 +182,14 @@ async fn check(
     key: &PseudonymKey,
     extract: &Extract,
     contract: &Contract,
+    references: references::References,
 ) -> Result<stage::Staged, PullError> {
     let (objects, path) = origins.object(contract, &extract.file);
     let mut bytes = decode::ObjectReader::open(objects, path, &Handle::current());
     let (contract, code_lists) = (contract.clone(), project.code_lists.clone());
     let (extract, key) = (extract.clone(), key.clone());
     let work = move || {
-        let staged = stage::stage(&mut bytes, &extract, &contract, &code_lists, &key)?;
+        let staged = stage::stage(&mut bytes, &extract, &contract, &code_lists, &references, &key)?;
         let unreadable = |reason| PullError::Unreadable { what: extract.file.clone(), reason };
         match bytes.digest() {
             Ok(digest) if digest == extract.sha256 => Ok(staged),
@@ -183,6 +212,7 @@ fn provenance(extract: &Extract, contract: &Contract) -> Provenance {
         year: extract.year,
         extract_date: extract.extract_date,
         synthetic: extract.synthetic,
+        sample: extract.sample.millionths(),
     }
 }
 

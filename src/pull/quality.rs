@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
+};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::keys::days;
@@ -28,12 +30,18 @@ pub(super) struct Counts {
     pub(super) rejected: u64,
     /// Totals and subtotals.
     pub(super) control: u64,
-    /// Starts and trailers.
+    /// Starts, trailers, and records of types that are never read.
     pub(super) trailers: u64,
 }
 
 impl Counts {
-    pub(super) fn rows(&self, table: &str, rejected: impl Iterator<Item = (Rule, u64)>) -> Vec<QualityRow> {
+    /// The account of a table. Rows that are left out count as control rows, and by name too.
+    pub(super) fn rows<'r>(
+        &self,
+        table: &str,
+        rejected: impl Iterator<Item = (&'r Rule, u64)>,
+        excluded: &BTreeMap<String, u64>,
+    ) -> Vec<QualityRow> {
         let row =
             |measure, rule: &str, rows| QualityRow { table: table.to_owned(), measure, rule: rule.to_owned(), rows };
         let mut rows = vec![
@@ -43,6 +51,7 @@ impl Counts {
             row("control", "", self.control + self.trailers),
         ];
         rows.extend(rejected.map(|(rule, count)| row("rejected_by_rule", rule.name(), count)));
+        rows.extend(excluded.iter().map(|(name, count)| row("excluded", name, *count)));
         rows
     }
 }
@@ -69,6 +78,7 @@ pub fn schema() -> SchemaRef {
         Field::new("year", DataType::Int32, true),
         Field::new("extract_date", DataType::Date32, true),
         text("sha256"),
+        Field::new("sample_share", DataType::Decimal128(7, 6), false),
         Field::new("assumed", DataType::Boolean, false),
         Field::new("synthetic", DataType::Boolean, false),
     ]))
@@ -90,6 +100,11 @@ pub(super) fn table(rows: &[QualityRow], extract: &Extract, contract: &Contract)
         Arc::new(Int32Array::from(vec![extract.year.map(i32::from); rows.len()])),
         Arc::new(Date32Array::from(vec![extract.extract_date.map(days); rows.len()])),
         text(&extract.sha256.to_string()),
+        Arc::new(
+            Decimal128Array::from(vec![i128::from(extract.sample.millionths()); rows.len()])
+                .with_precision_and_scale(7, 6)
+                .map_err(arrow_failed)?,
+        ),
         Arc::new(BooleanArray::from(vec![contract.assumed; rows.len()])),
         Arc::new(BooleanArray::from(vec![extract.synthetic; rows.len()])),
     ];

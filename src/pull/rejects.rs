@@ -16,10 +16,14 @@ use crate::store::{LocalTable, TableWriter};
 const BATCH: usize = 4096;
 
 /// The rules that a row can break, by the names that rejects and `source_quality` show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
     /// The record has another number of columns than the header.
     ColumnCount,
+    /// The record is of no type that the contract knows.
+    RecordType,
+    /// The record is not of the format.
+    Malformed,
     /// A value that has to be there is missing.
     Required,
     /// The text is no value of the column's type.
@@ -32,10 +36,14 @@ pub(super) enum Rule {
     Range,
     /// The code is not on the reference list.
     CodeList,
+    /// The staged column that the value refers to does not hold it.
+    Reference,
     /// A text has a number in it as persons have.
     PersonNumber,
     /// The period ends before it starts.
     Period,
+    /// A rule of the contract across columns, by its name.
+    AcrossColumns(String),
     /// An earlier row has the same key.
     Duplicate,
     /// An earlier row's period is not over.
@@ -43,17 +51,21 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Self::ColumnCount => "column_count",
+            Self::RecordType => "record_type",
+            Self::Malformed => "malformed",
             Self::Required => "required",
             Self::Type => "type",
             Self::Pattern => "pattern",
             Self::Values => "values",
             Self::Range => "range",
             Self::CodeList => "code_list",
+            Self::Reference => "reference",
             Self::PersonNumber => "person_number",
             Self::Period => "period",
+            Self::AcrossColumns(name) => name,
             Self::Duplicate => "duplicate_key",
             Self::Overlap => "overlapping_validity",
         }
@@ -124,9 +136,9 @@ impl Rejects {
         breach: &Breach,
         record: &str,
     ) -> Result<(), PullError> {
-        *self.counts.entry((at, breach.rule)).or_default() += 1;
+        *self.counts.entry((at, breach.rule.clone())).or_default() += 1;
         self.first
-            .entry(breach.rule)
+            .entry(breach.rule.clone())
             .or_insert_with(|| (row, format!("column `{}`, text `{}`", breach.column, breach.text)));
         let pending = &mut self.pending;
         pending.table.append_value(&table.name);
@@ -162,18 +174,18 @@ impl Rejects {
     }
 
     /// Rejected rows of a table, by rule.
-    pub(super) fn counts(&self, at: usize) -> impl Iterator<Item = (Rule, u64)> {
-        self.counts.iter().filter(move |((table, _), _)| *table == at).map(|((_, rule), count)| (*rule, *count))
+    pub(super) fn counts(&self, at: usize) -> impl Iterator<Item = (&Rule, u64)> {
+        self.counts.iter().filter(move |((table, _), _)| *table == at).map(|((_, rule), count)| (rule, *count))
     }
 
     /// What most of the rejected rows broke, in words.
     pub(super) fn most(&self) -> String {
-        let mut by_rule: BTreeMap<Rule, u64> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&Rule, u64> = BTreeMap::new();
         for ((_, rule), count) in &self.counts {
-            *by_rule.entry(*rule).or_default() += count;
+            *by_rule.entry(rule).or_default() += count;
         }
         let Some((rule, count)) = by_rule.into_iter().max_by_key(|(_, count)| *count) else { return String::new() };
-        let (row, what) = self.first.get(&rule).cloned().unwrap_or_default();
+        let (row, what) = self.first.get(rule).cloned().unwrap_or_default();
         format!("{count} break the rule `{}`, the first in row {row}: {what}", rule.name())
     }
 

@@ -16,13 +16,14 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::check::{ROW_COLUMN, TableCheck};
 use super::locate::Extract;
-use super::parse::{Record, Sink, Stop, parse};
+use super::parse::{Record, Sink, Stop, Unsplit, parse};
 use super::pseudonym::{PseudonymKey, mask_numbers, shape_of};
 use super::quality::{Counts, QualityRow};
+use super::references::References;
 use super::rejects::{Breach, Rejects, Rule, kept_record};
 use super::totals::Totals;
 use super::{PullError, Refusal, arrow_failed, temporary_failed};
-use crate::definition::{CodeLists, ColumnPolicy, Contract, RowPolicy, Sensitivity, TableContract};
+use crate::definition::{CodeLists, ColumnPolicy, Contract, RowPolicy, Sensitivity, TableContract, TextFormat};
 use crate::store::{LocalTable, TableWriter};
 
 /// Rows that are written at once.
@@ -48,10 +49,16 @@ pub(super) fn stage(
     extract: &Extract,
     contract: &Contract,
     code_lists: &CodeLists,
+    references: &References,
     key: &PseudonymKey,
 ) -> Result<Staged, PullError> {
-    let mut staging = Staging::new(extract, contract, code_lists, key)?;
-    let parsed = parse(bytes, extract, contract, &mut staging);
+    let Some((delivery, _)) = contract.delivery(&extract.file) else {
+        let reason = "no file pattern of its contract fits".to_owned();
+        return Err(PullError::Unreadable { what: extract.file.clone(), reason });
+    };
+    let codes = (code_lists, references);
+    let mut staging = Staging::new(extract, contract, &delivery.text, codes, key)?;
+    let parsed = parse(bytes, extract, delivery, contract, &mut staging);
     let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
         Ok(tables) => (tables, None),
         Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal)),
@@ -69,7 +76,8 @@ pub(super) fn stage(
 struct Staging<'a> {
     year: Option<i16>,
     contract: &'a Contract,
-    code_lists: &'a CodeLists,
+    text: &'a TextFormat,
+    codes: (&'a CodeLists, &'a References),
     key: &'a PseudonymKey,
     tables: Vec<TableStaging<'a>>,
     rejects: Rejects,
@@ -82,19 +90,23 @@ struct TableStaging<'a> {
     totals: Totals<'a>,
     writer: Option<TableWriter>,
     counts: Counts,
+    /// Rows that were left out, by the rule that did it.
+    excluded: BTreeMap<String, u64>,
 }
 
 impl<'a> Staging<'a> {
     fn new(
         extract: &Extract,
         contract: &'a Contract,
-        code_lists: &'a CodeLists,
+        text: &'a TextFormat,
+        codes: (&'a CodeLists, &'a References),
         key: &'a PseudonymKey,
     ) -> Result<Self, PullError> {
         let mut staging = Self {
             year: extract.year,
             contract,
-            code_lists,
+            text,
+            codes,
             key,
             tables: Vec::new(),
             rejects: Rejects::new(&contract.name, &extract.file)?,
@@ -105,10 +117,10 @@ impl<'a> Staging<'a> {
     }
 
     fn table(&self, table: &'a TableContract, added: &[String]) -> Result<TableStaging<'a>, PullError> {
-        let check = TableCheck::new(table, &self.contract.text, self.code_lists, self.key, self.year, added);
+        let check = TableCheck::new(table, self.text, self.codes, self.key, self.year, added);
         let writer = Some(TableWriter::new(Arc::clone(check.schema()), &BTreeMap::new())?);
-        let totals = Totals::new(table, &self.contract.text);
-        Ok(TableStaging { table, check, totals, writer, counts: Counts::default() })
+        let totals = Totals::new(table, self.text);
+        Ok(TableStaging { table, check, totals, writer, counts: Counts::default(), excluded: BTreeMap::new() })
     }
 
     /// Keeps a row aside, or refuses the extract where the contract freezes the rule.
@@ -124,7 +136,7 @@ impl<'a> Staging<'a> {
             RowPolicy::Quarantine => Ok(()),
             RowPolicy::Freeze => Err(Refusal::Frozen {
                 row,
-                rule: breach.rule.name(),
+                rule: breach.rule.name().to_owned(),
                 column: breach.column.clone(),
                 text: breach.text.clone(),
             }
@@ -155,7 +167,7 @@ impl<'a> Staging<'a> {
                     staging.totals.accepted(&batch?)?;
                 }
                 let rejected = (staging.counts.rejected > 0).then(|| self.rejects.most());
-                staging.totals.verdict(self.code_lists, rejected)?;
+                staging.totals.verdict(self.codes.0, rejected)?;
             }
             tables.push((staging.table.name.clone(), table));
         }
@@ -245,7 +257,7 @@ impl<'a> Staging<'a> {
     fn quality(&self) -> Vec<QualityRow> {
         let mut rows = Vec::new();
         for (at, staging) in self.tables.iter().enumerate() {
-            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at)));
+            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), &staging.excluded));
         }
         rows
     }
@@ -285,6 +297,11 @@ impl Sink for Staging<'_> {
             staging.totals.control(record.cells);
             return Ok(());
         }
+        if let Some(name) = staging.check.exclusion(record.cells) {
+            staging.counts.control += 1;
+            *staging.excluded.entry(name.to_owned()).or_default() += 1;
+            return Ok(());
+        }
         if let Some(breach) = staging.check.row(record.row, record.cells)? {
             let text = kept_record(staging.table, record.cells);
             return self.reject(record.table, record.row, &breach, &text);
@@ -296,13 +313,18 @@ impl Sink for Staging<'_> {
         Ok(())
     }
 
-    fn unsplit(&mut self, row: u64, reason: &str, text: &str) -> Result<(), Stop> {
+    fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
         self.tables[0].counts.read += 1;
         let text = match self.contract.sensitivity {
             Sensitivity::Person => shape_of(text),
             _ => mask_numbers(text),
         };
-        let breach = Breach { rule: Rule::ColumnCount, column: String::new(), text: reason.to_owned() };
+        let rule = match why {
+            Unsplit::Width => Rule::ColumnCount,
+            Unsplit::RecordType => Rule::RecordType,
+            Unsplit::Malformed => Rule::Malformed,
+        };
+        let breach = Breach { rule, column: String::new(), text: reason.to_owned() };
         self.reject(0, row, &breach, &text)
     }
 

@@ -96,6 +96,8 @@ pub enum Provenance {
         extract_date: Option<Date>,
         /// Made by `maaltal synth`, not by a register.
         synthetic: bool,
+        /// The millionths of everybody that it is about.
+        sample: u32,
     },
     /// A model's SQL over other artefacts.
     Model {

@@ -1,22 +1,31 @@
-//! Delimited text with a header row and, in some deliveries, a trailer that counts the rows.
+//! Delimited text, most of it with a header row and, in some deliveries, a trailer that counts the rows.
 
 use std::io::Read;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
-use super::{Record, Sink, Stop, stop_of};
-use crate::definition::Contract;
-use crate::problem::closest;
+use super::layout::Layout;
+use super::{Record, Sink, Stop, Unsplit, stop_of};
+use crate::definition::{Contract, Header};
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
 
+/// How the text is delimited.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dialect<'a> {
+    pub(super) delimiter: u8,
+    pub(super) quote: Option<u8>,
+    pub(super) header: Header,
+    pub(super) trailer: Option<&'a str>,
+}
+
 pub(super) fn parse(
     text: impl Read,
-    (delimiter, quote): (u8, Option<u8>),
-    trailer: Option<&str>,
+    dialect: Dialect<'_>,
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
+    let Dialect { delimiter, quote, header, trailer } = dialect;
     // With CRLF as the terminator the csv crate counts a record's line from the line before: a bare
     // LF keeps the count right, and the CR goes with the padding.
     let mut reader = ReaderBuilder::new()
@@ -28,10 +37,11 @@ pub(super) fn parse(
         .flexible(true)
         .from_reader(text);
     let mut record = StringRecord::new();
-    if !read(&mut reader, &mut record)? {
+    if header != Header::None && !read(&mut reader, &mut record)? {
         return Err(Refusal::Empty.into());
     }
-    let layout = Layout::of(&record, contract)?;
+    let names: Vec<&str> = record.iter().map(str::trim).collect();
+    let layout = Layout::of(&names, &contract.tables[0], header)?;
     sink.unknown_columns(&layout.unknown)?;
     let mut ended = false;
     while read(&mut reader, &mut record)? {
@@ -51,8 +61,9 @@ pub(super) fn parse(
         } else if record.len() != layout.width {
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
-            let reason = format!("{} columns where the header has {}", record.len(), layout.width);
-            sink.unsplit(row, &reason, &whole)?;
+            let expected = if header == Header::None { "contract" } else { "header" };
+            let reason = format!("{} columns where the {expected} has {}", record.len(), layout.width);
+            sink.unsplit(row, Unsplit::Width, &reason, &whole)?;
         } else {
             let cells: Vec<_> = layout.places.iter().map(|place| place.and_then(|at| record.get(at))).collect();
             sink.record(&Record { table: 0, row, cells: &cells })?;
@@ -78,38 +89,5 @@ fn read(reader: &mut csv::Reader<impl Read>, record: &mut StringRecord) -> Resul
         if !found || record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
             return Ok(found);
         }
-    }
-}
-
-/// Where the contract's columns stand in the file.
-struct Layout {
-    width: usize,
-    places: Vec<Option<usize>>,
-    unknown: Vec<String>,
-}
-
-impl Layout {
-    fn of(header: &StringRecord, contract: &Contract) -> Result<Self, Stop> {
-        let table = &contract.tables[0];
-        let header: Vec<&str> = header.iter().map(str::trim).collect();
-        let find = |name: &String| header.iter().position(|found| found == name);
-        let known: Vec<Option<usize>> = table
-            .columns
-            .iter()
-            .map(|column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find)))
-            .collect();
-        let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
-        let unknown: Vec<usize> =
-            (0..header.len()).filter(|place| !known.contains(&Some(*place)) && !unread.contains(place)).collect();
-        if let Some((column, _)) = table.columns.iter().zip(&known).find(|(_, place)| place.is_none()) {
-            let strangers = unknown.iter().map(|place| header[*place]);
-            let closest = closest(&column.raw, strangers).map(mask_numbers);
-            return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
-        }
-        Ok(Self {
-            width: header.len(),
-            unknown: unknown.iter().map(|place| mask_numbers(header[*place])).collect(),
-            places: known.into_iter().chain(unknown.into_iter().map(Some)).collect(),
-        })
     }
 }

@@ -3,7 +3,15 @@
 //! Invariant: a parser knows names and positions, never types or rules.
 
 mod csv;
+mod excel;
+mod fixed;
+mod jsonl;
+mod layout;
+mod lines;
+mod parquet;
+mod sas;
 mod toml;
+mod typed;
 mod xml;
 
 use std::io::{self, Read};
@@ -11,7 +19,7 @@ use std::io::{self, Read};
 use super::decode::{Unfetched, refusal_of, text_of};
 use super::locate::Extract;
 use super::{PullError, Refusal};
-use crate::definition::{Contract, Encoding, Format};
+use crate::definition::{Contract, Delivery, Encoding, Format};
 
 /// A record as the parser found it: texts in the order of the contract's columns.
 pub(super) struct Record<'a> {
@@ -21,6 +29,17 @@ pub(super) struct Record<'a> {
     pub(super) row: u64,
     /// The texts; `None` where the record has none.
     pub(super) cells: &'a [Option<&'a str>],
+}
+
+/// Why a record could not be split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unsplit {
+    /// Too many columns or letters, or too few.
+    Width,
+    /// Its type is none of the contract's.
+    RecordType,
+    /// It is not of the format.
+    Malformed,
 }
 
 /// What a parser hands its findings to.
@@ -33,7 +52,7 @@ pub(super) trait Sink {
     fn record(&mut self, record: &Record<'_>) -> Result<(), Stop>;
 
     /// A record that could not be split into the contract's columns.
-    fn unsplit(&mut self, row: u64, reason: &str, text: &str) -> Result<(), Stop>;
+    fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop>;
 
     /// A line that is no record: a start or a trailer.
     fn control(&mut self);
@@ -67,25 +86,37 @@ impl From<PullError> for Stop {
 pub(super) fn parse(
     bytes: impl Read + Send,
     extract: &Extract,
+    delivery: &Delivery,
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let file = extract.file.as_str();
-    match &contract.format {
-        Format::Csv { encoding, delimiter, quote, trailer } => {
-            csv::parse(text_of(bytes, file, *encoding), (*delimiter, *quote), trailer.as_deref(), contract, sink)
+    let text = |bytes, encoding| text_of(bytes, file, encoding).map_err(|error| stop_of(&error));
+    let parsed = match &delivery.format {
+        Format::Csv { encoding, delimiter, quote, header, trailer } => {
+            let dialect =
+                csv::Dialect { delimiter: *delimiter, quote: *quote, header: *header, trailer: trailer.as_deref() };
+            csv::parse(text(bytes, *encoding)?, dialect, contract, sink)
+        }
+        Format::Fixed { encoding, .. } => {
+            fixed::parse(text(bytes, *encoding)?, delivery, extract.extract_date, contract, sink)
         }
         Format::Xml { encoding, root, extract_date, trailer } => {
             let frame = xml::Frame {
                 root,
                 extract_date: extract_date.as_ref().zip(extract.extract_date),
+                dates: delivery.text.dates,
                 trailer: trailer.as_ref(),
             };
-            xml::parse(text_of(bytes, file, *encoding), &frame, contract, sink)
+            xml::parse(text(bytes, *encoding)?, &frame, contract, sink)
         }
-        Format::Toml => toml::parse(text_of(bytes, file, Encoding::Utf8), contract, sink),
-    }
-    .map_err(|stop| match stop {
+        Format::Excel { header_row } => excel::parse(bytes, file, (*header_row, &delivery.text), contract, sink),
+        Format::JsonLines => jsonl::parse(text(bytes, Encoding::Utf8)?, contract, sink),
+        Format::Sas => sas::parse(bytes, file, &delivery.text, contract, sink),
+        Format::Parquet => parquet::parse(bytes, file, &delivery.text, contract, sink),
+        Format::Toml => toml::parse(text(bytes, Encoding::Utf8)?, contract, sink),
+    };
+    parsed.map_err(|stop| match stop {
         Stop::Failed(PullError::Unreadable { reason, .. }) => {
             Stop::Failed(PullError::Unreadable { what: file.to_owned(), reason })
         }

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::{Record, Sink, Stop, stop_of};
-use crate::definition::{Contract, FrameAttribute, TableContract};
+use crate::definition::{Contract, DateFormat, FrameAttribute, TableContract};
 use crate::problem::closest;
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
@@ -24,6 +24,8 @@ pub(super) struct Frame<'a> {
     pub(super) root: &'a str,
     /// Where the delivery says when it was drawn, and the day that it has to say.
     pub(super) extract_date: Option<(&'a FrameAttribute, Date)>,
+    /// How it writes that day.
+    pub(super) dates: Option<DateFormat>,
     /// Where the delivery counts its records.
     pub(super) trailer: Option<&'a FrameAttribute>,
 }
@@ -129,7 +131,7 @@ impl<'a> Parser<'a> {
         let mut is_known = false;
         if let Some((place, day)) = self.frame.extract_date.filter(|(place, _)| place.element == name) {
             let declared = said(place);
-            if self.contract.text.dates.and_then(|dates| dates.parse(&declared)) != Some(day) {
+            if self.frame.dates.and_then(|dates| dates.parse(&declared)) != Some(day) {
                 return Err(Refusal::OtherDate { declared: mask_numbers(&declared), expected: day }.into());
             }
             (self.dated, is_known) = (true, true);

@@ -1,0 +1,162 @@
+//! A format as a contract writes it, and the checks that make it one.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::format::{EndLine, StartLine};
+use super::source_text::SourceText;
+use super::{DateFormat, DefinitionError, Encoding, Format, FrameAttribute, Header, Positions, Problem, TextFormat};
+
+/// The formats that there are, for messages.
+const KINDS: &str = "one of csv, fixed, xml, excel, jsonl, sas, parquet and toml";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFormat {
+    kind: Spanned<String>,
+    encoding: Option<Encoding>,
+    delimiter: Option<Spanned<String>>,
+    quote: Option<Spanned<String>>,
+    #[serde(default)]
+    header: Header,
+    trailer: Option<RawTrailer>,
+    extract_date: Option<FrameAttribute>,
+    root: Option<String>,
+    line_width: Option<usize>,
+    record_type: Option<Spanned<String>>,
+    start: Option<RawStart>,
+    end: Option<RawEnd>,
+    #[serde(default)]
+    skip: BTreeSet<String>,
+    header_row: Option<u32>,
+    #[serde(default)]
+    nulls: Vec<String>,
+    dates: Option<DateFormat>,
+    decimal: Option<char>,
+    thousands: Option<char>,
+}
+
+/// CSV trailers are a word, XML trailers an element with a count.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawTrailer {
+    Word(String),
+    Element(FrameAttribute),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStart {
+    #[serde(rename = "type")]
+    record_type: String,
+    extract_date: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEnd {
+    #[serde(rename = "type")]
+    record_type: String,
+    count: Option<Spanned<String>>,
+}
+
+impl RawFormat {
+    /// The format, and how its values are written.
+    pub(super) fn check(
+        &self,
+        source: &SourceText,
+        whole: &Spanned<Self>,
+    ) -> Result<(Format, TextFormat), DefinitionError> {
+        let missing = |key| {
+            let what = format!("the format `{}`", self.kind.get_ref());
+            source.error(whole.span(), Problem::Missing { what, key })
+        };
+        let encoding = || self.encoding.ok_or_else(|| missing("encoding"));
+        let format = match self.kind.get_ref().as_str() {
+            "csv" => self.csv(source, encoding()?, missing)?,
+            "fixed" => self.fixed(source, encoding()?, missing)?,
+            "xml" => Format::Xml {
+                encoding: encoding()?,
+                root: self.root.clone().ok_or_else(|| missing("root"))?,
+                extract_date: self.extract_date.clone(),
+                trailer: match &self.trailer {
+                    Some(RawTrailer::Element(trailer)) => Some(trailer.clone()),
+                    Some(RawTrailer::Word(_)) => return Err(missing("trailer with element and attribute")),
+                    None => None,
+                },
+            },
+            "excel" => Format::Excel { header_row: self.header_row.ok_or_else(|| missing("header_row"))? },
+            "jsonl" => Format::JsonLines,
+            "sas" => Format::Sas,
+            "parquet" => Format::Parquet,
+            "toml" => Format::Toml,
+            _ => return Err(source.not(&self.kind, KINDS)),
+        };
+        let text = TextFormat {
+            nulls: self.nulls.clone(),
+            dates: self.dates.or_else(|| format.is_typed().then_some(DateFormat::Iso)),
+            decimal: self.decimal.unwrap_or('.'),
+            thousands: self.thousands,
+        };
+        Ok((format, text))
+    }
+
+    fn csv(
+        &self,
+        source: &SourceText,
+        encoding: Encoding,
+        missing: impl Fn(&'static str) -> DefinitionError,
+    ) -> Result<Format, DefinitionError> {
+        let byte = |text: &Spanned<String>| match *text.get_ref().as_bytes() {
+            [byte] => Ok(byte),
+            _ => Err(source.not(text, "one ASCII character")),
+        };
+        Ok(Format::Csv {
+            encoding,
+            delimiter: byte(self.delimiter.as_ref().ok_or_else(|| missing("delimiter"))?)?,
+            quote: self.quote.as_ref().map(byte).transpose()?,
+            header: self.header,
+            trailer: match &self.trailer {
+                Some(RawTrailer::Word(word)) => Some(word.clone()),
+                Some(RawTrailer::Element(_)) => return Err(missing("trailer as a text")),
+                None => None,
+            },
+        })
+    }
+
+    fn fixed(
+        &self,
+        source: &SourceText,
+        encoding: Encoding,
+        missing: impl Fn(&'static str) -> DefinitionError,
+    ) -> Result<Format, DefinitionError> {
+        let place = |text: &Spanned<String>| positions(source, text);
+        Ok(Format::Fixed {
+            encoding,
+            line_width: self.line_width,
+            record_type: place(self.record_type.as_ref().ok_or_else(|| missing("record_type"))?)?,
+            start: match &self.start {
+                Some(start) => Some(StartLine {
+                    record_type: start.record_type.clone(),
+                    extract_date: start.extract_date.as_ref().map(place).transpose()?,
+                }),
+                None => None,
+            },
+            end: match &self.end {
+                Some(end) => Some(EndLine {
+                    record_type: end.record_type.clone(),
+                    count: end.count.as_ref().map(place).transpose()?,
+                }),
+                None => None,
+            },
+            skip: self.skip.clone(),
+        })
+    }
+}
+
+/// The positions that `text` gives.
+pub(super) fn positions(source: &SourceText, text: &Spanned<String>) -> Result<Positions, DefinitionError> {
+    Positions::parse(text.get_ref()).ok_or_else(|| source.not(text, "positions as `3-12`, counted from 1"))
+}

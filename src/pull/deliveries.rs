@@ -1,0 +1,39 @@
+//! One delivery beside the next: a year whose extract has far fewer rows than the year before was cut
+//! off somewhere that no trailer told of.
+
+use std::collections::BTreeMap;
+
+use super::{PullError, Staged};
+use crate::definition::Project;
+use crate::store::ArtefactRecord;
+
+/// Compares the accepted rows of each yearly extract with those of the year before.
+///
+/// # Errors
+/// All extracts whose rows differ by more than their contract allows.
+pub fn compare(project: &Project, staged: &[(&Staged, &ArtefactRecord)]) -> Result<(), Vec<PullError>> {
+    let mut by_source: BTreeMap<&str, BTreeMap<i16, (&str, u64)>> = BTreeMap::new();
+    for (staged, record) in staged {
+        let extract = &staged.extract;
+        let (Some(year), Some(contract)) = (extract.year, project.contracts.get(&extract.source)) else { continue };
+        let rows = contract.tables.iter().filter_map(|table| record.tables.get(&table.name)).map(|table| table.rows);
+        by_source.entry(&extract.source).or_default().insert(year, (&extract.file, rows.sum()));
+    }
+    let mut failures = Vec::new();
+    for (source, years) in by_source {
+        let Some(within) = project.contracts.get(source).and_then(|contract| contract.rows_within) else { continue };
+        for (year, (file, rows)) in &years {
+            let Some((_, previous)) = years.get(&(year - 1)) else { continue };
+            if rows.abs_diff(*previous) as f64 > within * *previous as f64 {
+                failures.push(PullError::RowsOutside {
+                    source_name: source.to_owned(),
+                    file: (*file).to_owned(),
+                    rows: *rows,
+                    previous: *previous,
+                    within: within * 100.0,
+                });
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
+}

@@ -1,0 +1,170 @@
+//! Lines of fixed width: positions are the contract's, the record type selects the tables.
+//!
+//! A line may hold the same thing several times, as the current, the previous and the next doctor of
+//! a patient; each occurrence that is there becomes a row.
+
+use std::io::Read;
+
+use jiff::civil::Date;
+
+use super::lines::Lines;
+use super::{Record, Sink, Stop, Unsplit};
+use crate::definition::{Contract, Delivery, EndLine, Format, Positions, StartLine};
+use crate::pull::Refusal;
+use crate::pull::pseudonym::mask_numbers;
+
+/// The format's name in messages.
+const NAME: &str = "fixed width";
+
+/// What the contract says of the lines.
+struct Frame<'a> {
+    line_width: Option<usize>,
+    record_type: Positions,
+    start: Option<&'a StartLine>,
+    end: Option<&'a EndLine>,
+}
+
+pub(super) fn parse(
+    text: impl Read,
+    delivery: &Delivery,
+    extract_date: Option<Date>,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let Format::Fixed { line_width, record_type, start, end, skip, .. } = &delivery.format else { return Ok(()) };
+    let frame = Frame { line_width: *line_width, record_type: *record_type, start: start.as_ref(), end: end.as_ref() };
+    let mut lines = Lines::new(text, NAME);
+    let mut line = Line::default();
+    let mut records = 0;
+    let mut ended = false;
+    let mut first = true;
+    while let Some((row, text)) = lines.next()? {
+        line.split(text);
+        let record_type = line.field(text, frame.record_type);
+        if ended {
+            return Err(Refusal::Truncated { what: format!("row {row} stands after the end record") }.into());
+        }
+        if std::mem::take(&mut first)
+            && let Some(start) = frame.start
+        {
+            if record_type != start.record_type {
+                let reason = format!("the first record is not of type `{}`", start.record_type);
+                return Err(Refusal::Malformed { format: NAME, row, reason }.into());
+            }
+            check_date(line.said(text, start.extract_date), extract_date, delivery)?;
+            sink.control();
+            continue;
+        }
+        if let Some(end) = frame.end.filter(|end| end.record_type == record_type) {
+            if let Some(declared) = line.said(text, end.count)
+                && declared.parse() != Ok(records)
+            {
+                return Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted: records, row }.into());
+            }
+            sink.control();
+            ended = true;
+            continue;
+        }
+        records += 1;
+        if skip.contains(record_type) {
+            sink.control();
+            continue;
+        }
+        if frame.line_width.is_some_and(|width| width != line.width(text)) {
+            let expected = frame.line_width.unwrap_or_default();
+            let reason = format!("{} letters where the layout has {expected}", line.width(text));
+            sink.unsplit(row, Unsplit::Width, &reason, text)?;
+            continue;
+        }
+        if !line.read(text, row, record_type, contract, delivery, sink)? {
+            let reason = format!("no record type `{}` in the contract", mask_numbers(record_type));
+            sink.unsplit(row, Unsplit::RecordType, &reason, text)?;
+        }
+    }
+    match frame.end {
+        _ if first => Err(Refusal::Empty.into()),
+        Some(end) if !ended => {
+            Err(Refusal::Truncated { what: format!("the end record `{}` is missing", end.record_type) }.into())
+        }
+        _ if records == 0 => Err(Refusal::Empty.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The day that the start record says has to be the one in the file's name.
+fn check_date(declared: Option<&str>, expected: Option<Date>, delivery: &Delivery) -> Result<(), Refusal> {
+    match (declared, expected) {
+        (Some(declared), Some(expected))
+            if delivery.text.dates.and_then(|dates| dates.parse(declared)) != Some(expected) =>
+        {
+            Err(Refusal::OtherDate { declared: mask_numbers(declared), expected })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where the letters of a line begin; empty for a line of ASCII, whose letters are its bytes.
+#[derive(Default)]
+struct Line {
+    offsets: Vec<usize>,
+}
+
+impl Line {
+    fn split(&mut self, text: &str) {
+        self.offsets.clear();
+        if !text.is_ascii() {
+            self.offsets.extend(text.char_indices().map(|(offset, _)| offset));
+        }
+    }
+
+    fn width(&self, text: &str) -> usize {
+        if self.offsets.is_empty() { text.len() } else { self.offsets.len() }
+    }
+
+    /// The text of a field without its padding; what lies beyond the line's end is empty.
+    fn field<'t>(&self, text: &'t str, at: Positions) -> &'t str {
+        let offset = |letter: usize| match self.offsets.is_empty() {
+            true => letter.min(text.len()),
+            false => self.offsets.get(letter).copied().unwrap_or(text.len()),
+        };
+        text[offset(at.from)..offset(at.to)].trim()
+    }
+
+    fn said<'t>(&self, text: &'t str, at: Option<Positions>) -> Option<&'t str> {
+        at.map(|at| self.field(text, at))
+    }
+
+    /// Hands on the records of every table that the line is of; whether there was such a table.
+    fn read(
+        &self,
+        text: &str,
+        row: u64,
+        record_type: &str,
+        contract: &Contract,
+        delivery: &Delivery,
+        sink: &mut impl Sink,
+    ) -> Result<bool, Stop> {
+        let mut found = false;
+        for (at, table) in contract.tables.iter().enumerate() {
+            if table.element.as_deref() != Some(record_type) {
+                continue;
+            }
+            found = true;
+            for occurrence in 0..table.occurrences {
+                let cells: Vec<Option<&str>> = table
+                    .columns
+                    .iter()
+                    .map(|column| match column.at.as_slice() {
+                        [all] => all.map(|at| self.field(text, at)),
+                        each => each.get(occurrence).copied().flatten().map(|at| self.field(text, at)),
+                    })
+                    .collect();
+                let is_there = |column: usize| !table.columns[column].is_missing(cells[column], &delivery.text);
+                if table.present.is_none_or(is_there) {
+                    sink.record(&Record { table: at, row, cells: &cells })?;
+                }
+            }
+        }
+        Ok(found)
+    }
+}

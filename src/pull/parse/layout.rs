@@ -1,0 +1,56 @@
+//! Where a contract's columns stand in a file whose columns have names.
+
+use super::Stop;
+use crate::definition::{Header, TableContract};
+use crate::problem::closest;
+use crate::pull::Refusal;
+use crate::pull::pseudonym::mask_numbers;
+
+/// The contract's columns in a file.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// Columns in the file.
+    pub(super) width: usize,
+    /// Per column of the contract, and then per unknown one, its place in the file.
+    pub(super) places: Vec<Option<usize>>,
+    /// Columns that the contract does not know.
+    pub(super) unknown: Vec<String>,
+}
+
+impl Layout {
+    /// Finds the columns of `table` under the names of `header`.
+    pub(super) fn of(names: &[&str], table: &TableContract, header: Header) -> Result<Self, Stop> {
+        if header == Header::None {
+            return Ok(Self {
+                width: table.width,
+                places: table.columns.iter().map(|column| Some(column.place)).collect(),
+                unknown: Vec::new(),
+            });
+        }
+        let is_same = |a: &str, b: &str| match header {
+            Header::AnyCase => a.to_lowercase() == b.to_lowercase(),
+            Header::Exact | Header::None => a == b,
+        };
+        let find = |name: &String| names.iter().position(|found| is_same(found, name));
+        let known: Vec<Option<usize>> = table
+            .columns
+            .iter()
+            .map(|column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find)))
+            .collect();
+        let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
+        let is_unknown = |place: &usize| !known.contains(&Some(*place)) && !unread.contains(place);
+        let unknown: Vec<usize> = (0..names.len()).filter(is_unknown).collect();
+        let mut missing =
+            table.columns.iter().zip(&known).filter(|(column, place)| place.is_none() && !column.optional);
+        if let Some((column, _)) = missing.next() {
+            let strangers = unknown.iter().map(|place| names[*place]);
+            let closest = closest(&column.raw, strangers).map(mask_numbers);
+            return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
+        }
+        Ok(Self {
+            width: names.len(),
+            unknown: unknown.iter().map(|place| mask_numbers(names[*place])).collect(),
+            places: known.into_iter().chain(unknown.into_iter().map(Some)).collect(),
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Parquet: extracts that somebody has converted already, under the same checks as the others.
+
+use std::io::Read;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Float32Type, Float64Type};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::layout::Layout;
+use super::typed::number_text;
+use super::{Record, Sink, Stop, stop_of};
+use crate::definition::{Contract, Header, TextFormat};
+use crate::pull::Refusal;
+use crate::pull::decode::on_disk;
+use crate::pull::pseudonym::mask_numbers;
+
+/// The format's name in messages.
+const NAME: &str = "Parquet";
+
+/// Rows that are read at once.
+const BATCH: usize = 4096;
+
+pub(super) fn parse(
+    bytes: impl Read + Send,
+    file: &str,
+    text: &TextFormat,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let disk = on_disk(bytes, file).map_err(|error| stop_of(&error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(disk).map_err(|error| malformed(0, &error))?;
+    let schema = builder.schema();
+    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let layout = Layout::of(&names, &contract.tables[0], Header::AnyCase)?;
+    sink.unknown_columns(&layout.unknown)?;
+    // Names and addresses are not even decompressed.
+    let mut wanted: Vec<usize> = layout.places[..contract.tables[0].columns.len()].iter().copied().flatten().collect();
+    wanted.sort_unstable();
+    let places: Vec<Option<usize>> = layout.places[..contract.tables[0].columns.len()]
+        .iter()
+        .map(|place| place.and_then(|place| wanted.binary_search(&place).ok()))
+        .collect();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+    let reader = builder.with_projection(mask).with_batch_size(BATCH).build().map_err(|error| malformed(0, &error))?;
+    let mut rows = 0;
+    for batch in reader {
+        let batch = batch.map_err(|error| malformed(rows + 1, &error))?;
+        let texts: Vec<Vec<Option<String>>> = (0..batch.num_columns())
+            .map(|column| texts_of(&batch, column, text).map_err(|error| malformed(rows + 1, &error)))
+            .collect::<Result<_, _>>()?;
+        for row in 0..batch.num_rows() {
+            let cells: Vec<Option<&str>> =
+                places.iter().map(|place| place.and_then(|place| texts[place][row].as_deref())).collect();
+            rows += 1;
+            sink.record(&Record { table: 0, row: rows, cells: &cells })?;
+        }
+    }
+    if rows == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
+}
+
+fn malformed(row: u64, error: &impl ToString) -> Stop {
+    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
+}
+
+/// The values of a column as texts.
+fn texts_of(
+    batch: &RecordBatch,
+    column: usize,
+    text: &TextFormat,
+) -> Result<Vec<Option<String>>, arrow::error::ArrowError> {
+    let array = batch.column(column);
+    // A whole number is a double where some tool met a missing value: 1.0 is 1.
+    let double: Option<Box<dyn Fn(usize) -> f64>> = match array.data_type() {
+        DataType::Float64 => Some(Box::new(|row| array.as_primitive::<Float64Type>().value(row))),
+        DataType::Float32 => Some(Box::new(|row| f64::from(array.as_primitive::<Float32Type>().value(row)))),
+        _ => None,
+    };
+    let is_time = matches!(array.data_type(), DataType::Timestamp(..) | DataType::Date64);
+    let options = FormatOptions::default();
+    let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
+    let value = |row: usize| match &double {
+        _ if array.is_null(row) => Ok(None),
+        Some(double) => Ok(Some(number_text(double(row), text))),
+        None => {
+            let value = formatter.value(row).try_to_string()?;
+            // A day that is delivered as a time is midnight.
+            let day = value.strip_suffix("T00:00:00").filter(|_| is_time).map(str::to_owned);
+            Ok(Some(day.unwrap_or(value)))
+        }
+    };
+    (0..array.len()).map(value).collect()
+}

@@ -1,0 +1,109 @@
+//! SAS7BDAT as Statistics Denmark delivers it. Numbers are doubles, dates count from 1960, and every
+//! kind of missing value (`.`, `.A` to `.Z`) is none.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use sas7bdat::{
+    CellValue, Dataset, IoBackendPreference, MojibakePolicy, OpenOptions, StringDecodeOptions, Utf8ValidationMode,
+};
+
+use super::layout::Layout;
+use super::typed::{date_text, number_text};
+use super::{Record, Sink, Stop, stop_of};
+use crate::definition::{Contract, Header, TextFormat};
+use crate::pull::Refusal;
+use crate::pull::decode::on_disk_at;
+use crate::pull::pseudonym::mask_numbers;
+
+/// The format's name in messages.
+const NAME: &str = "SAS7BDAT";
+
+/// Day 0 of SAS.
+const EPOCH: Date = Date::constant(1960, 1, 1);
+
+pub(super) fn parse(
+    bytes: impl Read + Send,
+    file: &str,
+    text: &TextFormat,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let disk = on_disk_at(bytes, file).map_err(|error| stop_of(&error))?;
+    // Read page by page: a mapped file would look like memory that grows with the extract.
+    let options = OpenOptions::builder().io_backend(IoBackendPreference::Buffered).build();
+    let dataset = Dataset::open_with(disk.path(), options).map_err(|error| malformed(0, &error))?;
+    let names: Vec<&str> = dataset.columns().iter().map(|column| column.name()).collect();
+    let layout = Layout::of(&names, &contract.tables[0], Header::AnyCase)?;
+    sink.unknown_columns(&layout.unknown)?;
+    let places = &layout.places[..contract.tables[0].columns.len()];
+    // Names and addresses are not even decoded.
+    let wanted: Vec<usize> = places.iter().copied().flatten().collect();
+    let projection = wanted.iter().fold(dataset.projection(), |projection, place| projection.column_idx(*place));
+    let projection = projection.build().map_err(|error| malformed(0, &error))?;
+    // What a register wrote is not guessed at.
+    let strings = StringDecodeOptions::builder()
+        .utf8_validation(Utf8ValidationMode::Strict)
+        .mojibake_fix(MojibakePolicy::Off)
+        .build();
+    let mut rows = 0;
+    let mut stopped = None;
+    let scan = dataset.scan().with_projection(&projection).with_string_options(strings).visit_rows(|row| {
+        rows += 1;
+        let texts: Vec<Option<String>> = row.iter().map(|cell| text_of(cell, text)).collect();
+        let mut read = texts.iter();
+        let cells: Vec<Option<&str>> =
+            places.iter().map(|place| place.and_then(|_| read.next()).and_then(|cell| cell.as_deref())).collect();
+        match sink.record(&Record { table: 0, row: rows, cells: &cells }) {
+            Ok(()) => Ok(ControlFlow::Continue(())),
+            Err(stop) => {
+                stopped = Some(stop);
+                Ok(ControlFlow::Break(()))
+            }
+        }
+    });
+    if let Some(stop) = stopped {
+        return Err(stop);
+    }
+    scan.map_err(|error| malformed(rows + 1, &error))?;
+    // A damaged page is passed over by the reader without a word.
+    let declared = dataset.metadata().row_count - dataset.metadata().deleted_row_count;
+    match rows {
+        _ if rows != declared => {
+            Err(Refusal::Truncated { what: format!("{declared} rows declared, {rows} there") }.into())
+        }
+        0 => Err(Refusal::Empty.into()),
+        _ => Ok(()),
+    }
+}
+
+fn malformed(row: u64, error: &sas7bdat::Error) -> Stop {
+    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
+}
+
+fn text_of(cell: &CellValue<'_>, text: &TextFormat) -> Option<String> {
+    match cell {
+        CellValue::Null => None,
+        CellValue::Int32(number) => Some(number.to_string()),
+        CellValue::Int64(number) => Some(number.to_string()),
+        CellValue::Float64(number) => Some(number_text(*number, text)),
+        CellValue::Str(letters) => Some((*letters).to_owned()),
+        CellValue::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        CellValue::Date(date) => Some(day_text(i64::from(date.days_since_sas_epoch), text)),
+        CellValue::DateTime(time) => match time.seconds_since_sas_epoch {
+            seconds if seconds.rem_euclid(86_400) == 0 => Some(day_text(seconds / 86_400, text)),
+            // No contract has a type for a time of day: the text is refused as a date and kept as one.
+            seconds => Some(format!("{} +{}s", day_text(seconds.div_euclid(86_400), text), seconds.rem_euclid(86_400))),
+        },
+        CellValue::Time(time) => Some(time.seconds_since_midnight.to_string()),
+    }
+}
+
+fn day_text(days: i64, text: &TextFormat) -> String {
+    match EPOCH.checked_add(days.days()) {
+        Ok(date) => date_text(date, text),
+        Err(_) => format!("day {days}"),
+    }
+}

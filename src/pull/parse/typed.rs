@@ -1,0 +1,50 @@
+//! Values of typed formats as the texts that a contract's checks read.
+
+use jiff::civil::Date;
+
+use crate::definition::{DateFormat, TextFormat};
+
+/// The digits that a double holds for certain, and that Excel shows.
+const DIGITS: i32 = 15;
+
+/// A double as a decimal number, in the contract's spelling: 0.1 + 0.2 is 0.3.
+pub(super) fn number_text(number: f64, text: &TextFormat) -> String {
+    if number == 0.0 || !number.is_finite() {
+        return if number == 0.0 { "0".to_owned() } else { number.to_string() };
+    }
+    let whole_digits = number.abs().log10().floor() as i32 + 1;
+    let decimals = usize::try_from(DIGITS - whole_digits).unwrap_or(0);
+    let digits = format!("{number:.decimals$}");
+    let digits = match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.'),
+        false => &digits,
+    };
+    digits.replace('.', &text.decimal.to_string())
+}
+
+/// A day, in the contract's spelling.
+pub(super) fn date_text(date: Date, text: &TextFormat) -> String {
+    text.dates.unwrap_or(DateFormat::Iso).write(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_double_is_written_with_the_digits_it_holds_for_certain() {
+        let text = TextFormat { nulls: Vec::new(), dates: None, decimal: ',', thousands: Some('.') };
+        for (number, expected) in [
+            (0.1 + 0.2, "0,3"),
+            (1.75, "1,75"),
+            (-2.5, "-2,5"),
+            (12345.0, "12345"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (123_456_789_012.0, "123456789012"),
+            (0.000_125, "0,000125"),
+        ] {
+            assert_eq!(number_text(number, &text), expected);
+        }
+    }
+}
