@@ -22,19 +22,19 @@ SELECT
     counted.reference_date,
     counted.numerator,
     counted.denominator,
-    CASE WHEN n > 0 THEN 100 * x / n END AS value,
+    CASE WHEN definition.per IS NULL THEN x WHEN n > 0 THEN definition.per * x / n END AS value,
     definition.unit,
     CASE
         WHEN n > 0 AND x BETWEEN 0 AND n AND definition.interval_method = 'wilson'
-            THEN 100 * (2 * x + z * z - z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
+            THEN definition.per * (2 * x + z * z - z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
     END AS lower_95,
     CASE
         WHEN n > 0 AND x BETWEEN 0 AND n AND definition.interval_method = 'wilson'
-            THEN 100 * (2 * x + z * z + z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
+            THEN definition.per * (2 * x + z * z + z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
     END AS upper_95,
     counted.missing,
     -- SDMX: A is a normal value, M a value that cannot exist.
-    CASE WHEN n > 0 THEN 'A' ELSE 'M' END AS obs_status,
+    CASE WHEN definition.per IS NULL OR n > 0 THEN 'A' ELSE 'M' END AS obs_status,
     -- SDMX: F is free for publication.
     'F' AS conf_status,
     CAST(definition.definition_version AS INTEGER) AS definition_version

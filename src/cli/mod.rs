@@ -26,6 +26,7 @@ use crate::definition::{Pipeline, Project};
 use crate::observe::{LogFormat, Progress, start_logging};
 use crate::problem::{Explain, closest};
 use crate::store::{Store, VersionNumber};
+use crate::synth::{Options, Scale};
 
 use error::CliError;
 use output::{Answer, Format};
@@ -158,6 +159,12 @@ enum Command {
         /// The years, as FIRST-LAST
         #[arg(long, default_value = "2014-2025", value_parser = synth::parse_years)]
         years: (i16, i16),
+        /// The share of the people, from 0.000001 to 1: thins persons and their services, never practices
+        #[arg(long, default_value = "0.002", value_parser = synth::parse_scale)]
+        scale: Scale,
+        /// The share of the rows to break on purpose, at most 0.02; `_faults.json` lists them
+        #[arg(long, value_parser = synth::parse_faults)]
+        faults: Option<u32>,
     },
 }
 
@@ -239,8 +246,9 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
     let Arguments { global, command } = arguments;
-    if let Command::Synth { out, seed, years } = command {
-        return synth::synth(&Project::read(&global.project, &global.env)?, &out, seed, years);
+    if let Command::Synth { out, seed, years, scale, faults } = command {
+        let options = Options { seed, first_year: years.0, last_year: years.1, scale, faults };
+        return synth::synth(&Project::read(&global.project, &global.env)?, &out, options);
     }
     let context = Context::open(&global)?;
     match command {

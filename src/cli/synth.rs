@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Project;
-use crate::synth::{Municipality, Options, write};
+use crate::synth::{Municipality, Options, Scale, write};
 
 /// The seed of the committed testdata: the day of the extract behind figure 2 of the plan of 2018.
 pub(super) const SEED: u64 = 20_180_418;
@@ -20,12 +20,28 @@ pub(super) fn parse_years(text: &str) -> Result<(i16, i16), String> {
         .ok_or_else(|| format!("`{text}` are no years: give FIRST-LAST, as 2014-2025"))
 }
 
-pub(super) fn synth(project: &Project, out: &Path, seed: u64, years: (i16, i16)) -> Result<Answer, CliError> {
+/// Reads `0.002`.
+pub(super) fn parse_scale(text: &str) -> Result<Scale, String> {
+    Scale::parse(text).ok_or_else(|| format!("`{text}` is no share of the people: give one from 0.000001 to 1"))
+}
+
+/// Reads `0.001`, the share of the rows that are broken, in millionths.
+pub(super) fn parse_faults(text: &str) -> Result<u32, String> {
+    let share = text.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 0.02);
+    // More would have the extracts refused, which is no use for finding single rows.
+    share.map(|share| (share * 1e6) as u32).ok_or_else(|| format!("`{text}` is no share of rows from 0.000001 to 0.02"))
+}
+
+pub(super) fn synth(project: &Project, out: &Path, options: Options) -> Result<Answer, CliError> {
     let municipalities = municipalities(&project.definitions().join("reference/kommune.csv"))?;
-    let options = Options { seed, first_year: years.0, last_year: years.1 };
-    let summary = write(&options, &municipalities, out)?;
-    let rows = vec![[out.display().to_string().into(), summary.files.len().into(), summary.rows.into()]];
-    Ok(Answer::rows(["folder", "files", "rows"], rows))
+    let summary = write(&options, &municipalities, &project.contracts, &project.code_lists, out)?;
+    let row = [
+        out.display().to_string().into(),
+        summary.files.len().into(),
+        summary.rows.into(),
+        summary.faults.len().into(),
+    ];
+    Ok(Answer::rows(["folder", "files", "rows", "faults"], vec![row]))
 }
 
 /// The municipalities with a region, each as it was first: the synthetic years begin before the reform of 2027.

@@ -129,7 +129,7 @@ pub(super) struct RawColumn {
     yes: Vec<String>,
     #[serde(rename = "false", default)]
     no: Vec<String>,
-    at: Option<RawAt>,
+    at: Option<Spanned<RawAt>>,
     #[serde(default)]
     nullable: bool,
     #[serde(default)]
@@ -154,8 +154,8 @@ pub(super) struct RawColumn {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum RawAt {
-    All(Spanned<String>),
-    Each(Vec<Spanned<String>>),
+    All(String),
+    Each(Vec<String>),
 }
 
 impl RawColumn {
@@ -188,14 +188,14 @@ impl RawColumn {
     }
 
     fn at(&self, source: &SourceText) -> Result<Vec<Option<Positions>>, DefinitionError> {
-        let place = |text: &Spanned<String>| match text.get_ref().is_empty() {
+        let Some(at) = &self.at else { return Ok(Vec::new()) };
+        let place = |text: &String| match text.is_empty() {
             true => Ok(None),
-            false => positions(source, text).map(Some),
+            false => positions(source, at.span(), text).map(Some),
         };
-        match &self.at {
-            None => Ok(Vec::new()),
-            Some(RawAt::All(text)) => Ok(vec![place(text)?]),
-            Some(RawAt::Each(texts)) => texts.iter().map(place).collect(),
+        match at.get_ref() {
+            RawAt::All(text) => Ok(vec![place(text)?]),
+            RawAt::Each(texts) => texts.iter().map(place).collect(),
         }
     }
 

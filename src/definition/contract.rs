@@ -300,6 +300,8 @@ pub struct Contract {
     pub serves: Serves,
     /// The layout is assumed, since the register's own is not public.
     pub assumed: bool,
+    /// An extract without a row is one, for years before the register began.
+    pub may_be_empty: bool,
     /// When the year's extract should be there.
     pub due: Option<DueDay>,
     /// How much, as a share, the accepted rows may differ from those of the year before.

@@ -29,6 +29,8 @@ struct RawContract {
     serves: Serves,
     #[serde(default)]
     assumed: bool,
+    #[serde(default)]
+    may_be_empty: bool,
     delivery: Option<RawDue>,
     rows_within: Option<RowsWithin>,
     format: Spanned<RawFormat>,
@@ -124,6 +126,7 @@ impl Contract {
             yearly: raw.every == Some(Every::Year),
             serves: raw.serves,
             assumed: raw.assumed,
+            may_be_empty: raw.may_be_empty,
             due,
             rows_within: raw.rows_within.map(|RowsWithin(share)| share),
             policy: raw.policy,

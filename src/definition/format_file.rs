@@ -1,6 +1,7 @@
 //! A format as a contract writes it, and the checks that make it one.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -132,7 +133,7 @@ impl RawFormat {
         encoding: Encoding,
         missing: impl Fn(&'static str) -> DefinitionError,
     ) -> Result<Format, DefinitionError> {
-        let place = |text: &Spanned<String>| positions(source, text);
+        let place = |text: &Spanned<String>| positions(source, text.span(), text.get_ref());
         Ok(Format::Fixed {
             encoding,
             line_width: self.line_width,
@@ -156,7 +157,9 @@ impl RawFormat {
     }
 }
 
-/// The positions that `text` gives.
-pub(super) fn positions(source: &SourceText, text: &Spanned<String>) -> Result<Positions, DefinitionError> {
-    Positions::parse(text.get_ref()).ok_or_else(|| source.not(text, "positions as `3-12`, counted from 1"))
+/// The positions that `text`, at `span`, gives.
+pub(super) fn positions(source: &SourceText, span: Range<usize>, text: &str) -> Result<Positions, DefinitionError> {
+    let expected = "positions as `3-12`, counted from 1";
+    Positions::parse(text)
+        .ok_or_else(|| source.error(span, Problem::Value { value: text.to_owned(), expected }))
 }

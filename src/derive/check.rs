@@ -87,6 +87,8 @@ async fn plan(
         let Some(schema) = catalogue.schema(table) else { return Ok(None) };
         session.register_empty(table, Arc::clone(schema)).map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
     }
+    // The file's own query first: errors point into it, not into what its folder made of it.
+    session.plan(sql.own_statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
     let query = session.plan(sql.statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
     let schema = query.schema();
     match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {

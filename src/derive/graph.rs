@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::columns::{COLUMNS, FolderColumns};
 use super::model::{Audit, Model, SqlFile};
 use super::{DeriveError, SqlPlace};
 use crate::definition::{Pipeline, Project};
@@ -54,16 +55,26 @@ impl Graph {
         let mut models = Vec::new();
         let mut audits = Vec::new();
         let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut columns: BTreeMap<String, FolderColumns> = BTreeMap::new();
         for (file, group) in sql_files(&project.root, &folder)? {
             let sql = SqlFile::read(&project.root, &file, session)?;
             if group.as_deref() == Some(AUDITS) {
                 audits.push(Audit::new(sql)?);
                 continue;
             }
+            if let Some(group) = group.as_ref().filter(|_| sql.name == COLUMNS) {
+                columns.insert(group.clone(), FolderColumns::new(&sql)?);
+                continue;
+            }
             if let Some(group) = &group {
                 groups.entry(group.clone()).or_default().push(sql.name.clone());
             }
             models.push(Model { sql, group });
+        }
+        for model in &mut models {
+            if let Some(columns) = model.group.as_ref().and_then(|group| columns.get(group)) {
+                model.sql.complete(columns, session)?;
+            }
         }
         let relations = relations(project, pipeline, &models, groups)?;
         for sql in models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql)) {

@@ -7,6 +7,7 @@
 //! - everything is planned against the contracts before a row is read.
 
 mod check;
+mod columns;
 mod error;
 mod graph;
 mod model;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Statement as SqlStatement, Value, visit_expressions, visit_expressions_mut, visit_relations,
+    Expr, Query, Statement as SqlStatement, Value, visit_expressions, visit_expressions_mut, visit_relations,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use jiff::civil::Date;
 
+use super::columns::{COLUMNS, FolderColumns, MODEL};
 use super::{DeriveError, SqlPlace};
 use crate::engine::Session;
 use crate::store::Digest;
@@ -44,7 +45,10 @@ pub struct SqlFile {
     pub digest: Digest,
     /// The tables it names, each with the place of the first mention.
     pub tables: BTreeMap<String, SqlPlace>,
-    statement: SqlStatement,
+    /// The query as the file has it.
+    query: Box<Query>,
+    /// The query with the columns that its folder adds.
+    completed: SqlStatement,
     parameters: BTreeSet<String>,
 }
 
@@ -142,11 +146,16 @@ impl SqlFile {
             .map(|table| table.table().to_owned())
             .collect::<Vec<_>>();
         let Statement::Statement(inner) = statement else { return Err(only_query()) };
-        if !matches!(*inner, SqlStatement::Query(_)) {
-            return Err(only_query());
-        }
+        let SqlStatement::Query(query) = inner.as_ref() else { return Err(only_query()) };
+        let query = query.clone();
         let parameters = placeholders(&inner);
-        if let Some(unknown) = parameters.iter().find(|name| ![YEAR, REFERENCE_DATE].contains(&name.as_str())) {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let is_known = |parameter: &String| match parameter.as_str() {
+            YEAR | REFERENCE_DATE => true,
+            MODEL => name == COLUMNS,
+            _ => false,
+        };
+        if let Some(unknown) = parameters.iter().find(|parameter| !is_known(parameter)) {
             return Err(DeriveError::Sql {
                 at: at(place_of(&text, unknown)),
                 message: format!("the parameter `{unknown}` is not known"),
@@ -164,34 +173,56 @@ impl SqlFile {
         let tables = tables.into_iter().map(|table| (table.clone(), at(places.get(&table).copied()))).collect();
         Ok(Self {
             file: file.to_owned(),
-            name: file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            name,
             header: header_of(&text),
             digest: Digest::of(inner.to_string()),
             tables,
-            statement: *inner,
+            query,
+            completed: *inner,
             parameters,
         })
     }
 
-    /// The query with its parameters filled in.
-    pub(crate) fn statement(&self, year: Option<(i16, Date)>) -> Statement {
-        let mut statement = self.statement.clone();
-        if let Some((year, reference_date)) = year {
-            let _: ControlFlow<()> = visit_expressions_mut(&mut statement, |expression| {
-                let literal = match placeholder(expression) {
-                    Some(YEAR) => year.to_string(),
-                    Some(REFERENCE_DATE) => format!("DATE '{reference_date}'"),
-                    _ => return ControlFlow::Continue(()),
-                };
-                let parsed = Parser::new(&GenericDialect {}).try_with_sql(&literal).and_then(|mut it| it.parse_expr());
-                if let Ok(parsed) = parsed {
-                    *expression = parsed;
-                }
-                ControlFlow::Continue(())
-            });
-        }
-        Statement::Statement(Box::new(statement))
+    /// The query as the file has it.
+    pub(super) fn query(&self) -> &Query {
+        &self.query
     }
+
+    /// Adds the columns that the folder has and the file does not.
+    pub(super) fn complete(&mut self, columns: &FolderColumns, session: &Session) -> Result<(), DeriveError> {
+        self.completed = columns.complete(self, session)?;
+        self.parameters = placeholders(&self.completed);
+        self.digest = Digest::of(self.completed.to_string());
+        Ok(())
+    }
+
+    /// The query as the file has it, with its parameters filled in: for errors that point into the file.
+    pub(super) fn own_statement(&self, year: Option<(i16, Date)>) -> Statement {
+        filled_in(SqlStatement::Query(self.query.clone()), year)
+    }
+
+    /// The query with its parameters filled in.
+    pub fn statement(&self, year: Option<(i16, Date)>) -> Statement {
+        filled_in(self.completed.clone(), year)
+    }
+}
+
+fn filled_in(mut statement: SqlStatement, year: Option<(i16, Date)>) -> Statement {
+    if let Some((year, reference_date)) = year {
+        let _: ControlFlow<()> = visit_expressions_mut(&mut statement, |expression| {
+            let literal = match placeholder(expression) {
+                Some(YEAR) => year.to_string(),
+                Some(REFERENCE_DATE) => format!("DATE '{reference_date}'"),
+                _ => return ControlFlow::Continue(()),
+            };
+            let parsed = Parser::new(&GenericDialect {}).try_with_sql(&literal).and_then(|mut it| it.parse_expr());
+            if let Ok(parsed) = parsed {
+                *expression = parsed;
+            }
+            ControlFlow::Continue(())
+        });
+    }
+    Statement::Statement(Box::new(statement))
 }
 
 fn placeholder(expression: &Expr) -> Option<&str> {

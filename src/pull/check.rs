@@ -13,7 +13,9 @@ use super::pseudonym::{Cpr, PseudonymKey, holds_number, mask_numbers};
 use super::references::References;
 use super::rejects::{Breach, Rule, kept_text};
 use super::{PullError, arrow_failed, temporary_failed};
-use crate::definition::{CodeLists, Column, Exclusion, Kind, RowRule, Scalar, TableContract, TextFormat, read_scalar};
+use crate::definition::{
+    CodeLists, Column, Exclusion, Kind, RowRule, Scalar, TableContract, TextFormat, plain_text, read_scalar,
+};
 
 /// What stands for the extract's year in a contract's values.
 const YEAR: &str = "{year}";

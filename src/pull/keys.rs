@@ -10,8 +10,8 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-/// Fingerprints in memory before they go to files: 48 MB.
-const IN_MEMORY: usize = 1024 * 1024;
+/// Fingerprints in memory before they go to files: 3 MB.
+const IN_MEMORY: usize = 64 * 1024;
 
 /// Files that the fingerprints are dealt to.
 const FILES: usize = 64;

@@ -59,6 +59,10 @@ pub(super) fn stage(
     let codes = (code_lists, references);
     let mut staging = Staging::new(extract, contract, &delivery.text, codes, key)?;
     let parsed = parse(bytes, extract, delivery, contract, &mut staging);
+    let parsed = match parsed {
+        Err(Stop::Refused(Refusal::Empty)) if contract.may_be_empty => Ok(()),
+        other => other,
+    };
     let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
         Ok(tables) => (tables, None),
         Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal)),

@@ -7,35 +7,64 @@
 //! `calibration`, `places` and `demography`.
 
 mod apportion;
+mod autorisation;
+mod bef;
 mod calendar;
 mod calibration;
+mod clinics;
+mod clusters;
 mod country;
 mod cpr;
+mod cpr_register;
 mod defects;
 mod demography;
+mod digital;
 mod doctors;
+mod faults;
+mod files;
 mod founding;
+mod health_centres;
 mod intake;
+mod money;
 mod names;
+mod people;
 mod places;
+mod plans;
 mod population;
+mod quality;
 mod rng;
+mod sikrede;
+mod sssy;
+mod staff;
+mod staff_calibration;
 #[cfg(test)]
 mod tests;
+mod training;
+mod training_calibration;
+mod training_files;
+mod training_places;
+mod training_plan;
+mod underserved;
 mod yder_status;
 mod yderregister;
 mod year;
 
-use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
 
-use flate2::{Compression, GzBuilder};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use crate::definition::{CodeLists, Contract};
 use calibration::{FIRST_YEAR, LAST_YEAR};
 use country::Country;
+pub use faults::Fault;
+use faults::Faults;
+use files::{Coverage, Folder};
+use people::People;
+pub use people::Scale;
 use places::Places;
 
 /// What to write.
@@ -47,6 +76,11 @@ pub struct Options {
     pub first_year: i16,
     /// The last year to write extracts of, 2025 at the latest.
     pub last_year: i16,
+    /// The share of the people that is written.
+    pub scale: Scale,
+    /// Rows broken on purpose in a million; none are without it, but for the few that the testdata
+    /// always has.
+    pub faults: Option<u32>,
 }
 
 /// What was written.
@@ -56,6 +90,8 @@ pub struct Summary {
     pub files: Vec<PathBuf>,
     /// Their data rows, the bad ones included.
     pub rows: u64,
+    /// What was broken on purpose, where that was asked for.
+    pub faults: Vec<Fault>,
 }
 
 /// A municipality as the caller's code list has it.
@@ -102,98 +138,147 @@ pub enum SynthError {
         /// Why not.
         source: std::io::Error,
     },
-    /// The list of files could not be made.
-    #[error("cannot list the files")]
-    List(#[from] serde_json::Error),
+    /// A text could not be made JSON.
+    #[error("cannot write JSON")]
+    Json(#[from] serde_json::Error),
+    /// A workbook could not be made.
+    #[error("cannot write the workbook")]
+    Excel(#[source] Box<rust_xlsxwriter::XlsxError>),
 }
 
 /// Marks the folder as synthetic, for whatever reads it later. Fields by name, as the keys are.
 #[derive(Debug, Serialize)]
 struct Mark<'a> {
-    files: BTreeMap<&'a Path, String>,
+    files: BTreeMap<&'a Path, &'a str>,
     generator: &'static str,
+    /// Millionths of the people, in the files that are about a sample of them.
+    sample: u32,
+    sampled: BTreeSet<&'a Path>,
     seed: u64,
     synthetic: bool,
     years: String,
 }
 
-/// Writes the extracts of the years below `out`, and `_synthetic.json` last.
-pub fn write(options: &Options, municipalities: &[Municipality], out: &Path) -> Result<Summary, SynthError> {
-    let mut files = BTreeMap::new();
-    let mut summary = Summary { files: Vec::new(), rows: 0 };
-    generate(options, municipalities, &mut |extract| {
-        save(&out.join(&extract.path), &extract.bytes)?;
-        summary.files.push(extract.path.clone());
-        summary.rows += extract.rows;
-        files.insert(extract.path, hex(&Sha256::digest(&extract.bytes)));
-        Ok(())
-    })?;
-    let mark = Mark {
-        files: files.iter().map(|(path, digest)| (path.as_path(), digest.clone())).collect(),
-        generator: "maaltal synth",
-        seed: options.seed,
-        synthetic: true,
-        years: format!("{}-{}", options.first_year, options.last_year),
-    };
-    let path = PathBuf::from("_synthetic.json");
-    let mut bytes = serde_json::to_vec_pretty(&mark)?;
-    bytes.push(b'\n');
-    save(&out.join(&path), &bytes)?;
-    summary.files.push(path);
-    Ok(summary)
+/// What all extracts are cut from.
+struct World<'a> {
+    seed: u64,
+    places: &'a Places,
+    country: &'a Country<'a>,
+    people: People<'a>,
 }
 
-/// One file of the output.
-#[derive(Debug)]
-struct Extract {
-    path: PathBuf,
-    bytes: Vec<u8>,
-    rows: u64,
-}
+/// Writes one kind of extract for a year.
+type WriteYear = fn(&World<'_>, i16, &Folder) -> Result<(), SynthError>;
 
-/// Makes the files one after the other, so that one is in memory at a time.
-fn generate(
+/// The extracts of every year, those that take longest first.
+const YEARLY: [WriteYear; 14] = [
+    |world, year, folder| sssy::write(&world.people, world.country, world.seed, year, folder),
+    |world, year, folder| sikrede::write(&world.people, year, folder),
+    |world, year, folder| bef::write(&world.people, year, folder),
+    |world, year, folder| cpr_register::write(&world.people, year, folder),
+    |world, year, folder| training_files::write(world.country, world.seed, year, folder),
+    |world, year, folder| yderregister::write(world.country, year, world.seed, folder),
+    |world, year, folder| population::write(world.places, year, folder),
+    |world, year, folder| yder_status::write(world.country, year, world.seed, folder),
+    |world, year, folder| autorisation::write(world.country, world.seed, year, folder),
+    |world, year, folder| staff::write(world.country, world.seed, year, folder),
+    |world, year, folder| quality::write(world.country, world.seed, year, folder),
+    |world, year, folder| clusters::write(world.country, world.seed, year, folder),
+    |world, year, folder| digital::write(world.country, world.seed, year, folder),
+    |world, year, folder| {
+        clinics::write(world.country, world.seed, year, folder)?;
+        plans::write_year(folder, world.places, world.seed, year)
+    },
+];
+
+/// Writes the extracts of the years below `out`, on all cores, and `_synthetic.json` last.
+///
+/// The contracts tell what can be broken, where faults are asked for; `_faults.json` lists them.
+///
+/// # Errors
+/// The years, the municipalities or the file system.
+pub fn write(
     options: &Options,
     municipalities: &[Municipality],
-    put: &mut dyn FnMut(Extract) -> Result<(), SynthError>,
-) -> Result<(), SynthError> {
-    let &Options { seed, first_year: first, last_year: last } = options;
+    contracts: &BTreeMap<String, Contract>,
+    code_lists: &CodeLists,
+    out: &Path,
+) -> Result<Summary, SynthError> {
+    let &Options { seed, first_year: first, last_year: last, scale, faults } = options;
     if first < FIRST_YEAR || last > LAST_YEAR || first > last {
         return Err(SynthError::Years { first, last });
     }
     let places = Places::new(municipalities)?;
     let country = Country::simulate(seed, &places);
-    for year in first..=last {
-        let (text, rows) = yderregister::file(&country, year, seed);
-        let path = PathBuf::from(format!("yderregister/S1040025_{year}0418.xml.gz"));
-        put(Extract { bytes: gzip(&path, text.as_bytes())?, path, rows })?;
-
-        let (text, rows) = yder_status::file(&country, year, seed);
-        let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(&text);
-        let path = PathBuf::from(format!("yder_status/yder_status_{year}0418.csv"));
-        put(Extract { bytes: bytes.into_owned(), path, rows })?;
-
-        let (text, rows) = population::file(&places, year);
-        let path = PathBuf::from(format!("statbank/FOLK1A_{year}K1.csv.gz"));
-        put(Extract { bytes: gzip(&path, text.as_bytes())?, path, rows })?;
-    }
-    Ok(())
+    let people = People::new(&country, seed, scale);
+    let world = World { seed, places: &places, country: &country, people };
+    let faults = faults.map(|rate| Faults::new(seed, rate, contracts.clone(), code_lists.clone()));
+    let folder = Folder::new(out, faults);
+    let years: Vec<i16> = (first..=last).collect();
+    let tasks: Vec<(WriteYear, i16)> =
+        YEARLY.iter().flat_map(|write| years.iter().map(move |year| (*write, *year))).collect();
+    in_parallel(&tasks, |(write, year)| write(&world, *year, &folder))?;
+    money::write(&folder, seed)?;
+    plans::write(&folder)?;
+    health_centres::write(&folder, &places, seed)?;
+    training_files::write_all(&country, seed, &folder)?;
+    finish(options, folder, out)
 }
 
-/// Compressed without a name and a time in the header, which would differ from run to run.
-fn gzip(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, SynthError> {
-    let refuse = |source| SynthError::Io { path: path.to_owned(), source };
-    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
-    encoder.write_all(bytes).map_err(refuse)?;
-    encoder.finish().map_err(refuse)
+/// Does the tasks in their order, several at once; the first that fails ends it.
+fn in_parallel<T: Sync>(tasks: &[T], work: impl Fn(&T) -> Result<(), SynthError> + Sync) -> Result<(), SynthError> {
+    let queue = Mutex::new(tasks.iter());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let worker = || {
+        while let Some(task) = next() {
+            if let Err(error) = work(task) {
+                // Nobody begins another.
+                while next().is_some() {}
+                return Err(error);
+            }
+        }
+        Ok(())
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        let done = |worker: thread::ScopedJoinHandle<'_, _>| match worker.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        workers.into_iter().map(done).collect()
+    })
 }
 
-fn save(path: &Path, bytes: &[u8]) -> Result<(), SynthError> {
-    let refuse = |source| SynthError::Io { path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(refuse)?;
+/// Writes the list of what was broken, and the mark.
+fn finish(options: &Options, folder: Folder, out: &Path) -> Result<Summary, SynthError> {
+    let (written, faults) = folder.into_written();
+    let sampled = |file: &&files::Written| file.coverage == Coverage::Sample && options.scale != Scale::WHOLE;
+    let mark = Mark {
+        files: written.iter().map(|file| (file.path.as_path(), file.sha256.as_str())).collect(),
+        generator: "maaltal synth",
+        sample: options.scale.0,
+        sampled: written.iter().filter(sampled).map(|file| file.path.as_path()).collect(),
+        seed: options.seed,
+        synthetic: true,
+        years: format!("{}-{}", options.first_year, options.last_year),
+    };
+    let mut files: Vec<PathBuf> = written.iter().map(|file| file.path.clone()).collect();
+    if let Some(faults) = &faults {
+        save_json(out, "_faults.json", faults)?;
+        files.push("_faults.json".into());
     }
-    std::fs::write(path, bytes).map_err(refuse)
+    save_json(out, "_synthetic.json", &mark)?;
+    files.push("_synthetic.json".into());
+    let rows = written.iter().map(|file| file.rows).sum();
+    Ok(Summary { files, rows, faults: faults.unwrap_or_default() })
+}
+
+fn save_json(out: &Path, name: &str, document: &impl Serialize) -> Result<(), SynthError> {
+    let path = out.join(name);
+    let mut bytes = serde_json::to_vec_pretty(document)?;
+    bytes.push(b'\n');
+    std::fs::write(&path, bytes).map_err(|source| SynthError::Io { path, source })
 }
 
 fn hex(bytes: &[u8]) -> String {

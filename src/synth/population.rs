@@ -1,9 +1,11 @@
 //! The population as StatBank's table FOLK1A delivers it, with all its totals.
 
+use super::SynthError;
 use super::apportion::apportion;
 use super::calibration::REGIONS;
 use super::defects;
 use super::demography::{CHRISTIANSOE, age_weight, christiansoe_people, elderly, region_people, women};
+use super::files::{Charset, Coverage, Folder, Spec};
 use super::places::{Places, Profile};
 
 /// Ages 0 to 125.
@@ -12,10 +14,18 @@ pub(crate) const AGES: usize = 126;
 const ELDERLY_FROM: usize = 75;
 
 /// People of an area by sex (men, women) and age.
-type Cells = [[u64; AGES]; 2];
+pub(crate) type Cells = [[u64; AGES]; 2];
 
-/// The file of the year and its number of data rows.
-pub(crate) fn file(places: &Places, year: i16) -> (String, u64) {
+/// Writes the population of 1 January.
+pub(crate) fn write(places: &Places, year: i16, folder: &Folder) -> Result<(), SynthError> {
+    let (text, rows) = file(places, year, folder.has_faults());
+    let path = format!("statbank/FOLK1A_{year}K1.csv.gz");
+    let spec = Spec { path: &path, table: "befolkning", columns: &[], coverage: Coverage::Everybody };
+    folder.whole(spec, &text, Charset::Utf8, rows)
+}
+
+/// The file of the year and its number of data rows; without defects where it has to be clean.
+fn file(places: &Places, year: i16, is_clean: bool) -> (String, u64) {
     let areas = areas(places, year);
     let mut out = String::from("\u{feff}OMRÅDE;KØN;ALDER;TID;INDHOLD\r\n");
     let mut rows = 0;
@@ -33,7 +43,8 @@ pub(crate) fn file(places: &Places, year: i16) -> (String, u64) {
             }
         }
     }
-    for defect in defects::population(year, &areas) {
+    let defects = if is_clean { Vec::new() } else { defects::population(year, &areas) };
+    for defect in defects {
         out.push_str(&defect);
         out.push_str("\r\n");
         rows += 1;
@@ -67,7 +78,7 @@ fn add(sum: &mut Cells, cells: &Cells) {
 }
 
 /// The municipalities with their region, and Christiansø with none, by code.
-fn small_areas(places: &Places, year: i16) -> Vec<(String, Option<usize>, Cells)> {
+pub(crate) fn small_areas(places: &Places, year: i16) -> Vec<(String, Option<usize>, Cells)> {
     let mut people = vec![0; places.list.len()];
     for region in 0..REGIONS.len() {
         let inside: Vec<usize> = (0..people.len()).filter(|&place| places.list[place].region == region).collect();

@@ -6,6 +6,8 @@ use std::io::Read as _;
 use std::sync::OnceLock;
 
 use super::cpr::passes_modulus_11;
+use sha2::{Digest as _, Sha256};
+
 use super::places::WEIGHTS;
 use super::*;
 
@@ -34,27 +36,32 @@ fn municipalities() -> Vec<Municipality> {
     WEIGHTS.iter().map(whole).collect()
 }
 
-fn extracts(seed: u64, first_year: i16, last_year: i16) -> BTreeMap<String, Extract> {
-    let mut extracts = BTreeMap::new();
-    let options = Options { seed, first_year, last_year };
-    generate(&options, &municipalities(), &mut |extract| {
-        extracts.insert(extract.path.to_string_lossy().into_owned(), extract);
-        Ok(())
-    })
-    .unwrap();
-    extracts
+/// The extracts of the practices and of the population, by path.
+fn extracts(seed: u64, first_year: i16, last_year: i16) -> BTreeMap<String, Vec<u8>> {
+    let out = tempfile::tempdir().unwrap();
+    let places = Places::new(&municipalities()).unwrap();
+    let country = Country::simulate(seed, &places);
+    let folder = Folder::new(out.path(), None);
+    for year in first_year..=last_year {
+        yderregister::write(&country, year, seed, &folder).unwrap();
+        yder_status::write(&country, year, seed, &folder).unwrap();
+        population::write(&places, year, &folder).unwrap();
+    }
+    let (written, _) = folder.into_written();
+    let read = |path: &Path| std::fs::read(out.path().join(path)).unwrap();
+    written.iter().map(|file| (file.path.to_string_lossy().into_owned(), read(&file.path))).collect()
 }
 
 /// The years of the table once for all tests, as text.
 fn text(path: &str) -> &'static str {
     static TEXTS: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     let texts = TEXTS.get_or_init(|| {
-        let decode = |(path, extract): (String, Extract)| {
+        let decode = |(path, bytes): (String, Vec<u8>)| {
             let mut text = String::new();
             if path.ends_with(".gz") {
-                flate2::read::GzDecoder::new(&extract.bytes[..]).read_to_string(&mut text).unwrap();
+                flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
             } else {
-                text = encoding_rs::WINDOWS_1252.decode(&extract.bytes).0.into_owned();
+                text = encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned();
             }
             (path, text)
         };
@@ -99,8 +106,8 @@ fn region_of(code: &str) -> String {
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     let (one, two, other) = (extracts(1, 2016, 2016), extracts(1, 2016, 2016), extracts(2, 2016, 2016));
-    let bytes = |files: &BTreeMap<String, Extract>| -> Vec<Vec<u8>> {
-        files.values().map(|extract| extract.bytes.clone()).collect()
+    let bytes = |files: &BTreeMap<String, Vec<u8>>| -> Vec<Vec<u8>> {
+        files.values().cloned().collect()
     };
     assert_eq!(bytes(&one), bytes(&two));
     assert_ne!(bytes(&one), bytes(&other));
@@ -109,8 +116,8 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
 #[test]
 fn a_years_extract_does_not_depend_on_the_other_years_asked_for() {
     let (alone, among) = (extracts(1, 2016, 2016), extracts(1, 2015, 2016));
-    for (path, extract) in alone {
-        assert_eq!(extract.bytes, among[&path].bytes, "{path}");
+    for (path, bytes) in alone {
+        assert_eq!(bytes, among[&path], "{path}");
     }
 }
 
@@ -247,10 +254,17 @@ fn nothing_after_the_extract_is_known() {
     }
 }
 
+/// Writes a small country.
+fn write_small(options: &Options, list: &[Municipality], out: &Path) -> Result<Summary, SynthError> {
+    write(options, list, &BTreeMap::new(), &CodeLists::new(), out)
+}
+
 #[test]
 fn what_cannot_be_written_is_refused() {
-    let refused = |options: Options, list: &[Municipality]| generate(&options, list, &mut |_| Ok(())).unwrap_err();
-    let years = Options { seed: 1, first_year: 2013, last_year: 2014 };
+    let out = tempfile::tempdir().unwrap();
+    let refused = |options: Options, list: &[Municipality]| write_small(&options, list, out.path()).unwrap_err();
+    let scale = Scale::parse("0.0001").unwrap();
+    let years = Options { seed: 1, first_year: 2013, last_year: 2014, scale, faults: None };
     assert!(matches!(refused(years, &municipalities()), SynthError::Years { first: 2013, last: 2014 }));
     let good = Options { first_year: 2014, ..years };
     assert!(matches!(refused(good, &municipalities()[..20]), SynthError::Region { region: "1081" }));
@@ -260,16 +274,21 @@ fn what_cannot_be_written_is_refused() {
 }
 
 #[test]
-fn the_folder_says_that_it_is_synthetic() {
-    let out = std::env::temp_dir().join(format!("maaltal-synth-{}", std::process::id()));
-    let summary = write(&Options { seed: 3, first_year: 2025, last_year: 2025 }, &municipalities(), &out).unwrap();
-    let mark: serde_json::Value = serde_json::from_slice(&std::fs::read(out.join("_synthetic.json")).unwrap()).unwrap();
+fn the_folder_says_that_it_is_synthetic_and_which_files_are_of_a_sample() {
+    let out = tempfile::tempdir().unwrap();
+    let scale = Scale::parse("0.0001").unwrap();
+    let options = Options { seed: 3, first_year: 2025, last_year: 2025, scale, faults: None };
+    let summary = write_small(&options, &municipalities(), out.path()).unwrap();
+    let mark: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(out.path().join("_synthetic.json")).unwrap()).unwrap();
     assert_eq!(mark["synthetic"], true);
     assert_eq!(mark["years"], "2025-2025");
-    assert_eq!(summary.files.len(), 4);
+    assert_eq!(mark["sample"], 100);
+    assert!(mark["sampled"].as_array().unwrap().iter().any(|path| path.as_str().unwrap().starts_with("sssy/")));
+    assert!(!mark["sampled"].as_array().unwrap().iter().any(|path| path.as_str().unwrap().starts_with("yder")));
+    assert_eq!(summary.files.len(), 1 + mark["files"].as_object().unwrap().len());
     for (path, digest) in mark["files"].as_object().unwrap() {
-        let bytes = std::fs::read(out.join(path)).unwrap();
+        let bytes = std::fs::read(out.path().join(path)).unwrap();
         assert_eq!(digest, &hex(&Sha256::digest(&bytes)), "{path}");
     }
-    std::fs::remove_dir_all(out).unwrap();
 }

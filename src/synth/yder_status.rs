@@ -3,13 +3,25 @@
 
 use jiff::civil::{Date, date};
 
+use super::SynthError;
 use super::calendar::{danish, extract_day, january_first};
 use super::country::{Country, Intake, ONE, Ownership, Period, Provider};
 use super::defects;
+use super::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
 use super::rng::Dice;
 
-const HEADER: &str = "ydernr;tilgang_dato;gyldig_fra;gyldig_til;kommunekode;praksisform;ejerform;antal_kapaciteter;\
-                      status_kode;aktive_tilmeldte";
+const COLUMNS: [&str; 10] = [
+    "ydernr",
+    "tilgang_dato",
+    "gyldig_fra",
+    "gyldig_til",
+    "kommunekode",
+    "praksisform",
+    "ejerform",
+    "antal_kapaciteter",
+    "status_kode",
+    "aktive_tilmeldte",
+];
 
 /// One row, with its texts as they are written.
 #[derive(Debug, Clone)]
@@ -30,8 +42,8 @@ impl StatusRow {
     }
 }
 
-/// The file of the year, in UTF-8 still, and its number of rows, which its trailer repeats.
-pub(crate) fn file(country: &Country<'_>, year: i16, seed: u64) -> (String, u64) {
+/// Writes the status of the practices on the day of the year's extract.
+pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder) -> Result<(), SynthError> {
     let mut dice = Dice::new(seed, 1000 + year as u64);
     let mut practices: Vec<&Provider> = country.providers.iter().filter(|provider| provider.is_practice()).collect();
     practices.sort_by_key(|practice| (practice.number, practice.opened));
@@ -41,10 +53,17 @@ pub(crate) fn file(country: &Country<'_>, year: i16, seed: u64) -> (String, u64)
             rows.push(row(&mut dice, country, practice, period, year));
         }
     }
-    let defects = defects::yder_status(year, &rows);
-    let lines: Vec<String> = rows.iter().map(StatusRow::line).chain(defects).collect();
-    let count = lines.len();
-    (format!("{HEADER}\r\n{}\r\nSLUT;{count}\r\n", lines.join("\r\n")), count as u64)
+    // The usual defects would not be on the list of the faults that are sown.
+    let defects = if folder.has_faults() { Vec::new() } else { defects::yder_status(year, &rows) };
+    let path = format!("yder_status/yder_status_{year}0418.csv");
+    let spec = Spec { path: &path, table: "yder_status", columns: &COLUMNS, coverage: Coverage::Everybody };
+    let csv = Csv { charset: Charset::Windows1252, delimiter: ';', header: true, trailer: Some("SLUT") };
+    let mut file = folder.csv(spec, csv)?;
+    for line in rows.iter().map(StatusRow::line).chain(defects) {
+        let cells: Vec<Cell<'_>> = line.split(';').map(Cell::Text).collect();
+        file.row(&cells)?;
+    }
+    file.finish()
 }
 
 /// Whether the period held at some time from 1 January of the year before to the extract.

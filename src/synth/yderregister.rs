@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use super::calendar::{compact, extract_day};
 use super::calibration::REGIONS;
 use super::country::{Country, Provider, Role, Staff};
+use super::SynthError;
 use super::defects;
+use super::files::{Charset, Coverage, Folder, Spec};
 
 /// Attributes of a provider with their widths, in the order of the file.
 const PROVIDER: [(&str, usize); 15] = [
@@ -68,8 +70,17 @@ pub(crate) struct ProviderRow {
     pub(crate) persons: Vec<PersonRow>,
 }
 
-/// The file of the year and its number of rows, which its trailer repeats.
-pub(crate) fn file(country: &Country<'_>, year: i16, seed: u64) -> (String, u64) {
+/// Writes the register as it was on the day of the year's extract.
+pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder) -> Result<(), SynthError> {
+    let (text, rows) = file(country, year, seed, folder.has_faults());
+    let path = format!("yderregister/S1040025_{year}0418.xml.gz");
+    let spec = Spec { path: &path, table: "yder", columns: &[], coverage: Coverage::Everybody };
+    folder.whole(spec, &text, Charset::Utf8, rows)
+}
+
+/// The file of the year and its number of rows, which its trailer repeats. Without the usual defects
+/// where faults are sown and listed: these would not be on the list.
+fn file(country: &Country<'_>, year: i16, seed: u64, is_clean: bool) -> (String, u64) {
     let day = extract_day(year);
     let mut rows: Vec<ProviderRow> = country
         .providers
@@ -79,7 +90,9 @@ pub(crate) fn file(country: &Country<'_>, year: i16, seed: u64) -> (String, u64)
         .map(|(index, provider)| provider_row(country, index, provider, day))
         .collect();
     rows.sort_by(|a, b| (&a.number, &a.from).cmp(&(&b.number, &b.from)));
-    defects::yderregister(year, seed, &mut rows);
+    if !is_clean {
+        defects::yderregister(year, seed, &mut rows);
+    }
 
     let date = compact(day);
     let mut out = String::from("\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<etds1040025XML>\n");

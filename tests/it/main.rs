@@ -8,6 +8,7 @@ mod changes_touch_only_their_year;
 mod command_line;
 mod crashes_leave_nothing_half_done;
 mod definitions_are_checked;
+mod faults_are_all_found;
 mod jobs_run_on_s3;
 mod persons_stay_inside;
 mod published_figures_come_out;

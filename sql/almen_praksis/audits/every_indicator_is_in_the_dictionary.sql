@@ -1,6 +1,6 @@
 -- One row is an indicator with values and no entry in the dictionary, or with an entry and no values.
 -- severity: error
--- remedy: Give every file in sql/almen_praksis/indicators an entry in goals.toml of the same name, and the other way round.
+-- remedy: Give every file in sql/almen_praksis/indicators an entry in pipelines/goals of the same name, and the other way round.
 SELECT COALESCE(counted.indicator_id, indicator.indicator_id) AS indicator_id
 FROM (SELECT DISTINCT indicator_id FROM indicator_count) AS counted
 FULL OUTER JOIN indicator

@@ -2,42 +2,34 @@
 -- a municipality's row stands once more under its class on the map of 2018.
 WITH closed_practice AS (
     SELECT
-        year,
-        reference_date,
         place_code,
         COUNT(*) FILTER (WHERE NOT is_open) AS closed,
         COUNT(is_open) AS known,
         COUNT(*) - COUNT(is_open) AS missing
     FROM active_practice
     WHERE year = $year
-    GROUP BY year, reference_date, place_code
+    GROUP BY place_code
 )
 
 SELECT
-    'u1_lukkede_praksis_pct' AS indicator_id,
-    year,
-    reference_date,
     'place' AS geo_level,
     place_code AS geo_code,
     CAST(NULL AS VARCHAR) AS geo_version,
     'all' AS breakdown_dim,
     'all' AS breakdown_value,
-    CAST(closed AS DECIMAL(18, 4)) AS numerator,
-    CAST(known AS DECIMAL(18, 4)) AS denominator,
+    closed AS numerator,
+    known AS denominator,
     missing
 FROM closed_practice
 UNION ALL
 SELECT
-    'u1_lukkede_praksis_pct',
-    year,
-    reference_date,
     member.geo_level,
     member.geo_code,
     member.geo_version,
     'map_class',
     CAST(map_class.klasse AS VARCHAR),
-    CAST(closed AS DECIMAL(18, 4)),
-    CAST(known AS DECIMAL(18, 4)),
+    closed,
+    known,
     missing
 FROM closed_practice
 INNER JOIN geography_member AS member

@@ -81,6 +81,7 @@ struct Rows<'a> {
     merged: Vec<(Dimensions, Option<String>)>,
     /// The first cell of the next row.
     ahead: Option<(u32, u32, String)>,
+    read_all: bool,
     ended: bool,
 }
 
@@ -96,17 +97,22 @@ impl<'a> Rows<'a> {
         // The last first, so that those that are over are dropped from the end.
         merged.sort_by_key(|(cells, _)| std::cmp::Reverse(cells.end));
         let cells = workbook.worksheet_cells_reader(sheet).map_err(|error| malformed(0, &error))?;
-        Ok(Self { cells, text, merged, ahead: None, ended: false })
+        Ok(Self { cells, text, merged, ahead: None, read_all: false, ended: false })
     }
 
     /// The next cell with a value.
     fn cell(&mut self) -> Result<Option<(u32, u32, String)>, Stop> {
+        // Asked once more after its end, the reader would miss the end of the sheet.
+        if self.read_all {
+            return Ok(None);
+        }
         while let Some(cell) = self.cells.next_cell().map_err(|error| malformed(0, &error))? {
             let (row, column) = cell.get_position();
             if let Some(value) = text_of(cell.get_value(), self.text) {
                 return Ok(Some((row, column, value)));
             }
         }
+        self.read_all = true;
         Ok(None)
     }
 

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 use toml::{Spanned, de::DeValue};
 
 use super::{Record, Sink, Stop, stop_of};
-use crate::definition::Contract;
+use crate::definition::{Contract, TableContract};
 use crate::pull::Refusal;
 
 pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -18,11 +18,16 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
         row: error.span().map_or(0, |span| row_of(span.start)),
         reason: error.message().to_owned(),
     })?;
+    let element = |table: &TableContract| table.element.clone().unwrap_or_else(|| table.name.clone());
+    for name in root.get_ref().keys().map(|name| name.get_ref()) {
+        if !contract.tables.iter().any(|table| element(table) == **name) {
+            sink.unknown_columns(&[name.to_string()])?;
+        }
+    }
     for (at, table) in contract.tables.iter().enumerate() {
-        let element = table.element.as_deref().unwrap_or(&table.name);
-        let Some(records) = root.get_ref().get(element).and_then(|found| found.get_ref().as_array()) else {
-            return Err(Refusal::MissingColumn { column: element.to_owned(), closest: None }.into());
-        };
+        // A file may hold some of the arrays: others of the source hold the rest.
+        let found = root.get_ref().get(element(table).as_str()).and_then(|found| found.get_ref().as_array());
+        let Some(records) = found else { continue };
         for record in records.iter() {
             let row = row_of(record.span().start);
             let texts: Vec<Option<String>> =
@@ -36,7 +41,7 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
             sink.record(&Record { table: at, row, cells: &cells })?;
         }
     }
-    Ok(())
+    if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
 
 /// The value at a dotted path.

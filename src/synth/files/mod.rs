@@ -1,0 +1,188 @@
+//! The files that the extracts are written to: delimited, fixed width, JSON lines and Excel, plain
+//! or compressed as their names say. Rows are streamed; what is written is digested on its way.
+
+mod disk;
+mod excel;
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::SynthError;
+use super::faults::{Fault, Faults, Sower};
+use disk::{Compressed, Digesting};
+pub(crate) use excel::ExcelFile;
+use text::TextFile;
+pub(crate) use text::{CsvFile, FixedFile, JsonFile};
+
+/// A value on its way into a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cell<'a> {
+    /// Text, written as it stands.
+    Text(&'a str),
+    /// A number, written in the format's own type where it has one; digits and a decimal point.
+    Number(&'a str),
+    /// Nothing.
+    Missing,
+}
+
+impl<'a> Cell<'a> {
+    /// The letters; none where there is nothing.
+    pub(crate) fn text(self) -> &'a str {
+        match self {
+            Self::Text(text) | Self::Number(text) => text,
+            Self::Missing => "",
+        }
+    }
+}
+
+/// Cells of texts that were made on the way.
+fn cells_of(texts: &[Option<String>]) -> Vec<Cell<'_>> {
+    texts.iter().map(|text| text.as_deref().map_or(Cell::Missing, Cell::Text)).collect()
+}
+
+/// Whom a file's rows are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coverage {
+    /// The whole country, at every scale.
+    Everybody,
+    /// The sample that the scale asks for.
+    Sample,
+}
+
+/// The character sets of text files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Charset {
+    /// Without a byte order mark.
+    Utf8,
+    /// With one.
+    Utf8Bom,
+    /// What "ISO-8859-1" deliveries hold.
+    Windows1252,
+    /// With the euro sign.
+    Iso8859_15,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    /// Below the folder.
+    pub(crate) path: PathBuf,
+    /// Of the bytes on disk.
+    pub(crate) sha256: String,
+    /// Data rows.
+    pub(crate) rows: u64,
+    /// Whom they are about.
+    pub(crate) coverage: Coverage,
+}
+
+/// What is written, and how: the part that all formats share.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spec<'a> {
+    /// Below the folder; `.gz`, `.zst` and `.zip` are compressed.
+    pub(crate) path: &'a str,
+    /// The contract's table that the rows are of.
+    pub(crate) table: &'a str,
+    /// The register's names of the columns, in the order of the file.
+    pub(crate) columns: &'a [&'a str],
+    /// Whom the rows are about.
+    pub(crate) coverage: Coverage,
+}
+
+/// Delimited text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Csv {
+    /// The character set.
+    pub(crate) charset: Charset,
+    /// Between the cells.
+    pub(crate) delimiter: char,
+    /// Whether the first line names the columns.
+    pub(crate) header: bool,
+    /// First cell of a last line that counts the rows.
+    pub(crate) trailer: Option<&'static str>,
+}
+
+/// The folder that the extracts go to; shared by the threads that write them.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    faults: Option<Faults>,
+    written: Mutex<Vec<Written>>,
+}
+
+impl Folder {
+    pub(crate) fn new(root: &Path, faults: Option<Faults>) -> Self {
+        Self { root: root.to_owned(), faults, written: Mutex::new(Vec::new()) }
+    }
+
+    /// Whether rows are broken on purpose, and listed.
+    pub(crate) fn has_faults(&self) -> bool {
+        self.faults.is_some()
+    }
+
+    /// A delimited text file.
+    pub(crate) fn csv<'a>(&'a self, spec: Spec<'a>, csv: Csv) -> Result<CsvFile<'a>, SynthError> {
+        CsvFile::new(self.text(spec, csv.charset)?, csv, self.sower(&spec, None))
+    }
+
+    /// A fixed-width file: one width a column, padded with blanks on the right, lines ended by CRLF.
+    /// `start` is its first line, if it has one.
+    pub(crate) fn fixed<'a>(
+        &'a self,
+        spec: Spec<'a>,
+        widths: &'a [usize],
+        charset: Charset,
+        start: Option<&str>,
+    ) -> Result<FixedFile<'a>, SynthError> {
+        FixedFile::new(self.text(spec, charset)?, widths, start, self.sower(&spec, Some(widths)))
+    }
+
+    /// JSON lines; a column `a.b` is the member `b` of the object `a`.
+    pub(crate) fn json_lines<'a>(&'a self, spec: Spec<'a>) -> Result<JsonFile<'a>, SynthError> {
+        Ok(JsonFile::new(self.text(spec, Charset::Utf8)?, self.sower(&spec, None)))
+    }
+
+    /// An Excel workbook with one sheet: some lines of title, a header row, rows.
+    pub(crate) fn excel<'a>(
+        &'a self,
+        spec: Spec<'a>,
+        sheet: &str,
+        title: &[&str],
+    ) -> Result<ExcelFile<'a>, SynthError> {
+        ExcelFile::new(self, spec, sheet, title, self.sower(&spec, None))
+    }
+
+    /// A file of which the whole is at hand.
+    pub(crate) fn whole(&self, spec: Spec<'_>, text: &str, charset: Charset, rows: u64) -> Result<(), SynthError> {
+        let mut file = self.text(spec, charset)?;
+        file.line(text, "")?;
+        file.finish(rows)
+    }
+
+    /// What was written, by path, and what was broken.
+    pub(crate) fn into_written(self) -> (Vec<Written>, Option<Vec<Fault>>) {
+        let mut written = self.written.into_inner().unwrap_or_else(PoisonError::into_inner);
+        written.sort_by(|a, b| a.path.cmp(&b.path));
+        (written, self.faults.map(Faults::into_sown))
+    }
+
+    fn sower<'a>(&'a self, spec: &Spec<'a>, widths: Option<&[usize]>) -> Option<Sower<'a>> {
+        self.faults.as_ref().and_then(|faults| faults.sower(spec, widths))
+    }
+
+    fn text<'a>(&'a self, spec: Spec<'a>, charset: Charset) -> Result<TextFile<'a>, SynthError> {
+        let path = self.root.join(spec.path);
+        let refuse = |source| SynthError::Io { path: path.clone(), source };
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(refuse)?;
+        }
+        let out = Compressed::new(spec.path, Digesting::create(&path).map_err(refuse)?).map_err(refuse)?;
+        TextFile::new(self, spec, charset, out)
+    }
+
+    fn note(&self, spec: &Spec<'_>, sha256: String, rows: u64) {
+        let written = Written { path: PathBuf::from(spec.path), sha256, rows, coverage: spec.coverage };
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
+    }
+}
+

@@ -1,0 +1,244 @@
+//! Text files: delimited, fixed width and JSON lines.
+
+use std::io::Write;
+
+use super::disk::Compressed;
+use super::{Cell, Charset, Csv, Folder, Spec, cells_of};
+use crate::synth::SynthError;
+use crate::synth::faults::{Broken, Sower};
+
+/// Lines of text in a character set, compressed.
+#[derive(Debug)]
+pub(super) struct TextFile<'a> {
+    folder: &'a Folder,
+    spec: Spec<'a>,
+    charset: Charset,
+    out: Compressed,
+}
+
+impl<'a> TextFile<'a> {
+    pub(super) fn new(
+        folder: &'a Folder,
+        spec: Spec<'a>,
+        charset: Charset,
+        out: Compressed,
+    ) -> Result<Self, SynthError> {
+        let mut file = Self { folder, spec, charset, out };
+        if charset == Charset::Utf8Bom {
+            file.bytes("\u{feff}".as_bytes())?;
+        }
+        Ok(file)
+    }
+
+    pub(super) fn line(&mut self, text: &str, end: &str) -> Result<(), SynthError> {
+        let encoding = match self.charset {
+            Charset::Utf8 | Charset::Utf8Bom => encoding_rs::UTF_8,
+            Charset::Windows1252 => encoding_rs::WINDOWS_1252,
+            Charset::Iso8859_15 => encoding_rs::ISO_8859_15,
+        };
+        let (bytes, ..) = encoding.encode(text);
+        self.bytes(&bytes)?;
+        self.bytes(end.as_bytes())
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), SynthError> {
+        let path = self.spec.path;
+        self.out.write_all(bytes).map_err(|source| SynthError::Io { path: path.into(), source })
+    }
+
+    pub(super) fn finish(self, rows: u64) -> Result<(), SynthError> {
+        let sha256 = self.out.finish().map_err(|source| SynthError::Io { path: self.spec.path.into(), source })?;
+        self.folder.note(&self.spec, sha256, rows);
+        Ok(())
+    }
+}
+
+/// A delimited text file under way.
+#[derive(Debug)]
+pub(crate) struct CsvFile<'a> {
+    text: TextFile<'a>,
+    csv: Csv,
+    sower: Option<Sower<'a>>,
+    line: String,
+    rows: u64,
+}
+
+impl<'a> CsvFile<'a> {
+    pub(super) fn new(text: TextFile<'a>, csv: Csv, sower: Option<Sower<'a>>) -> Result<Self, SynthError> {
+        let names: Vec<Cell<'a>> = text.spec.columns.iter().map(|name| Cell::Text(name)).collect();
+        let mut file = Self { text, csv, sower, line: String::new(), rows: 0 };
+        if csv.header {
+            file.write(&names)?;
+        }
+        Ok(file)
+    }
+
+    /// Writes a row.
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        let line = self.rows + 1 + u64::from(self.csv.header);
+        match self.sower.as_mut().and_then(|sower| sower.row(line, cells)) {
+            None => self.count(cells),
+            Some(Broken::Instead(texts)) => self.count(&cells_of(&texts)),
+            Some(Broken::CutOff) => self.count(&cells[..cells.len() - 1]),
+            Some(Broken::After(texts)) => {
+                self.count(cells)?;
+                self.count(&cells_of(&texts))
+            }
+        }
+    }
+
+    fn count(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        self.rows += 1;
+        self.write(cells)
+    }
+
+    /// Ends the file, with its trailer if it has one.
+    pub(crate) fn finish(mut self) -> Result<(), SynthError> {
+        if let Some(word) = self.csv.trailer {
+            let trailer = format!("{word}{}{}", self.csv.delimiter, self.rows);
+            self.text.line(&trailer, "\r\n")?;
+        }
+        self.text.finish(self.rows)
+    }
+
+    fn write(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        self.line.clear();
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                self.line.push(self.csv.delimiter);
+            }
+            self.line.push_str(cell.text());
+        }
+        self.text.line(&self.line, "\r\n")
+    }
+}
+
+/// A fixed-width file under way.
+#[derive(Debug)]
+pub(crate) struct FixedFile<'a> {
+    text: TextFile<'a>,
+    widths: &'a [usize],
+    sower: Option<Sower<'a>>,
+    line: String,
+    /// Records so far.
+    rows: u64,
+    /// Lines before the first record.
+    before: u64,
+}
+
+impl<'a> FixedFile<'a> {
+    pub(super) fn new(
+        mut text: TextFile<'a>,
+        widths: &'a [usize],
+        start: Option<&str>,
+        sower: Option<Sower<'a>>,
+    ) -> Result<Self, SynthError> {
+        if let Some(start) = start {
+            text.line(start, "\r\n")?;
+        }
+        Ok(Self { text, widths, sower, line: String::new(), rows: 0, before: u64::from(start.is_some()) })
+    }
+
+    /// Writes a record; too long a text is cut, as the registers do.
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        match self.sower.as_mut().and_then(|sower| sower.row(self.before + self.rows + 1, cells)) {
+            None => self.pad(cells),
+            Some(Broken::Instead(texts)) => self.pad(&cells_of(&texts)),
+            Some(Broken::CutOff) => {
+                self.pad(cells);
+                self.line.pop();
+            }
+            Some(Broken::After(texts)) => {
+                self.pad(cells);
+                self.put()?;
+                self.pad(&cells_of(&texts));
+            }
+        }
+        self.put()
+    }
+
+    fn put(&mut self) -> Result<(), SynthError> {
+        self.rows += 1;
+        self.text.line(&self.line, "\r\n")
+    }
+
+    fn pad(&mut self, cells: &[Cell<'_>]) {
+        self.line.clear();
+        for (cell, width) in cells.iter().zip(self.widths) {
+            let mut letters = 0;
+            self.line.extend(cell.text().chars().take(*width).inspect(|_| letters += 1));
+            self.line.extend(std::iter::repeat_n(' ', width - letters));
+        }
+    }
+
+    /// A line as it stands: a record of another type.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), SynthError> {
+        self.rows += 1;
+        self.text.line(line, "\r\n")
+    }
+
+    /// Ends the file with the line that `end` makes of the number of records.
+    pub(crate) fn finish(mut self, end: impl FnOnce(u64) -> String) -> Result<(), SynthError> {
+        let end = end(self.rows);
+        self.text.line(&end, "\r\n")?;
+        self.text.finish(self.rows)
+    }
+}
+
+/// A JSON lines file under way.
+#[derive(Debug)]
+pub(crate) struct JsonFile<'a> {
+    text: TextFile<'a>,
+    sower: Option<Sower<'a>>,
+    rows: u64,
+}
+
+impl<'a> JsonFile<'a> {
+    pub(super) fn new(text: TextFile<'a>, sower: Option<Sower<'a>>) -> Self {
+        Self { text, sower, rows: 0 }
+    }
+
+    /// Writes a row as one object.
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        match self.sower.as_mut().and_then(|sower| sower.row(self.rows + 1, cells)) {
+            None => self.write(cells, ""),
+            Some(Broken::Instead(texts)) => self.write(&cells_of(&texts), ""),
+            Some(Broken::CutOff) => self.write(cells, "}"),
+            Some(Broken::After(texts)) => {
+                self.write(cells, "")?;
+                self.write(&cells_of(&texts), "")
+            }
+        }
+    }
+
+    /// Writes an object, without the end that is cut off.
+    fn write(&mut self, cells: &[Cell<'_>], cut: &str) -> Result<(), SynthError> {
+        self.rows += 1;
+        let mut object = serde_json::Map::new();
+        for (name, cell) in self.text.spec.columns.iter().zip(cells) {
+            let value = match cell {
+                Cell::Text(text) => serde_json::Value::from(*text),
+                Cell::Number(digits) => serde_json::from_str(digits)?,
+                Cell::Missing => serde_json::Value::Null,
+            };
+            match name.split_once('.') {
+                Some((outer, inner)) => {
+                    let outer =
+                        object.entry(outer).or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+                    if let Some(outer) = outer.as_object_mut() {
+                        outer.insert(inner.to_owned(), value);
+                    }
+                }
+                None => drop(object.insert((*name).to_owned(), value)),
+            }
+        }
+        let object = serde_json::Value::Object(object).to_string();
+        self.text.line(object.strip_suffix(cut).unwrap_or(&object), "\n")
+    }
+
+    /// Ends the file.
+    pub(crate) fn finish(self) -> Result<(), SynthError> {
+        self.text.finish(self.rows)
+    }
+}
+
