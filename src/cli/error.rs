@@ -32,6 +32,8 @@ pub(super) enum CliError {
     UnknownPipeline { name: String, closest: Option<String> },
     #[error("no source is named `{name}`")]
     UnknownSource { name: String, closest: Option<String> },
+    #[error("no indicator is named `{id}`")]
+    UnknownIndicator { id: String, closest: Option<String> },
     #[error("which pipeline?")]
     WhichPipeline { known: Vec<String> },
     #[error("`{dataset}` has no published version{}", version.as_ref().map(|it| format!(" {it}")).unwrap_or_default())]
@@ -61,6 +63,7 @@ impl Explain for CliError {
             Self::Synth(_) | Self::Output(_) => Exit::Store,
             Self::UnknownPipeline { .. }
             | Self::UnknownSource { .. }
+            | Self::UnknownIndicator { .. }
             | Self::WhichPipeline { .. }
             | Self::NothingPublished { .. }
             | Self::Query { .. }
@@ -88,9 +91,9 @@ impl Explain for CliError {
             Self::Derive(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Store(error) => error.hint(),
-            Self::UnknownPipeline { closest, .. } | Self::UnknownSource { closest, .. } => {
-                closest.as_ref().map(|name| format!("Did you mean `{name}`?"))
-            }
+            Self::UnknownPipeline { closest, .. }
+            | Self::UnknownSource { closest, .. }
+            | Self::UnknownIndicator { closest, .. } => closest.as_ref().map(|name| format!("Did you mean `{name}`?")),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {
                 Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())

@@ -5,6 +5,8 @@ mod accounts;
 mod build;
 mod check;
 mod error;
+mod graph;
+mod indicator;
 mod output;
 mod plan;
 mod rejects;
@@ -99,9 +101,30 @@ enum Command {
         /// The pipelines; all if none is named
         pipelines: Vec<String>,
     },
-    /// Show goals by region: value, target and status
+    /// Show goals by region: value, target and status; or one goal's years in one geography
     Status {
         /// The pipeline, if there are several
+        pipeline: Option<String>,
+        #[command(flatten)]
+        closer: status::Closer,
+        /// The version; the latest if none is given
+        #[arg(long)]
+        version: Option<VersionNumber>,
+    },
+    /// Show how the sources become the published tables
+    Graph {
+        /// The pipeline, if there are several
+        pipeline: Option<String>,
+        /// How it is drawn
+        #[arg(long = "as", value_enum, default_value = "tree")]
+        drawing: graph::Drawing,
+    },
+    /// Show an indicator's entry in the dictionary, its targets and its values for the country
+    Indicator {
+        /// The indicator
+        id: String,
+        /// The pipeline, if there are several
+        #[arg(long)]
         pipeline: Option<String>,
         /// The version; the latest if none is given
         #[arg(long)]
@@ -258,7 +281,13 @@ async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
         Command::Publish { pipelines } => run::run(&context, &pipelines, run::Stages::PUBLISH).await,
         Command::Plan { pipelines } => plan::plan(&context, &pipelines).await,
         Command::Check { pipelines } => check::check(&context, &pipelines).await,
-        Command::Status { pipeline, version } => status::status(&context, pipeline.as_ref(), version).await,
+        Command::Status { pipeline, version, closer } => {
+            status::status(&context, pipeline.as_ref(), version, &closer).await
+        }
+        Command::Graph { pipeline, drawing } => graph::graph(&context, pipeline.as_ref(), drawing).await,
+        Command::Indicator { id, pipeline, version } => {
+            indicator::indicator(&context, pipeline.as_ref(), version, &id).await
+        }
         Command::Sql { query, pipeline, version } => sql::sql(&context, pipeline.as_ref(), version, &query).await,
         Command::Sources { source, pipeline } => sources::sources(&context, pipeline.as_ref(), source.as_ref()).await,
         Command::Rejects { action, pipeline } => rejects::rejects(&context, pipeline.as_ref(), action).await,

@@ -26,10 +26,48 @@ const LAST_PROGRESS: &str = "
     WHERE p.geo_level IN ('country', 'region') AND p.method = 'linear'
     ORDER BY p.indicator_id, p.evaluation_year, p.geo_level, p.geo_name";
 
+/// The years of a goal's indicators in one geography, each beside its targets.
+const YEARS: &str = "
+    SELECT v.indicator_id, v.year, ROUND(v.value, 2) AS value, v.unit, v.obs_status,
+           p.target_id, t.op, p.target_value, p.evaluation_year, p.method, ROUND(p.required_pace, 2) AS required_pace,
+           ROUND(p.observed_pace, 2) AS observed_pace, ROUND(p.projected_value, 1) AS projected_value, p.status
+    FROM indicator_value AS v
+    INNER JOIN indicator AS i ON i.indicator_id = v.indicator_id
+    LEFT JOIN goal_progress AS p
+        ON p.indicator_id = v.indicator_id AND p.year = v.year AND p.geo_level = v.geo_level
+        AND p.geo_code = v.geo_code AND p.geo_version = v.geo_version
+    LEFT JOIN target AS t ON t.target_id = p.target_id
+    WHERE v.breakdown_dim = 'all' AND ('{goal}' = '' OR i.goal_id = '{goal}') AND v.geo_code = '{geo}'
+    ORDER BY v.indicator_id, v.year, v.geo_version, p.evaluation_year, p.target_id, p.method";
+
+/// What is looked at closer.
+#[derive(Debug, clap::Args)]
+pub(super) struct Closer {
+    /// A goal, as u4: its indicators year by year
+    #[arg(long)]
+    goal: Option<String>,
+    /// A geography, as DK, 1084 or 751
+    #[arg(long)]
+    geo: Option<String>,
+}
+
+impl Closer {
+    /// The query, where something is asked for. Names of goals and geographies are letters and digits.
+    fn query(&self) -> Option<String> {
+        let plain = |text: &Option<String>, default: &str| -> String {
+            let text = text.as_deref().unwrap_or(default);
+            text.chars().filter(|letter| letter.is_alphanumeric()).collect()
+        };
+        (self.goal.is_some() || self.geo.is_some())
+            .then(|| YEARS.replace("{goal}", &plain(&self.goal, "")).replace("{geo}", &plain(&self.geo, "DK")))
+    }
+}
+
 pub(super) async fn status(
     context: &Context,
     pipeline: Option<&String>,
     version: Option<VersionNumber>,
+    closer: &Closer,
 ) -> Result<Answer, CliError> {
     let dataset = &context.pipeline(pipeline)?.dataset;
     let Some((commit, manifest)) = read_manifest(&context.store, dataset, version).await? else {
@@ -37,7 +75,11 @@ pub(super) async fn status(
         return Err(CliError::NothingPublished { dataset: dataset.clone(), version });
     };
     let session = engine(context)?.session();
-    register_published(&session, &commit, &manifest, &["goal_progress", "target", "indicator"]).await?;
+    let tables = ["goal_progress", "target", "indicator", "indicator_value"];
+    register_published(&session, &commit, &manifest, &tables).await?;
+    if let Some(query) = closer.query() {
+        return answer(&session, &query).await;
+    }
     let Answer::Rows { rows, .. } = answer(&session, LAST_PROGRESS).await? else { return Err(CliError::Bug) };
     eprintln!(
         "{} version {}{}\n",

@@ -160,6 +160,5 @@ impl RawFormat {
 /// The positions that `text`, at `span`, gives.
 pub(super) fn positions(source: &SourceText, span: Range<usize>, text: &str) -> Result<Positions, DefinitionError> {
     let expected = "positions as `3-12`, counted from 1";
-    Positions::parse(text)
-        .ok_or_else(|| source.error(span, Problem::Value { value: text.to_owned(), expected }))
+    Positions::parse(text).ok_or_else(|| source.error(span, Problem::Value { value: text.to_owned(), expected }))
 }

@@ -11,7 +11,7 @@ use super::contract::{
     Validity,
 };
 use super::source_text::SourceText;
-use super::{DefinitionError, Kind, Problem};
+use super::{DefinitionError, Kind, Positions, Problem};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +123,9 @@ impl RawTable {
             }
         }
         fields.sort_by_key(|(at, _)| *at);
-        if let Some(pair) = fields.windows(2).find(|pair| pair[1].0.from < pair[0].0.to && pair[1].1 != pair[0].1) {
+        // The same field may be read twice: the end of one period is the start of the next.
+        let overlap = |pair: &&[(Positions, String)]| pair[0].0 != pair[1].0 && pair[1].0.from < pair[0].0.to;
+        if let Some(pair) = fields.windows(2).find(overlap) {
             let problem = Problem::Shape(format!("the fields `{}` and `{}` overlap", pair[0].1, pair[1].1));
             return Err(source.error(self.name.span(), problem));
         }

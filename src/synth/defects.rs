@@ -5,10 +5,10 @@ use jiff::civil::Date;
 
 use super::calendar::{compact, danish, extract_day, january_first, plus_days};
 use super::cpr;
-use super::population::AGES;
 use super::rng::Dice;
-use super::yder_status::StatusRow;
-use super::yderregister::{PersonRow, ProviderRow};
+use crate::synth::extracts::population::AGES;
+use crate::synth::extracts::yder_status::StatusRow;
+use crate::synth::extracts::yderregister::{PersonRow, ProviderRow};
 
 /// How often each defect occurs in the two files of the practices. The other years are clean.
 fn copies(year: i16) -> usize {

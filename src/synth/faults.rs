@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 use super::files::{Cell, Spec};
 use super::rng::Dice;
 use crate::definition::{
-    CodeLists, Column, Contract, Format, Kind, Limits, Positions, Scalar, TableContract, TextFormat, plain_text, read_scalar,
+    CodeLists, Column, Contract, Format, Kind, Limits, Positions, Scalar, TableContract, TextFormat, plain_text,
+    read_scalar,
 };
 
 /// Texts that are tried where a code must be wrong: no register uses them.
@@ -392,9 +393,7 @@ impl Sower<'_> {
                 let cells = with(&[(*from, dates.write(later))]);
                 Some((Broken::After(cells), fault(line + 1, columns, "overlapping_validity")))
             }
-            Defect::Again { columns } => {
-                Some((Broken::After(with(&[])), fault(line + 1, columns, "duplicate_key")))
-            }
+            Defect::Again { columns } => Some((Broken::After(with(&[])), fault(line + 1, columns, "duplicate_key"))),
             Defect::CutOff => Some((Broken::CutOff, fault(line, "", self.cut_rule))),
         }
     }

@@ -7,47 +7,18 @@
 //! `calibration`, `places` and `demography`.
 
 mod apportion;
-mod autorisation;
-mod bef;
 mod calendar;
-mod calibration;
-mod clinics;
-mod clusters;
 mod country;
 mod cpr;
-mod cpr_register;
 mod defects;
-mod demography;
-mod digital;
-mod doctors;
+mod extracts;
 mod faults;
 mod files;
-mod founding;
-mod health_centres;
-mod intake;
-mod money;
 mod names;
 mod people;
-mod places;
-mod plans;
-mod population;
-mod quality;
 mod rng;
-mod sikrede;
-mod sssy;
-mod staff;
-mod staff_calibration;
 #[cfg(test)]
 mod tests;
-mod training;
-mod training_calibration;
-mod training_files;
-mod training_places;
-mod training_plan;
-mod underserved;
-mod yder_status;
-mod yderregister;
-mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -58,14 +29,14 @@ use std::thread;
 use serde::Serialize;
 
 use crate::definition::{CodeLists, Contract};
-use calibration::{FIRST_YEAR, LAST_YEAR};
 use country::Country;
+use country::calibration::{FIRST_YEAR, LAST_YEAR};
+use country::places::Places;
 pub use faults::Fault;
 use faults::Faults;
 use files::{Coverage, Folder};
 use people::People;
 pub use people::Scale;
-use places::Places;
 
 /// What to write.
 #[derive(Debug, Clone, Copy)]
@@ -172,22 +143,22 @@ type WriteYear = fn(&World<'_>, i16, &Folder) -> Result<(), SynthError>;
 
 /// The extracts of every year, those that take longest first.
 const YEARLY: [WriteYear; 14] = [
-    |world, year, folder| sssy::write(&world.people, world.country, world.seed, year, folder),
-    |world, year, folder| sikrede::write(&world.people, year, folder),
-    |world, year, folder| bef::write(&world.people, year, folder),
-    |world, year, folder| cpr_register::write(&world.people, year, folder),
-    |world, year, folder| training_files::write(world.country, world.seed, year, folder),
-    |world, year, folder| yderregister::write(world.country, year, world.seed, folder),
-    |world, year, folder| population::write(world.places, year, folder),
-    |world, year, folder| yder_status::write(world.country, year, world.seed, folder),
-    |world, year, folder| autorisation::write(world.country, world.seed, year, folder),
-    |world, year, folder| staff::write(world.country, world.seed, year, folder),
-    |world, year, folder| quality::write(world.country, world.seed, year, folder),
-    |world, year, folder| clusters::write(world.country, world.seed, year, folder),
-    |world, year, folder| digital::write(world.country, world.seed, year, folder),
+    |world, year, folder| extracts::sssy::write(&world.people, world.country, world.seed, year, folder),
+    |world, year, folder| extracts::sikrede::write(&world.people, year, folder),
+    |world, year, folder| extracts::bef::write(&world.people, year, folder),
+    |world, year, folder| extracts::cpr_register::write(&world.people, year, folder),
+    |world, year, folder| extracts::training_files::write(world.country, world.seed, year, folder),
+    |world, year, folder| extracts::yderregister::write(world.country, year, world.seed, folder),
+    |world, year, folder| extracts::population::write(world.places, year, folder),
+    |world, year, folder| extracts::yder_status::write(world.country, year, world.seed, folder),
+    |world, year, folder| extracts::autorisation::write(world.country, world.seed, year, folder),
+    |world, year, folder| extracts::staff::write(world.country, world.seed, year, folder),
+    |world, year, folder| extracts::quality::write(world.country, world.seed, year, folder),
+    |world, year, folder| extracts::clusters::write(world.country, world.seed, year, folder),
+    |world, year, folder| extracts::digital::write(world.country, world.seed, year, folder),
     |world, year, folder| {
-        clinics::write(world.country, world.seed, year, folder)?;
-        plans::write_year(folder, world.places, world.seed, year)
+        extracts::clinics::write(world.country, world.seed, year, folder)?;
+        extracts::plans::write_year(folder, world.places, world.seed, year)
     },
 ];
 
@@ -218,10 +189,10 @@ pub fn write(
     let tasks: Vec<(WriteYear, i16)> =
         YEARLY.iter().flat_map(|write| years.iter().map(move |year| (*write, *year))).collect();
     in_parallel(&tasks, |(write, year)| write(&world, *year, &folder))?;
-    money::write(&folder, seed)?;
-    plans::write(&folder)?;
-    health_centres::write(&folder, &places, seed)?;
-    training_files::write_all(&country, seed, &folder)?;
+    extracts::money::write(&folder, seed)?;
+    extracts::plans::write(&folder)?;
+    extracts::health_centres::write(&folder, &places, seed)?;
+    extracts::training_files::write_all(&country, seed, &folder)?;
     finish(options, folder, out)
 }
 

@@ -8,8 +8,10 @@ use std::sync::OnceLock;
 use super::cpr::passes_modulus_11;
 use sha2::{Digest as _, Sha256};
 
-use super::places::WEIGHTS;
+use super::country::{calibration, places};
+use super::extracts::{population, yder_status, yderregister};
 use super::*;
+use crate::synth::country::places::WEIGHTS;
 
 /// The table of solo practices in "En læge tæt på dig": regions 1081 to 1085, then the country.
 const SOLO_PERCENT: [(i16, [&str; 6]); 5] = [
@@ -106,9 +108,7 @@ fn region_of(code: &str) -> String {
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     let (one, two, other) = (extracts(1, 2016, 2016), extracts(1, 2016, 2016), extracts(2, 2016, 2016));
-    let bytes = |files: &BTreeMap<String, Vec<u8>>| -> Vec<Vec<u8>> {
-        files.values().cloned().collect()
-    };
+    let bytes = |files: &BTreeMap<String, Vec<u8>>| -> Vec<Vec<u8>> { files.values().cloned().collect() };
     assert_eq!(bytes(&one), bytes(&two));
     assert_ne!(bytes(&one), bytes(&other));
 }

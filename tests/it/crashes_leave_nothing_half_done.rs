@@ -78,7 +78,9 @@ fn two_runs_of_the_same_at_once_publish_one_version() {
 #[test]
 fn of_two_runs_that_would_publish_different_things_the_loser_finds_out() {
     let (one, other) = (Project::with_years(2018, 2018), Project::with_years(2018, 2018));
-    other.edit("pipelines/goals.toml", |toml| toml.replacen("Praksis med åbent for tilgang", "Åbne praksis", 1));
+    other.edit("pipelines/goals/development.toml", |toml| {
+        toml.replacen("Praksis med åbent for tilgang", "Åbne praksis", 1)
+    });
     // Both begin from nothing published, unless one is over before the other has begun.
     let lost = (0..5).any(|round| {
         let store = one.path(&format!("raced{round}")).to_str().unwrap().to_owned();

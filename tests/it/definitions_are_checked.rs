@@ -89,13 +89,24 @@ fn sql_that_is_none_is_told_with_its_line() {
 }
 
 #[test]
-fn indicators_with_other_columns_than_their_folder_are_told() {
+fn an_indicator_with_a_column_that_its_folder_has_not_is_told() {
     let message = check(|project| {
         project.edit("sql/almen_praksis/indicators/u4_solopraksis_pct.sql", |sql| {
             sql.replace("AS denominator", "AS denominators")
         });
     });
-    assert!(message.contains("All models of a folder have the same columns"), "{message}");
+    assert!(message.contains("the folder has no column `denominators`"), "{message}");
+    assert!(message.contains("Did you mean `denominator`?"), "{message}");
+}
+
+#[test]
+fn an_indicator_without_what_its_folder_requires_is_told() {
+    let message = check(|project| {
+        project.edit("sql/almen_praksis/indicators/u4_solopraksis_pct.sql", |sql| {
+            sql.replace("    COUNT(*) FILTER (WHERE is_solo) AS numerator,\n", "")
+        });
+    });
+    assert!(message.contains("the column `numerator` is missing"), "{message}");
 }
 
 #[test]

@@ -22,9 +22,8 @@ fn counted(rows: impl IntoIterator<Item = Told>) -> BTreeMap<Told, usize> {
 fn every_fault_on_the_list_is_found_and_none_besides() {
     let project = Project::with_years(2019, 2020);
     fs::remove_dir_all(project.path("testdata")).unwrap();
-    project.succeeds(&["synth", "--years", "2019-2020", "--scale", "0.002", "--faults", "0.001"]);
-    let listed: Vec<Value> =
-        serde_json::from_slice(&fs::read(project.path("testdata/_faults.json")).unwrap()).unwrap();
+    project.succeeds(&["synth", "--years", "2019-2020", "--scale", "0.002", "--faults", "0.004"]);
+    let listed: Vec<Value> = serde_json::from_slice(&fs::read(project.path("testdata/_faults.json")).unwrap()).unwrap();
     let pulled = project.rows(&["pull"]);
     let rejecting = pulled.iter().filter(|source| source["rejected"] != 0);
     let rejected = rejecting.flat_map(|source| {

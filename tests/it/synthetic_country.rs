@@ -10,7 +10,7 @@ fn the_seed_decides_every_byte() {
     let write = |out: &str, seed: &str| {
         project.succeeds(&["synth", "--out", out, "--seed", seed, "--years", "2018-2018"]);
         let files = project.files(out);
-        assert_eq!(files.len(), 4);
+        assert!(files.len() > 30, "{files:?}");
         files.iter().map(|file| fs::read(project.path(out).join(file)).unwrap()).collect::<Vec<_>>()
     };
     let first = write("one", "7");

@@ -99,4 +99,3 @@ impl<'a> ExcelFile<'a> {
 fn excel_failed(error: XlsxError) -> SynthError {
     SynthError::Excel(Box::new(error))
 }
-

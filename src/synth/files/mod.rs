@@ -185,4 +185,3 @@ impl Folder {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
     }
 }
-

@@ -241,4 +241,3 @@ impl<'a> JsonFile<'a> {
         self.text.finish(self.rows)
     }
 }
-

@@ -1,10 +1,10 @@
 //! How many people of each birth year and sex live where on each 1 January: the same counts as the
 //! population statistic's, turned from ages to birth years.
 
-use crate::synth::calibration::{FIRST_YEAR, LAST_YEAR, REGIONS};
 use crate::synth::country::Country;
-use crate::synth::demography::CHRISTIANSOE;
-use crate::synth::population::{AGES, Cells, small_areas};
+use crate::synth::country::calibration::{FIRST_YEAR, LAST_YEAR, REGIONS};
+use crate::synth::country::demography::CHRISTIANSOE;
+use crate::synth::extracts::population::{AGES, Cells, small_areas};
 
 use super::HomePlace;
 

@@ -4,9 +4,8 @@
 /// What a draw is about: two draws about the same person must not be the same draw.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum About {
-    Everybody,
-    Cohort,
-    Cell,
+    Everybody = 0,
+    Cell = 2,
     Flows,
     Neighbours,
     Birthday,

@@ -4,7 +4,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use crate::synth::calibration::LAST_YEAR;
+use crate::synth::country::calibration::LAST_YEAR;
 
 use super::Diseases;
 use super::hash::{About, below, hash};

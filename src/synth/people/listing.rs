@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use crate::synth::calendar::january_first;
-use crate::synth::calibration::{FIRST_YEAR, LAST_YEAR};
+use crate::synth::country::calibration::{FIRST_YEAR, LAST_YEAR};
 
 use super::hash::{About, below, hash};
 use super::life::day_of;

@@ -17,9 +17,9 @@ mod tests;
 use jiff::civil::Date;
 
 use super::calendar::{age, january_first};
-use super::calibration::FIRST_YEAR;
 use super::country::Country;
-use super::demography::CHRISTIANSOE;
+use crate::synth::country::calibration::FIRST_YEAR;
+use crate::synth::country::demography::CHRISTIANSOE;
 use census::Area;
 use hash::{About, below, hash};
 use life::{Exit, Ledger, day_of};

@@ -4,7 +4,7 @@
 
 use jiff::civil::{Date, date};
 
-use crate::synth::calibration::{FIRST_YEAR, LAST_YEAR};
+use crate::synth::country::calibration::{FIRST_YEAR, LAST_YEAR};
 use crate::synth::country::{Country, Intake, ONE, Provider};
 
 use super::HomePlace;

@@ -5,6 +5,7 @@
 pub struct Scale(pub(crate) u32);
 
 impl Scale {
+    /// Everybody.
     pub const WHOLE: Self = Self(1_000_000);
 
     /// A decimal number above 0 and up to 1, with six decimals at most.

@@ -9,11 +9,15 @@ use std::sync::OnceLock;
 use jiff::civil::date;
 
 use super::*;
+use crate::synth::Municipality;
+use crate::synth::SynthError;
+use crate::synth::country::demography::region_people;
+use crate::synth::country::places::{Places, WEIGHTS, WITHOUT_PRACTICE};
 use crate::synth::cpr::passes_modulus_11;
-use crate::synth::demography::region_people;
+use crate::synth::extracts::bef;
+use crate::synth::extracts::cpr_register;
+use crate::synth::extracts::sikrede;
 use crate::synth::files::Folder;
-use crate::synth::places::{Places, WEIGHTS, WITHOUT_PRACTICE};
-use crate::synth::{Municipality, SynthError, bef, cpr_register, sikrede};
 
 /// Two in a hundred.
 const SCALE: Scale = Scale(20_000);
@@ -103,7 +107,7 @@ fn a_sample_has_the_people_of_the_regions_and_the_old() {
             let expected = SCALE.of(region_people(region, year));
             assert!(within(count, expected, 15), "{year} {region}: {count}, not {expected}");
         }
-        let expected = crate::synth::demography::elderly(all, year);
+        let expected = crate::synth::country::demography::elderly(all, year);
         assert!(within(old, expected, 20), "{year}: {old} of 75 and over, not {expected}");
     }
 }
@@ -217,7 +221,7 @@ fn lines(write: Write, path: &str, year: i16) -> Vec<String> {
     write(&few, year, &Folder::new(folder.path(), None)).unwrap();
     let mut bytes = Vec::new();
     let file = std::fs::File::open(folder.path().join(Path::new(path))).unwrap();
-    flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    zstd::Decoder::new(file).unwrap().read_to_end(&mut bytes).unwrap();
     let text = if path.starts_with("bef") { String::from_utf8(bytes).unwrap() } else { latin(&bytes) };
     text.split_terminator("\r\n").map(str::to_owned).collect()
 }
@@ -234,7 +238,7 @@ fn field(line: &str, from: usize, to: usize) -> String {
 fn bef_has_the_residents_of_new_years_eve() {
     let few = People::new(country(), 7, Scale(1000));
     for (year, header) in [(2014, "PNR;KOEN;"), (2019, "pnr;koen;")] {
-        let lines = lines(bef::write, &format!("bef/bef{}12.csv.gz", year - 1), year);
+        let lines = lines(bef::write, &format!("bef/bef{}12.csv.zst", year - 1), year);
         assert!(lines[0].starts_with(header));
         let eve = date(year - 1, 12, 31);
         let here: Vec<Citizen> = few.iter().filter(|citizen| citizen.lives_on(eve)).collect();
@@ -246,7 +250,7 @@ fn bef_has_the_residents_of_new_years_eve() {
 
 #[test]
 fn sikrede_keeps_the_registers_layout() {
-    let lines = lines(sikrede::write, "sikrede/S1061023_20190418.txt.gz", 2019);
+    let lines = lines(sikrede::write, "sikrede/S1061023_20190418.txt.zst", 2019);
     assert!(lines[0].starts_with("0020190418") && lines[0].ends_with("F053  S1061023"));
     let rows = &lines[1..lines.len() - 1];
     assert_eq!(lines.last().unwrap(), &format!("99{:08}", rows.len()));
@@ -280,7 +284,7 @@ fn sikrede_keeps_the_registers_layout() {
 
 #[test]
 fn the_civil_register_keeps_those_who_died_or_left_in_the_year() {
-    let lines = lines(cpr_register::write, "cpr/L4311_20190418.txt.gz", 2019);
+    let lines = lines(cpr_register::write, "cpr/L4311_20190418.txt.zst", 2019);
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for line in &lines {
         let kind = field(line, 1, 3);

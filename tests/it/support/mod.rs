@@ -2,6 +2,7 @@
 
 pub(crate) mod python;
 pub(crate) mod s3;
+pub(crate) mod small;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -25,15 +26,18 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// A folder with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
     /// The definitions and the synthetic extracts of `years`.
     pub(crate) fn with_years(first: i16, last: i16) -> Self {
         let folder = TempDir::new().unwrap();
         for part in ["pipelines", "sql"] {
             copy(&repository().join(part), &folder.path().join(part), &|_| true);
         }
-        let of_years =
-            |name: &str| name.starts_with('_') || (first..=last).any(|year| name.contains(&format!("_{year}")));
-        copy(&repository().join("testdata"), &folder.path().join("testdata"), &of_years);
+        copy(&repository().join("testdata"), &folder.path().join("testdata"), &|name| serves(name, first, last));
         let project = Self { folder };
         if (first, last) != (2014, 2025) {
             project.edit("pipelines/almen_praksis.toml", |text| {
@@ -142,6 +146,18 @@ impl From<Output> for Told {
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
+}
+
+/// Whether an extract serves one of the years, or all of them.
+fn serves(name: &str, first: i16, last: i16) -> bool {
+    let of_all_years =
+        ["_", "bevilling", "regnskab", "sundhedshus", "kursus", "fremskrivning", "dimensionering", "hovedforloeb"];
+    if of_all_years.iter().any(|start| name.starts_with(start)) {
+        return true;
+    }
+    // The population of 31 December is that of the year after.
+    let later = i16::from(name.starts_with("bef"));
+    (first..=last).any(|year| name.contains(&(year - later).to_string()))
 }
 
 pub(crate) fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {

@@ -1,0 +1,155 @@
+//! What a contract says beyond single columns: foreign keys, rules across columns, rows that are left
+//! out, and deliveries compared with the year before.
+
+use crate::support::small::Small;
+
+const REGISTER: &str = r#"
+files = ["yder_{year}.csv"]
+every = "year"
+sensitivity = "open"
+rows_within = 0.5
+format = { kind = "csv", encoding = "utf-8", delimiter = ";" }
+[[table]]
+name = "yder"
+key = ["ydernr"]
+[[table.column]]
+raw = "ydernr"
+name = "ydernr"
+type = "text"
+pattern = "[0-9]{6}"
+"#;
+
+const COUNTS: &str = r#"
+files = ["antal_{year}.csv"]
+every = "year"
+sensitivity = "open"
+may_be_empty = true
+format = { kind = "csv", encoding = "utf-8", delimiter = ";", decimal = "," }
+[[table]]
+name = "antal"
+[[table.column]]
+raw = "ydernr"
+name = "ydernr"
+type = "text"
+references = { table = "yder", column = "ydernr" }
+[[table.column]]
+raw = "gruppe"
+name = "gruppe"
+type = "text"
+values = ["1", "2", "9"]
+[[table.column]]
+raw = "opslaaet"
+name = "opslaaet"
+type = "decimal"
+precision = 6
+scale = 1
+[[table.column]]
+raw = "besat"
+name = "besat"
+type = "decimal"
+precision = 6
+scale = 1
+nullable = true
+[[table.rule]]
+name = "filled_within_posted"
+left = "besat"
+op = "<="
+right = "opslaaet"
+[[table.exclude]]
+name = "dead"
+column = "gruppe"
+values = ["9"]
+"#;
+
+fn small() -> Small {
+    let small = Small::new(&[("yder", REGISTER), ("antal", COUNTS)]);
+    for year in [2018, 2019] {
+        small.extract(&format!("yder_{year}.csv"), "ydernr\n001234\n005678\n");
+        small.extract(&format!("antal_{year}.csv"), "ydernr;gruppe;opslaaet;besat\n001234;1;2,5;2,5\n");
+    }
+    small
+}
+
+#[test]
+fn a_value_that_the_referred_register_does_not_have_is_kept_aside() {
+    let small = small();
+    small.extract("antal_2019.csv", "ydernr;gruppe;opslaaet;besat\n001234;1;2,5;1\n009999;1;1,0;1\n");
+    assert_eq!(small.rejected("antal"), ["3 reference ydernr: 009999"]);
+}
+
+#[test]
+fn a_changed_register_has_what_refers_to_it_checked_again() {
+    let small = small();
+    assert_eq!(small.staged("antal", "antal").len(), 2);
+    small.extract("yder_2019.csv", "ydernr\n005678\n001111\n");
+    assert_eq!(small.rejected("antal"), ["2 reference ydernr: 001234"]);
+}
+
+#[test]
+fn what_refers_to_a_refused_register_is_not_pulled_and_says_so() {
+    let small = small();
+    let told = small.extract("yder_2019.csv", "nummer\n005678\n").refused();
+    assert!(told.contains("antal: not pulled, since `yder`, which it refers to, is not staged"), "{told}");
+    assert!(told.contains("hint: Mend the extract that it refers to first."), "{told}");
+}
+
+#[test]
+fn a_row_whose_columns_contradict_each_other_is_kept_aside_under_the_rules_name() {
+    let small = small();
+    small.extract("antal_2019.csv", "ydernr;gruppe;opslaaet;besat\n001234;1;2,5;3\n001234;1;2,5;\n");
+    assert_eq!(small.rejected("antal"), ["2 filled_within_posted besat, opslaaet: 3.0 and 2.5, not <="]);
+}
+
+#[test]
+fn rows_that_the_register_leaves_out_are_counted_as_control_rows_by_name() {
+    let small = small();
+    // Not even their values are checked: they are no data.
+    small.extract("antal_2019.csv", "ydernr;gruppe;opslaaet;besat\n001234;1;2,5;1\n009999;9;mange;\n");
+    let pulled = small.0.rows(&["pull"]);
+    let antal = pulled.iter().find(|source| source["source"] == "antal").unwrap();
+    assert_eq!((&antal["read"], &antal["accepted"], &antal["control"]), (&3.into(), &2.into(), &1.into()));
+    assert_eq!(antal["by rule"], "dead 1");
+}
+
+#[test]
+fn an_empty_extract_is_one_only_where_the_contract_says_so() {
+    let small = small();
+    small.extract("antal_2019.csv", "ydernr;gruppe;opslaaet;besat\n");
+    assert_eq!(small.staged("antal", "antal").len(), 1);
+    let told = small.extract("yder_2019.csv", "ydernr\n").refused();
+    assert!(told.contains("yder: the extract is empty"), "{told}");
+}
+
+#[test]
+fn a_delivery_with_far_fewer_rows_than_the_year_before_is_refused() {
+    let small = small();
+    small.extract("yder_2018.csv", "ydernr\n000001\n000002\n000003\n000004\n001234\n");
+    let told = small.refused();
+    assert!(told.contains("yder: 2 rows accepted where the year before had 5"), "{told}");
+    assert!(told.contains("the contract allows a difference of 50 %"), "{told}");
+    assert!(told.contains("raise `rows_within` in pipelines/sources/yder.toml"), "{told}");
+}
+
+#[test]
+fn references_and_rules_that_can_not_be_are_told_before_anything_is_read() {
+    let cases = [
+        ("table = \"yder\"", "table = \"ydre\"", "no table is named `ydre`"),
+        ("column = \"ydernr\" }", "column = \"ydrnr\" }", "no text column is named `ydrnr`"),
+        ("op = \"<=\"", "op = \"~\"", "unknown variant `~`"),
+        ("right = \"opslaaet\"", "right = \"gruppe\"", "`gruppe` is not a column of the same type as the left one"),
+        ("every = \"year\"\n", "", "a source of all years can't refer to one of each year"),
+    ];
+    for (from, to, message) in cases {
+        assert!(COUNTS.contains(from), "{from}");
+        let told = Small::new(&[("yder", REGISTER), ("antal", &COUNTS.replacen(from, to, 1))]).wrong();
+        assert!(told.contains(message), "{message}: {told}");
+    }
+}
+
+#[test]
+fn a_register_can_be_delivered_in_several_forms() {
+    let also = "[[delivery_as]]\nfiles = [\"yder_{year}.jsonl\"]\nformat = { kind = \"jsonl\" }\n";
+    let small = Small::new(&[("yder", &REGISTER.replace("[[table]]", &format!("{also}[[table]]")))]);
+    small.extract("yder_2018.csv", "ydernr\n001234\n").extract("yder_2019.jsonl", "{\"ydernr\":\"001234\"}\n");
+    assert_eq!(small.staged("yder", "yder"), ["001234", "001234"]);
+}

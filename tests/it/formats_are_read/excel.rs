@@ -1,0 +1,96 @@
+//! Excel workbooks: titles above the header, merged cells, totals, numbers that are text.
+
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+
+use super::{NOBODY, column, is_pseudonym, text_column};
+use crate::support::small::Small;
+
+fn contract() -> String {
+    let columns = column("Ydernr", "type = \"text\"\npattern = \"[0-9]{6}\"")
+        .replace("name = \"Ydernr\"", "name = \"ydernr\"")
+        + &text_column("faggruppe")
+        + &column("fte", "type = \"decimal\"\nprecision = 6\nscale = 2")
+        + &column("dato", "type = \"date\"")
+        + &column("cpr", "type = \"cpr\"\nnullable = true").replace("name = \"cpr\"", "name = \"person_id\"");
+    format!(
+        "files = [\"plo.xlsx\"]\nsensitivity = \"person\"\n[format]\nkind = \"excel\"\nheader_row = 3\ndates = \"dd-MM-yyyy\"\n\
+         decimal = \",\"\nthousands = \".\"\n[[table]]\nname = \"personale\"\nelement = \"Personale\"\n{columns}\n\
+         [[table.control]]\ncolumn = \"faggruppe\"\nvalues = [\"I alt\"]\n"
+    )
+    .replace("[[table.control]]", "[[table.control]]")
+}
+
+/// A sheet with titles, a header in row 3 and two practices, the first merged over two rows.
+fn workbook(change: impl Fn(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("Personale").unwrap();
+    sheet.write(0, 0, "Personale i almen praksis").unwrap();
+    for (place, name) in ["Ydernr", "faggruppe", "fte", "dato", "cpr"].iter().enumerate() {
+        sheet.write(2, place as u16, *name).unwrap();
+    }
+    let day = ExcelDateTime::from_ymd(2018, 1, 31).unwrap();
+    let dates = Format::new().set_num_format("dd-mm-yyyy");
+    sheet.merge_range(3, 0, 4, 0, "001234", &Format::new()).unwrap();
+    for (row, group) in [(3, "sygeplejerske"), (4, "lægesekretær"), (5, "sygeplejerske")] {
+        sheet.write(row, 1, group).unwrap();
+        sheet.write_datetime_with_format(row, 3, &day, &dates).unwrap();
+    }
+    sheet.write(3, 2, 1.75).unwrap();
+    sheet.write(4, 2, "1,5").unwrap();
+    sheet.write(4, 4, NOBODY).unwrap();
+    sheet.write(5, 0, "005678").unwrap();
+    sheet.write(5, 2, 2).unwrap();
+    sheet.write(6, 1, "I alt").unwrap();
+    sheet.write(6, 2, 5.25).unwrap();
+    change(sheet);
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn merged_cells_typed_numbers_danish_texts_and_totals_are_read_as_meant() {
+    let small = Small::new(&[("plo", &contract())]);
+    let rows = small.extract("plo.xlsx", workbook(|_| ())).staged("plo", "personale");
+    let (first, person) = rows[1].rsplit_once('|').unwrap();
+    assert!(is_pseudonym(person), "{rows:?}");
+    assert_eq!(
+        [rows[0].as_str(), first, rows[2].as_str()],
+        [
+            "001234|sygeplejerske|1.75|2018-01-31|",
+            "001234|lægesekretær|1.50|2018-01-31",
+            "005678|sygeplejerske|2.00|2018-01-31|"
+        ]
+    );
+    let pulled = small.0.rows(&["pull"]);
+    assert_eq!((&pulled[0]["read"], &pulled[0]["control"]), (&4.into(), &1.into()));
+}
+
+#[test]
+fn a_number_that_lost_its_zeros_an_error_and_a_stray_value_are_kept_aside() {
+    let small = Small::new(&[("plo", &contract())]);
+    let bytes = workbook(|sheet| {
+        sheet.write(5, 0, 5678).unwrap();
+        sheet.write_formula(3, 2, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
+        sheet.write(4, 7, "en note").unwrap();
+    });
+    small.extract("plo.xlsx", bytes);
+    let rejected = small.rejected("plo");
+    assert_eq!(rejected[1], "5 column_count : a value stands under no column's name");
+    assert_eq!(rejected[2], "6 pattern Ydernr: 5678");
+    assert!(rejected[0].starts_with("4 type fte: #DIV/0!"), "{rejected:?}");
+}
+
+#[test]
+fn a_workbook_without_the_sheet_or_the_header_or_that_is_none_is_refused() {
+    let small = Small::new(&[("plo", &contract())]);
+    let mut other = Workbook::new();
+    other.add_worksheet().set_name("Personel").unwrap().write(0, 0, "x").unwrap();
+    let told = small.extract("plo.xlsx", other.save_to_buffer().unwrap()).refused();
+    assert!(told.contains("the sheet `Personale` is missing"), "{told}");
+    assert!(told.contains("the file has `Personel` instead"), "{told}");
+    let mut empty = Workbook::new();
+    empty.add_worksheet().set_name("Personale").unwrap().write(0, 0, "Personale").unwrap();
+    let told = small.extract("plo.xlsx", empty.save_to_buffer().unwrap()).refused();
+    assert!(told.contains("the sheet `Personale` has no header in row 3"), "{told}");
+    let told = small.extract("plo.xlsx", "Ydernr;faggruppe\n").refused();
+    assert!(told.contains("the extract can't be parsed as Excel"), "{told}");
+}

@@ -1,0 +1,71 @@
+//! JSON lines: nested members by dotted names, arrays as tables.
+
+use super::{NOBODY, column, is_pseudonym, text_column};
+use crate::support::small::Small;
+
+fn contract() -> String {
+    let columns = text_column("vaerktoej")
+        + &column("praksis.ydernr", "type = \"text\"\npattern = \"[0-9]{6}\"")
+            .replace("name = \"praksis.", "name = \"")
+        + &column("antal", "type = \"integer\"\nmin = \"0\"");
+    format!(
+        "files = [\"brug.jsonl\"]\nsensitivity = \"practice\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"brug\"\n{columns}"
+    )
+}
+
+#[test]
+fn nested_members_are_columns_and_a_broken_line_is_kept_aside() {
+    let small = Small::new(&[("brug", &contract())]);
+    small.extract(
+        "brug.jsonl",
+        concat!(
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":12}"#,
+            "\n",
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":1234},"antal":12}"#,
+            "\n",
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":12"#,
+            "\n",
+            r#"[1, 2]"#,
+            "\n",
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":null}"#,
+            "\n",
+        ),
+    );
+    assert_eq!(small.staged("brug", "brug"), ["Overblik|001234|12"]);
+    assert_eq!(
+        small.rejected("brug"),
+        [
+            "2 pattern praksis.ydernr: 1234",
+            "3 malformed : EOF while parsing an object column 64",
+            "4 malformed : the line is no object",
+            "5 required antal: ",
+        ]
+    );
+}
+
+#[test]
+fn a_member_that_the_contract_does_not_know_is_told_and_one_that_no_line_has_is_missing() {
+    let small = Small::new(&[("brug", &contract())]);
+    let more = r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234","navn":"A"},"antal":12}"#;
+    let told = small.extract("brug.jsonl", more).refused();
+    assert!(told.contains("the column `praksis.navn` is not in the contract"), "{told}");
+    let told = small.extract("brug.jsonl", r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"}}"#).refused();
+    assert!(told.contains("the column `antal` is missing"), "{told}");
+}
+
+#[test]
+fn the_elements_of_an_array_are_records_of_a_table() {
+    let contract = format!(
+        "files = [\"hold.jsonl\"]\nsensitivity = \"person\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"deltager\"\n\
+         element = \"deltagere\"\n{}{}{}",
+        column("../hold", "type = \"text\"").replace("name = \"../", "name = \""),
+        column("cpr", "type = \"cpr\"").replace("name = \"cpr\"", "name = \"person_id\""),
+        column("navn", "sensitivity = \"direct\"").replace("name = \"navn\"\n", ""),
+    );
+    let small = Small::new(&[("hold", &contract)]);
+    small.extract("hold.jsonl", format!(r#"{{"hold":"A","deltagere":[{{"cpr":"{NOBODY}","navn":"Bo"}}]}}"#));
+    let rows = small.staged("hold", "deltager");
+    assert!(rows[0].starts_with("A|") && is_pseudonym(&rows[0][2..]), "{rows:?}");
+    let told = small.extract("hold.jsonl", r#"{"hold":"A","deltagere":"ingen"}"#);
+    assert_eq!(told.rejected("hold"), ["1 malformed : the member `deltagere` is no array"]);
+}

@@ -1,0 +1,28 @@
+//! Every format a register comes in is read under the same contract language, and what is wrong with a
+//! file is told so that a data engineer can act on it.
+
+mod archives;
+mod delimited;
+mod excel;
+mod fixed_width;
+mod json_lines;
+mod parquet;
+mod sas;
+
+/// CPR numbers of nobody: they fail modulus 11 and the birthday is not 1 January.
+const NOBODY: &str = "0203801234";
+const NOBODY_ELSE: &str = "1504751235";
+
+/// A pseudonym in the place of a number.
+fn is_pseudonym(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A column of type text under its own name.
+fn text_column(name: &str) -> String {
+    format!("[[table.column]]\nraw = \"{name}\"\nname = \"{name}\"\ntype = \"text\"\n")
+}
+
+fn column(name: &str, rest: &str) -> String {
+    format!("[[table.column]]\nraw = \"{name}\"\nname = \"{name}\"\n{rest}\n")
+}

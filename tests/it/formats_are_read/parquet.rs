@@ -1,0 +1,65 @@
+//! Parquet: what somebody has converted already, under the same checks.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Float64Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+
+use super::{NOBODY, column, is_pseudonym};
+use crate::support::small::Small;
+
+fn contract() -> String {
+    let columns = column("pnr", "type = \"cpr\"").replace("name = \"pnr\"", "name = \"person_id\"")
+        + &column("foed_dag", "type = \"date\"")
+        + &column("kontakt", "type = \"integer\"")
+        + &column("bruhon", "type = \"decimal\"\nprecision = 8\nscale = 2")
+        + "[[table.column]]\nraw = \"navn\"\nsensitivity = \"direct\"\n";
+    format!(
+        "files = [\"reg.parquet\"]\nsensitivity = \"person\"\n[format]\nkind = \"parquet\"\n[[table]]\nname = \"reg\"\n{columns}"
+    )
+}
+
+/// Two rows, the second without a number of contacts, under the names given.
+fn file(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
+    let batch = RecordBatch::try_from_iter(columns.iter().map(|(name, array)| (*name, Arc::clone(array)))).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+fn columns() -> Vec<(&'static str, ArrayRef)> {
+    vec![
+        ("NAVN", Arc::new(StringArray::from(vec!["Bo Bæk", "Ida Å"]))),
+        ("PNR", Arc::new(StringArray::from(vec![NOBODY, NOBODY]))),
+        ("FOED_DAG", Arc::new(Date32Array::from(vec![3714, 3715]))),
+        // A whole number is a double where some tool met a missing value.
+        ("KONTAKT", Arc::new(Float64Array::from(vec![Some(2.0), None]))),
+        ("BRUHON", Arc::new(Decimal128Array::from(vec![14_450, 100]).with_precision_and_scale(9, 2).unwrap())),
+    ]
+}
+
+#[test]
+fn typed_columns_pass_the_same_checks_as_texts() {
+    let small = Small::new(&[("reg", &contract())]);
+    let rows = small.extract("reg.parquet", file(&columns())).staged("reg", "reg");
+    assert_eq!(rows.len(), 1);
+    let (person, rest) = rows[0].split_once('|').unwrap();
+    assert!(is_pseudonym(person));
+    assert_eq!(rest, "1980-03-03|2|144.50");
+    assert_eq!(small.rejected("reg"), ["2 required kontakt: "]);
+}
+
+#[test]
+fn a_parquet_file_without_a_column_or_that_is_none_is_refused() {
+    let small = Small::new(&[("reg", &contract())]);
+    let told = small.extract("reg.parquet", file(&columns()[..4])).refused();
+    assert!(told.contains("the column `bruhon` is missing"), "{told}");
+    let mut whole = file(&columns());
+    whole.truncate(whole.len() - 20);
+    for bytes in [whole, b"pnr;foed_dag\n".to_vec()] {
+        let told = small.extract("reg.parquet", bytes).refused();
+        assert!(told.contains("the extract can't be parsed as Parquet"), "{told}");
+    }
+    let told = small.extract("reg.parquet", "").refused();
+    assert!(told.contains("the extract is empty"), "{told}");
+}

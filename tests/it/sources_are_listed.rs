@@ -1,0 +1,53 @@
+//! `maaltal sources`: every register with its form, its freshness and its account; and each contract as
+//! a data dictionary.
+
+use crate::support::{Project, text};
+
+#[test]
+fn every_source_of_the_pipeline_is_listed_with_what_became_of_its_rows() {
+    let project = Project::with_years(2018, 2018);
+    let before = project.rows(&["sources"]);
+    assert!(before.iter().all(|source| source["rows"].is_null()), "nothing is pulled yet");
+    project.succeeds(&["pull"]);
+    let sources = project.rows(&["sources"]);
+    let of = |name: &str| sources.iter().find(|source| source["source"] == name).unwrap();
+    assert_eq!(text(of("sikrede"), "format"), "fixed width");
+    assert_eq!(text(of("sssy"), "format"), "CSV, SAS7BDAT, Parquet");
+    assert_eq!(text(of("yder_status"), "layout"), "assumed");
+    assert_eq!(text(of("yderregister"), "sensitivity"), "person");
+    assert_eq!(of("yder_status")["rejected"], 26);
+    // The extract of the year after was due long ago, whenever this test is run.
+    assert_eq!(text(of("sikrede"), "freshness"), "drawn 2018-04-18, late since 2019-05-01");
+}
+
+#[test]
+fn a_contract_is_shown_as_a_data_dictionary() {
+    let project = Project::with_years(2018, 2018);
+    let told = project.succeeds(&["sources", "kronikere", "--format", "csv"]);
+    assert!(told.stderr.contains("the layout is assumed: the register's own is not public"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("kronikere: followed_within_patients: antal_fulgt_ap <= antal_patienter"),
+        "{}",
+        told.stderr
+    );
+    let header = "table,column,register's name,type,missing,allowed,unit,dansk,english";
+    assert_eq!(told.stdout.lines().next(), Some(header));
+    assert!(told.stdout.contains("kronikere,ydernr,ydernr,text,required,in yder.ydernr"), "{}", told.stdout);
+    let told = project.maaltal(&["sources", "kroniker"]);
+    assert_eq!(told.code, 2);
+    assert!(told.stderr.contains("Did you mean `kronikere`?"), "{}", told.stderr);
+}
+
+#[test]
+fn pull_answers_with_the_account_of_every_source() {
+    let project = Project::with_years(2018, 2018);
+    let pulled = project.rows(&["pull"]);
+    let status = pulled.iter().find(|source| source["source"] == "yder_status").unwrap();
+    assert_eq!(text(status, "control total"), "trailer");
+    assert_eq!(status["control"], 1);
+    assert!(text(status, "by rule").starts_with("column_count 4, range 4, type 4, values 4"), "{status}");
+    let rows = |measure: &str| status[measure].as_u64().unwrap();
+    assert_eq!(rows("read"), rows("accepted") + rows("rejected") + rows("control"));
+    let again = project.rows(&["pull"]);
+    assert!(again.iter().all(|source| source["seconds"] == "staged before"), "{again:?}");
+}

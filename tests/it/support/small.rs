@@ -1,0 +1,145 @@
+//! A project of a contract or two, written in the test: formats and rules on files one can read at a glance.
+
+use std::fs;
+use std::fs::File;
+
+use arrow::util::display::array_value_to_string;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::{Project, Told, text};
+
+const PIPELINE: &str = r#"
+title = { da = "Lille", en = "Small" }
+years = { from = 2018, to = 2019 }
+reference_day = "01-01"
+dataset = "small"
+schedule = { cron = "0 5 * * *", time_zone = "Europe/Copenhagen" }
+"#;
+
+const ENVIRONMENT: &str = r#"
+extracts = "extracts"
+store = "data"
+pseudonym_key = { env = "MAALTAL_PSEUDONYM_KEY" }
+resources = { memory_mib = 256, parallel_extracts = 2 }
+"#;
+
+const DATASET: &str = r#"
+name = "small"
+title = { da = "Lille", en = "Small" }
+description = { da = "Lille", en = "Small" }
+table = []
+"#;
+
+/// What every contract here says, unless it says otherwise.
+const CONTRACT: &str = r#"
+title = { da = "Register", en = "Register" }
+provider = "En region"
+origin = "extracts"
+policy = { columns = "freeze", types = "quarantine", rows = "quarantine", max_rejected_share = 1.0 }
+"#;
+
+pub(crate) struct Small(pub(crate) Project);
+
+impl Small {
+    /// A project whose contracts are `sources`, without what they all say.
+    pub(crate) fn new(sources: &[(&str, &str)]) -> Self {
+        let small = Self(Project::empty());
+        let names: Vec<String> = sources.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        small.write("pipelines/small.toml", format!("sources = [{}]\n{PIPELINE}", names.join(", ")));
+        small.write("pipelines/environments/local.toml", ENVIRONMENT);
+        small.write("pipelines/datasets/small.toml", DATASET);
+        small.write("sql/small/small.sql", "-- One row is a row.\nSELECT 1 AS one");
+        for (name, contract) in sources {
+            small.write(
+                &format!("pipelines/sources/{name}.toml"),
+                format!("name = \"{name}\"\n{CONTRACT}\n{}", described(contract)),
+            );
+        }
+        small
+    }
+
+    pub(crate) fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.0.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Puts an extract where the project looks for it.
+    pub(crate) fn extract(&self, file: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        self.write(&format!("extracts/{file}"), bytes);
+        self
+    }
+
+    /// The rows that were staged of a table, their values with a bar between.
+    pub(crate) fn staged(&self, source: &str, table: &str) -> Vec<String> {
+        let told = self.0.maaltal(&["pull"]);
+        assert_eq!(told.code, 0, "{}", told.stderr);
+        let mut rows = Vec::new();
+        for file in self.0.files(&format!("data/staged/{source}")) {
+            if file.file_name().is_some_and(|name| *name == *format!("{table}.parquet")) {
+                let file = File::open(self.0.path(&format!("data/staged/{source}")).join(file)).unwrap();
+                for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
+                    let batch = batch.unwrap();
+                    let columns = &batch.columns()[..batch.num_columns() - 1];
+                    let value = |column, row| array_value_to_string(column, row).unwrap();
+                    rows.extend(
+                        (0..batch.num_rows())
+                            .map(|row| columns.iter().map(|column| value(column, row)).collect::<Vec<_>>().join("|")),
+                    );
+                }
+            }
+        }
+        rows
+    }
+
+    /// The rows that were rejected: row, rule, column and text.
+    pub(crate) fn rejected(&self, source: &str) -> Vec<String> {
+        let told = self.0.maaltal(&["pull"]);
+        assert!([0, 5].contains(&told.code), "{}", told.stderr);
+        let rows = self.0.rows(&["rejects", "show", source]);
+        let part = |row, column| text(row, column).to_owned();
+        rows.iter()
+            .map(|row| {
+                format!("{} {} {}: {}", row["row"], part(row, "rule"), part(row, "column_name"), part(row, "text"))
+            })
+            .collect()
+    }
+
+    /// What is told of an extract that is refused.
+    pub(crate) fn refused(&self) -> String {
+        let Told { code, stderr, .. } = self.0.maaltal(&["pull"]);
+        assert_eq!(code, 5, "{stderr}");
+        stderr
+    }
+
+    /// What is told of a definition that is wrong.
+    pub(crate) fn wrong(&self) -> String {
+        let Told { code, stderr, .. } = self.0.maaltal(&["check"]);
+        assert_eq!(code, 3, "{stderr}");
+        stderr
+    }
+
+    /// Nothing that the store holds has the text in it, in any file.
+    pub(crate) fn is_nowhere_in_the_store(&self, number: &str) {
+        for file in self.0.files("data") {
+            let bytes = fs::read(self.0.path("data").join(&file)).unwrap();
+            let found = bytes.windows(number.len()).any(|window| window == number.as_bytes());
+            assert!(!found, "{} holds {number}", file.display());
+        }
+    }
+}
+
+/// Columns and tables here need no words of their own.
+fn described(contract: &str) -> String {
+    let words = "da = \"Felt\"\nen = \"Field\"\n";
+    let mut text = String::new();
+    for part in contract.split_inclusive('\n') {
+        text.push_str(part);
+        match part.trim() {
+            "[[table.column]]" | "[[table.rule]]" | "[[table.exclude]]" => text.push_str(words),
+            "[[table]]" => text.push_str("title = { da = \"Tabel\", en = \"Table\" }\n"),
+            _ => {}
+        }
+    }
+    text
+}
