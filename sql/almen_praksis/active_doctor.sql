@@ -4,6 +4,7 @@ SELECT DISTINCT
     practice.year,
     practice.reference_date,
     person.person_id,
+    person.foedselsdato AS born,
     practice.ydernr,
     practice.tilgang_dato,
     practice.place_code,

@@ -33,23 +33,28 @@ place AS (
     UNION ALL
     SELECT place_code, geo_version, regionskode, videreuddannelsesregion
     FROM region_place
+),
+
+member AS (
+    SELECT place.place_code, 'region' AS geo_level, place.regionskode AS geo_code, place.geo_version
+    FROM place
+    UNION
+    SELECT place.place_code, 'training_region', place.videreuddannelsesregion, place.geo_version
+    FROM place
+    INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
+    UNION
+    SELECT municipality.place_code, 'municipality', municipality.place_code AS geo_code, version_of_the_day.geo_version
+    FROM municipality
+    CROSS JOIN version_of_the_day
+    UNION
+    SELECT place.place_code, 'country', 'DK', place.geo_version
+    FROM place
+    INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
+    UNION
+    SELECT municipality.place_code, 'country', 'DK', version_of_the_day.geo_version
+    FROM municipality
+    CROSS JOIN version_of_the_day
 )
 
-SELECT place.place_code, 'region' AS geo_level, place.regionskode AS geo_code, place.geo_version
-FROM place
-UNION
-SELECT place.place_code, 'training_region', place.videreuddannelsesregion, place.geo_version
-FROM place
-INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
-UNION
-SELECT municipality.place_code, 'municipality', municipality.place_code AS geo_code, version_of_the_day.geo_version
-FROM municipality
-CROSS JOIN version_of_the_day
-UNION
-SELECT place.place_code, 'country', 'DK', place.geo_version
-FROM place
-INNER JOIN version_of_the_day ON version_of_the_day.geo_version = place.geo_version
-UNION
-SELECT municipality.place_code, 'country', 'DK', version_of_the_day.geo_version
-FROM municipality
-CROSS JOIN version_of_the_day
+SELECT $year AS year, place_code, geo_level, geo_code, geo_version
+FROM member

@@ -1,80 +1,86 @@
 -- One row is how far a geography is towards a target in a year, by one method.
--- Linear: the mean annual change since the baseline over the change per year that the target takes.
-WITH series AS (
-    SELECT indicator_id, geo_level, geo_code, geo_version, geo_name, year, value
-    FROM indicator_value
-    WHERE breakdown_dim = 'all' AND geo_level <> 'municipality' AND value IS NOT NULL
-),
-
-paired AS (
-    SELECT
-        target.target_id,
-        target.indicator_id,
-        target.direction,
-        target.target_scope,
-        target.unit,
-        observed.geo_level,
-        observed.geo_code,
-        observed.geo_version,
-        observed.geo_name,
-        observed.year,
-        observed.value,
-        baseline.value AS baseline_value,
-        target.baseline_year,
-        CAST(target.target_value AS DOUBLE) AS target_value,
-        target.target_year,
-        target.evaluation_year,
-        CASE WHEN target.direction = 'down' THEN -1 ELSE 1 END AS sign
-    FROM target_definition AS target
-    INNER JOIN series AS observed
-        ON observed.indicator_id = target.indicator_id
-        AND observed.year BETWEEN target.baseline_year AND target.evaluation_year
-    LEFT JOIN series AS baseline
-        ON baseline.indicator_id = target.indicator_id
-        AND baseline.geo_level = observed.geo_level
-        AND baseline.geo_code = observed.geo_code
-        AND baseline.geo_version = observed.geo_version
-        AND baseline.year = target.baseline_year
-),
-
-paced AS (
+-- linear: the mean annual change since the baseline over the one that the target takes, in units a year.
+-- cagr: the compound annual growth since the baseline over the one that the target takes, in percent a year (Open SDG).
+-- five_year: the mean of the last five annual changes over the change a year that is left to make, in units a year.
+WITH paced AS (
     SELECT
         *,
+        'linear' AS method,
         (target_value - baseline_value) / (evaluation_year - baseline_year) AS required_pace,
         CASE WHEN year > baseline_year THEN (value - baseline_value) / (year - baseline_year) END AS observed_pace
-    FROM paired
+    FROM target_course
+    UNION ALL
+    -- A start or a target of zero has no growth rate: 0.001 stands for it. A change of sign can't be told.
+    SELECT
+        *,
+        'cagr',
+        CASE
+            WHEN baseline_value IS NOT NULL AND target_value * baseline_value >= 0
+                THEN 100 * (POWER(
+                    COALESCE(NULLIF(target_value, 0), 0.001) / COALESCE(NULLIF(baseline_value, 0), 0.001),
+                    1.0 / (evaluation_year - baseline_year)
+                ) - 1)
+        END,
+        CASE
+            WHEN year > baseline_year AND value * baseline_value >= 0 AND value <> 0
+                THEN 100 * (POWER(value / COALESCE(NULLIF(baseline_value, 0), 0.001), 1.0 / (year - baseline_year)) - 1)
+        END
+    FROM target_course
+    UNION ALL
+    SELECT
+        *,
+        'five_year',
+        CASE WHEN evaluation_year > year THEN (target_value - value) / (evaluation_year - year) END,
+        CASE WHEN changes >= 4 THEN mean_change END
+    FROM target_course
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN method = 'cagr' THEN value * POWER(1 + observed_pace / 100, evaluation_year - year)
+            ELSE value + observed_pace * (evaluation_year - year)
+        END AS projected_value,
+        -- Falling from a negative start is a growth of the number's size.
+        CASE
+            WHEN method = 'cagr' AND baseline_value < 0 THEN -sign * observed_pace / ABS(required_pace)
+            WHEN method = 'cagr' THEN sign * observed_pace / ABS(required_pace)
+            ELSE observed_pace / required_pace
+        END AS ratio
+    FROM paced
 )
 
 SELECT
-    paced.target_id,
-    paced.geo_level,
-    paced.geo_code,
-    paced.geo_version,
-    CAST(paced.year AS INTEGER) AS year,
-    'linear' AS method,
-    paced.indicator_id,
-    paced.geo_name,
-    paced.value,
-    paced.unit,
-    CAST(paced.baseline_year AS INTEGER) AS baseline_year,
-    paced.baseline_value,
-    CAST(paced.target_year AS INTEGER) AS target_year,
-    CAST(paced.evaluation_year AS INTEGER) AS evaluation_year,
-    paced.target_value,
-    paced.target_scope,
-    paced.sign * (paced.target_value - paced.value) AS gap,
-    paced.required_pace,
-    paced.observed_pace,
-    paced.value + paced.observed_pace * (paced.evaluation_year - paced.year) AS projected_value,
+    judged.target_id,
+    judged.geo_level,
+    judged.geo_code,
+    judged.geo_version,
+    CAST(judged.year AS INTEGER) AS year,
+    judged.method,
+    judged.indicator_id,
+    judged.geo_name,
+    judged.value,
+    judged.unit,
+    CAST(judged.baseline_year AS INTEGER) AS baseline_year,
+    judged.baseline_value,
+    CAST(judged.target_year AS INTEGER) AS target_year,
+    CAST(judged.evaluation_year AS INTEGER) AS evaluation_year,
+    judged.target_value,
+    judged.target_scope,
+    judged.sign * (judged.target_value - judged.value) AS gap,
+    judged.required_pace,
+    judged.observed_pace,
+    judged.projected_value,
     CASE
-        WHEN paced.sign * paced.value >= paced.sign * paced.target_value THEN 'achieved'
-        WHEN paced.observed_pace IS NULL THEN 'not_assessable'
+        WHEN judged.sign * judged.value >= judged.sign * judged.target_value THEN 'achieved'
+        WHEN judged.observed_pace IS NULL OR judged.required_pace IS NULL OR judged.required_pace = 0 THEN 'not_assessable'
         -- It started beyond the target and has fallen back past it.
-        WHEN paced.sign * paced.required_pace <= 0 THEN 'deteriorating'
-        ELSE band.status
+        WHEN judged.method = 'linear' AND judged.sign * judged.required_pace <= 0 THEN 'deteriorating'
+        ELSE COALESCE(band.status, 'not_assessable')
     END AS status
-FROM paced
+FROM judged
 LEFT JOIN fremdrift AS band
-    ON band.metode = 'linear'
-    AND paced.observed_pace / paced.required_pace >= band.nedre
-    AND paced.observed_pace / paced.required_pace < band.oevre
+    ON band.metode = judged.method
+    AND judged.ratio >= band.nedre
+    AND judged.ratio < band.oevre

@@ -35,6 +35,13 @@ cell AS (
     FROM indicators AS measure
     CROSS JOIN geography_member AS member
     WHERE measure.year = $year AND measure.geo_level = 'place'
+),
+
+kind AS (
+    SELECT indicator_id, BOOL_OR(denominator IS NOT NULL) AS is_ratio
+    FROM indicators
+    WHERE year = $year
+    GROUP BY indicator_id
 )
 
 SELECT
@@ -47,9 +54,12 @@ SELECT
     cell.breakdown_dim,
     cell.breakdown_value,
     CAST(COALESCE(summed.numerator, 0) AS DECIMAL(18, 4)) AS numerator,
-    CAST(COALESCE(summed.denominator, 0) AS DECIMAL(18, 4)) AS denominator,
+    -- A count has no denominator anywhere; a share without a place's count has an empty one.
+    CAST(CASE WHEN kind.is_ratio THEN COALESCE(summed.denominator, 0) END AS DECIMAL(18, 4)) AS denominator,
     COALESCE(summed.missing, 0) AS missing
 FROM cell
+INNER JOIN kind
+    ON kind.indicator_id = cell.indicator_id
 LEFT JOIN summed
     ON summed.indicator_id = cell.indicator_id
     AND summed.geo_level = cell.geo_level

@@ -10,6 +10,7 @@ SELECT
     CASE WHEN year IS NOT NULL THEN MAKE_DATE(year, 1, 1) END AS reference_date,
     extract_date,
     sha256,
+    sample_share,
     CASE WHEN assumed THEN 'J' ELSE 'N' END AS assumed,
     CASE WHEN synthetic THEN 'J' ELSE 'N' END AS synthetic
 FROM extract_quality

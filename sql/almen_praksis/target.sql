@@ -19,6 +19,7 @@ SELECT
     target.baseline_status_en,
     target.direction,
     target.target_scope,
+    target.geo_code,
     target.note_da,
     target.note_en,
     target.source

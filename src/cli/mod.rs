@@ -33,6 +33,9 @@ use crate::synth::{Options, Scale};
 use error::CliError;
 use output::{Answer, Format};
 
+/// Threads that wait for files: the system's allocator keeps memory for every thread there ever was.
+const BLOCKING_THREADS: usize = 8;
+
 /// Deep queries recurse deeply in the planner.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
@@ -251,7 +254,11 @@ pub fn main() -> ExitCode {
     start_logging(arguments.global.log);
     let (format, log) = (arguments.global.format, arguments.global.log);
     let command = move || {
-        let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
+        let runtime = Builder::new_multi_thread()
+            .enable_all()
+            .thread_stack_size(STACK_BYTES)
+            .max_blocking_threads(BLOCKING_THREADS)
+            .build();
         let answer = runtime.map_err(CliError::Output)?.block_on(dispatch(arguments))?;
         answer.print(format)
     };

@@ -164,6 +164,7 @@ fn kind(kind: &Kind) -> String {
         Kind::Date => "date".to_owned(),
         Kind::Boolean { .. } => "boolean".to_owned(),
         Kind::Cpr => "pseudonym".to_owned(),
+        Kind::CprBirthDate => "date of birth".to_owned(),
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Kind {
     },
     /// A CPR number: leaves the reader as a pseudonym.
     Cpr,
+    /// A CPR number of which only the day of birth leaves the reader.
+    CprBirthDate,
 }
 
 /// The smallest and the largest value allowed.
@@ -232,8 +234,11 @@ impl RawColumn {
             "boolean" if self.no.is_empty() => return Err(missing("false")),
             "boolean" => Kind::Boolean { yes: self.yes.clone(), no: self.no.clone() },
             "cpr" => Kind::Cpr,
+            "cpr-birth-date" => Kind::CprBirthDate,
             _ => {
-                return Err(source.not(kind_name, "one of text, integer, decimal, date, boolean and cpr"));
+                return Err(
+                    source.not(kind_name, "one of text, integer, decimal, date, boolean, cpr and cpr-birth-date")
+                );
             }
         };
         let pattern = match &self.pattern {

@@ -104,7 +104,9 @@ impl Contract {
         if raw.policy.columns == ColumnPolicy::Evolve && !deliveries.iter().all(takes_in) {
             return Err(shape("new columns are taken in from CSV only"));
         }
-        let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind == Kind::Cpr);
+        let is_personal = |table: &TableContract| {
+            table.columns.iter().any(|column| matches!(column.kind, Kind::Cpr | Kind::CprBirthDate))
+        };
         if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
             // The sensitivity is what asks for a secret key.
             let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());

@@ -30,7 +30,7 @@ pub fn staged_schema(table: &TableContract, added: &[String]) -> SchemaRef {
             Kind::Text | Kind::Cpr => DataType::Utf8,
             Kind::Integer => DataType::Int64,
             Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
-            Kind::Date => DataType::Date32,
+            Kind::Date | Kind::CprBirthDate => DataType::Date32,
             Kind::Boolean { .. } => DataType::Boolean,
         };
         Field::new(&column.name, data_type, column.nullable)
@@ -214,6 +214,7 @@ impl<'a> TableCheck<'a> {
         let value = match column.kind {
             Kind::Text => Checked::Text(text),
             Kind::Cpr => Checked::Pseudonym(self.key.pseudonym(&Cpr::parse(text).ok_or(Rule::Type)?)),
+            Kind::CprBirthDate => Checked::Scalar(Scalar::Date(Cpr::parse(text).ok_or(Rule::Type)?.birth_date())),
             _ => Checked::Scalar(read_scalar(text, &column.kind, self.text).ok_or(Rule::Type)?),
         };
         if column.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {

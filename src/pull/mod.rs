@@ -22,12 +22,14 @@ mod stage;
 mod totals;
 
 use std::collections::BTreeMap;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use futures::{StreamExt, stream};
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 pub use check::{ROW_COLUMN, staged_schema};
@@ -198,9 +200,14 @@ async fn check(
             Err(error) => Err(unreadable(error.to_string())),
         }
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(staged) => staged,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    // Not one of the runtime's threads for blocking work: those fetch what this one waits for.
+    let (done, result) = oneshot::channel();
+    let thread = thread::Builder::new().name("pull".to_owned()).spawn(move || drop(done.send(work())));
+    let thread = thread.map_err(temporary_failed)?;
+    match (result.await, thread.join()) {
+        (Ok(staged), _) => staged,
+        (Err(_), Err(panic)) => std::panic::resume_unwind(panic),
+        (Err(_), Ok(())) => Err(temporary_failed(std::io::ErrorKind::Interrupted.into())),
     }
 }
 

@@ -17,8 +17,11 @@ const SYNTHETIC_KEY: &[u8] = b"maaltal synthetic extracts: no person is behind t
 const SHORTEST_KEY_BYTES: usize = 32;
 
 /// A CPR number. It has no `Debug`, no `Display` and no way to its digits: it can only become a
-/// pseudonym.
-pub(crate) struct Cpr([u8; 10]);
+/// pseudonym, or a day of birth.
+pub(crate) struct Cpr {
+    digits: [u8; 10],
+    born: Date,
+}
 
 impl Cpr {
     /// Reads ten digits, with or without the hyphen, whose first six are a day that exists.
@@ -43,8 +46,13 @@ impl Cpr {
             (b'5'..=b'8', 58..) => 1800,
             _ => 2000,
         };
-        Date::new(century + year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-        Some(Self(digits))
+        let born = Date::new(century + year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+        Some(Self { digits, born })
+    }
+
+    /// The day that the first six digits write, in the century that the seventh tells.
+    pub(crate) fn birth_date(&self) -> Date {
+        self.born
     }
 }
 
@@ -89,7 +97,7 @@ impl PseudonymKey {
 
     /// The pseudonym: the first 128 bits of HMAC-SHA-256, as 32 hexadecimal digits.
     pub(crate) fn pseudonym(&self, cpr: &Cpr) -> String {
-        hex(&self.mac.clone().chain_update(cpr.0).finalize().into_bytes()[..16])
+        hex(&self.mac.clone().chain_update(cpr.digits).finalize().into_bytes()[..16])
     }
 }
 

@@ -198,7 +198,7 @@ impl Rejects {
 /// What may be kept of a text that broke a rule.
 pub(super) fn kept_text(kind: &Kind, text: &str) -> String {
     match kind {
-        Kind::Cpr => shape_of(text),
+        Kind::Cpr | Kind::CprBirthDate => shape_of(text),
         _ => mask_numbers(text),
     }
 }

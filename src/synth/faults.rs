@@ -261,7 +261,7 @@ impl Sower<'_> {
         };
         match &column.kind {
             // 31 November.
-            Kind::Cpr => texts.push(("type", "3111701234".to_owned())),
+            Kind::Cpr | Kind::CprBirthDate => texts.push(("type", "3111701234".to_owned())),
             Kind::Text => {
                 let is_free = column.values.is_none() && column.code_list.is_none() && column.references.is_none();
                 if column.pattern.as_ref().is_some_and(|pattern| !pattern.is_match("?")) {

@@ -1,12 +1,23 @@
--- One row is an indicator that has no value for the country in a year that others have.
+-- One row is an indicator without a value in a year that lies between two years with one.
 -- severity: error
 -- remedy: Look at that year's extracts: one may be of another year than its name says.
-SELECT known.indicator_id, year_of_any.year
-FROM (SELECT DISTINCT indicator_id FROM indicator_value) AS known
-CROSS JOIN (SELECT DISTINCT year FROM indicator_value) AS year_of_any
-LEFT JOIN indicator_value AS country
-    ON country.indicator_id = known.indicator_id
-    AND country.year = year_of_any.year
-    AND country.geo_level = 'country'
-    AND country.breakdown_dim = 'all'
-WHERE country.value IS NULL
+WITH seen AS (
+    SELECT DISTINCT indicator_id, year
+    FROM indicator_value
+    WHERE breakdown_dim = 'all' AND (value IS NOT NULL OR obs_status = 'L')
+),
+
+span AS (
+    SELECT indicator_id, MIN(year) AS first_year, MAX(year) AS last_year
+    FROM seen
+    GROUP BY indicator_id
+)
+
+SELECT span.indicator_id, year_of_any.year
+FROM span
+INNER JOIN (SELECT DISTINCT year FROM indicator_value) AS year_of_any
+    ON year_of_any.year BETWEEN span.first_year AND span.last_year
+LEFT JOIN seen
+    ON seen.indicator_id = span.indicator_id
+    AND seen.year = year_of_any.year
+WHERE seen.year IS NULL

@@ -5,4 +5,5 @@ SELECT indicator_id, year, geo_level, geo_code, geo_version, denominator, missin
 FROM indicator_value
 WHERE breakdown_dim = 'all'
     AND geo_level IN ('country', 'region')
+    AND indicator_id LIKE 'u1%'
     AND 100 * missing > denominator + missing

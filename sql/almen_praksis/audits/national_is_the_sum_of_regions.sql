@@ -44,6 +44,6 @@ WHERE country.geo_level = 'country'
     AND (
         summed.indicator_id IS NULL
         OR summed.numerator <> country.numerator
-        OR summed.denominator <> country.denominator
+        OR COALESCE(summed.denominator, -1) <> COALESCE(country.denominator, -1)
         OR summed.missing <> country.missing
     )

@@ -1,0 +1,14 @@
+-- One row is what the residents of a place had of a kind of contact in general practice in the year.
+SELECT
+    resident.year,
+    resident.place_code,
+    service.category,
+    SUM(service.contacts) AS contacts,
+    SUM(service.services) AS services,
+    COUNT(DISTINCT service.person_id) AS persons
+FROM service
+INNER JOIN resident
+    ON resident.person_id = service.person_id
+    AND resident.year = service.year
+WHERE service.year = $year
+GROUP BY resident.year, resident.place_code, service.category

@@ -1,0 +1,12 @@
+-- One row is a practice's patients of a disease with what the plan asks for, or how many of its counts are withheld.
+SELECT
+    practice.year,
+    practice.place_code,
+    chronic.sygdom AS disease,
+    chronic.antal_patienter AS patients,
+    chronic.antal_fulgt_ap AS followed,
+    chronic.antal_med_forloebsplan AS with_plan
+FROM kronikere AS chronic
+INNER JOIN active_practice AS practice
+    ON practice.ydernr = chronic.ydernr
+WHERE practice.year = $year

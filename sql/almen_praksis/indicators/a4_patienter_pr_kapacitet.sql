@@ -1,0 +1,34 @@
+-- One row is a place's listed patients and doctor capacities in practices where both are known; once more by whether the place
+-- is short of doctors.
+WITH known AS (
+    SELECT
+        practice.place_code,
+        practice.listed_patients,
+        practice.capacities,
+        area.place_code IS NOT NULL AS is_underserved,
+        practice.listed_patients IS NOT NULL AND practice.capacities IS NOT NULL AS is_known
+    FROM active_practice AS practice
+    LEFT JOIN underserved_place AS area
+        ON area.place_code = practice.place_code
+    WHERE practice.year = $year
+)
+
+SELECT
+    place_code AS geo_code,
+    'all' AS breakdown_dim,
+    'all' AS breakdown_value,
+    COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0) AS numerator,
+    COALESCE(SUM(capacities) FILTER (WHERE is_known), 0) AS denominator,
+    COUNT(*) FILTER (WHERE NOT is_known) AS missing
+FROM known
+GROUP BY place_code
+UNION ALL
+SELECT
+    place_code,
+    'underserved',
+    CASE WHEN is_underserved THEN 'yes' ELSE 'no' END,
+    COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0),
+    COALESCE(SUM(capacities) FILTER (WHERE is_known), 0),
+    COUNT(*) FILTER (WHERE NOT is_known)
+FROM known
+GROUP BY place_code, is_underserved

@@ -1,0 +1,21 @@
+-- One row is a training region's foundation courses of the year, and those of them with six months in general practice.
+WITH course AS (
+    SELECT
+        post_id,
+        training_region,
+        COALESCE(SUM(months) FILTER (WHERE kind_of_place = 'ALMEN_PRAKSIS'), 0) AS months_in_practice
+    FROM training_placement
+    WHERE year = $year AND post_type = 'KBU' AND is_filled
+    GROUP BY post_id, training_region
+)
+
+SELECT
+    geography.geo_level,
+    geography.geo_code,
+    geography.geo_version,
+    COUNT(*) FILTER (WHERE course.months_in_practice >= 6) AS numerator,
+    COUNT(*) AS denominator
+FROM course
+INNER JOIN training_geography AS geography
+    ON geography.training_region = course.training_region
+GROUP BY geography.geo_level, geography.geo_code, geography.geo_version

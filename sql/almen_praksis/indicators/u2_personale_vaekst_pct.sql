@@ -1,0 +1,9 @@
+-- One row is a place's growth in full-time equivalents of staff since the baseline, beside the baseline.
+SELECT
+    year,
+    reference_date,
+    place_code AS geo_code,
+    SUM(full_time_equivalents - baseline_full_time_equivalents) AS numerator,
+    SUM(baseline_full_time_equivalents) AS denominator
+FROM staff_growth
+GROUP BY year, reference_date, place_code

@@ -1,0 +1,15 @@
+-- One row is a geography's doctors, each counted once, and those of them in a quality cluster.
+SELECT
+    member.geo_level,
+    member.geo_code,
+    member.geo_version,
+    COUNT(DISTINCT CASE WHEN cluster.person_id IS NOT NULL THEN doctor.person_id END) AS numerator,
+    COUNT(DISTINCT doctor.person_id) AS denominator
+FROM active_doctor AS doctor
+INNER JOIN geography_member AS member
+    ON member.place_code = doctor.place_code
+LEFT JOIN cluster_member AS cluster
+    ON cluster.person_id = doctor.person_id
+    AND cluster.year = doctor.year
+WHERE doctor.year = $year
+GROUP BY member.geo_level, member.geo_code, member.geo_version

@@ -1,0 +1,9 @@
+-- One row says which training region a region belongs to on the reference date.
+SELECT DISTINCT
+    place.regionskode AS region_code,
+    place.videreuddannelsesregion AS training_region,
+    place.geo_version
+FROM kommune_geografi AS place
+INNER JOIN national
+    ON national.geo_version = place.geo_version
+WHERE place.regionskode IS NOT NULL

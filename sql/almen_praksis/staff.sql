@@ -1,0 +1,17 @@
+-- One row is a profession's staff in a municipality on the reference date, by today's definition of practice staff.
+-- Employed doctors were staff until 2022 and are capacities since: one definition over all years keeps growth comparable.
+SELECT
+    $year AS year,
+    answer.kommunekode AS place_code,
+    spelling.faggruppe AS profession,
+    profession.er_sundhedsfaglig AS is_health_profession,
+    profession.tael_med_i_u2 AS counts_as_staff,
+    SUM(answer.antal_personer) AS persons,
+    SUM(answer.aarsvaerk) AS full_time_equivalents
+FROM plo_personale AS answer
+INNER JOIN faggruppe_alias AS spelling
+    ON spelling.stavemaade = answer.faggruppe
+INNER JOIN faggruppe AS profession
+    ON profession.faggruppe = spelling.faggruppe
+    AND profession.gyldig_til IS NULL
+GROUP BY answer.kommunekode, spelling.faggruppe, profession.er_sundhedsfaglig, profession.tael_med_i_u2
