@@ -1,4 +1,4 @@
--- One row is a place's users of the app in the last month of the year.
+-- One row is a place's visits to the app in the last month of the year.
 SELECT practice.place_code AS geo_code, SUM(used.antal_sessioner) AS numerator
 FROM digital_brug AS used
 INNER JOIN active_practice AS practice

@@ -1,4 +1,4 @@
--- One row is a geography's doctors, each counted once, and those of them in a quality cluster, under 65 years all.
+-- One row is a geography's practising doctors, those who own a practice, each counted once, and those of them in a quality cluster, under 65 years all.
 SELECT
     member.geo_level,
     member.geo_code,
@@ -11,5 +11,5 @@ INNER JOIN geography_member AS member
 LEFT JOIN cluster_member AS cluster
     ON cluster.person_id = doctor.person_id
     AND cluster.year = doctor.year
-WHERE doctor.year = $year AND doctor.born > $reference_date - INTERVAL '65 years'
+WHERE doctor.year = $year AND doctor.role = 'EJER' AND doctor.born > $reference_date - INTERVAL '65 years'
 GROUP BY member.geo_level, member.geo_code, member.geo_version

@@ -1,4 +1,4 @@
--- One row is a geography's doctors, each counted once, and those of them in a practice that shared the patient overview in the last quarter.
+-- One row is a geography's practising doctors, those who own a practice, each counted once, and those of them in a practice that shared the patient overview in the last quarter.
 SELECT
     member.geo_level,
     member.geo_code,
@@ -14,5 +14,5 @@ LEFT JOIN (
     WHERE year = $year AND tool = 'PATIENTOVERBLIK' AND sharings_last_quarter > 0
 ) AS used
     ON used.ydernr = doctor.ydernr
-WHERE doctor.year = $year
+WHERE doctor.year = $year AND doctor.role = 'EJER'
 GROUP BY member.geo_level, member.geo_code, member.geo_version

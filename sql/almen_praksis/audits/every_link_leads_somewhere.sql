@@ -1,0 +1,17 @@
+-- One row is an initiative that names more indicators or milestones than there are of those names.
+-- severity: error
+-- remedy: Correct `indikatorer` or `milepaele` in pipelines/reference/indsats.csv.
+WITH named AS (
+    SELECT
+        indsats_id,
+        LENGTH(indikatorer) - LENGTH(REPLACE(indikatorer, ',', '')) + 1 AS indicators,
+        LENGTH(milepaele) - LENGTH(REPLACE(milepaele, ',', '')) + 1 AS milestones
+    FROM indsats
+)
+
+SELECT initiative.initiative_id, initiative.indicator_ids, initiative.indicators, initiative.milestone_ids, initiative.milestones
+FROM initiative
+INNER JOIN named
+    ON named.indsats_id = initiative.initiative_id
+WHERE COALESCE(named.indicators, 0) <> initiative.indicators
+    OR COALESCE(named.milestones, 0) <> initiative.milestones
