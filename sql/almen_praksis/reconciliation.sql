@@ -1,50 +1,83 @@
--- One row is a published figure beside the derived one, with the tolerance that its wording gives.
+-- One row is a published figure beside the derived one, with the tolerance that its wording gives, or the reason why there is none.
 WITH figure AS (
     SELECT
         published.*,
         published.vaerdi * wording.nedre_faktor + wording.nedre_tillaeg AS lower_limit,
         published.vaerdi * wording.oevre_faktor + wording.oevre_tillaeg AS upper_limit,
         wording.nedre_aaben AS lower_is_open,
-        wording.oevre_aaben AS upper_is_open
+        wording.oevre_aaben AS upper_is_open,
+        -- Areas short of doctors, and the others, are parts of the country.
+        CASE WHEN published.geo_kode IN ('TRUET', 'OEVRIGE') THEN 'DK' ELSE published.geo_kode END AS geo_code,
+        CASE published.geo_kode WHEN 'TRUET' THEN 'yes' WHEN 'OEVRIGE' THEN 'no' ELSE 'all' END AS part
     FROM referencevaerdi AS published
     INNER JOIN kvalifikator AS wording
         ON wording.kvalifikator = published.kvalifikator
 ),
 
 derived AS (
-    SELECT series.indicator_id, series.geo_code, series.year, series.value
+    SELECT series.indicator_id, series.geo_code, series.year, series.value, series.obs_status, series.breakdown_value AS part
     FROM indicator_value AS series
     INNER JOIN geo_version AS version_of_the_day
         ON version_of_the_day.geo_version = series.geo_version
         AND version_of_the_day.gyldig_fra <= series.reference_date
         AND (version_of_the_day.gyldig_til IS NULL OR version_of_the_day.gyldig_til > series.reference_date)
-    WHERE series.breakdown_dim = 'all'
+    WHERE series.breakdown_dim IN ('all', 'underserved')
+),
+
+years AS (
+    SELECT MIN(year) AS first_year, MAX(year) AS last_year FROM indicator_value
+),
+
+beside AS (
+    SELECT
+        figure.*,
+        derived.value AS derived_value,
+        derived.obs_status,
+        definition.indicator_id IS NOT NULL AS has_indicator,
+        figure.aar BETWEEN years.first_year AND years.last_year AS is_within_years
+    FROM figure
+    CROSS JOIN years
+    LEFT JOIN indicator_definition AS definition
+        ON definition.indicator_id = figure.indikator_id
+    LEFT JOIN derived
+        ON derived.indicator_id = figure.indikator_id
+        AND derived.geo_code = figure.geo_code
+        AND derived.part = figure.part
+        AND derived.year = figure.aar
 )
 
 SELECT
-    figure.figur_id AS figure_id,
-    figure.indikator_id AS indicator_id,
-    figure.geo_kode AS geo_code,
-    CAST(figure.aar AS INTEGER) AS year,
-    CAST(figure.vaerdi AS DOUBLE) AS published_value,
-    derived.value AS derived_value,
-    derived.value - CAST(figure.vaerdi AS DOUBLE) AS difference,
-    figure.enhed AS unit,
-    figure.kvalifikator AS qualifier,
-    CAST(figure.lower_limit AS DOUBLE) AS lower_limit,
-    CAST(figure.upper_limit AS DOUBLE) AS upper_limit,
+    figur_id AS figure_id,
+    indikator_id AS indicator_id,
+    geo_kode AS geo_code,
+    CAST(aar AS INTEGER) AS year,
+    CAST(vaerdi AS DOUBLE) AS published_value,
+    derived_value,
+    derived_value - CAST(vaerdi AS DOUBLE) AS difference,
+    enhed AS unit,
+    kvalifikator AS qualifier,
+    CAST(lower_limit AS DOUBLE) AS lower_limit,
+    CAST(upper_limit AS DOUBLE) AS upper_limit,
     CASE
-        WHEN derived.value IS NULL THEN 'not_derivable'
-        WHEN derived.value < CAST(figure.lower_limit AS DOUBLE) THEN 'differs'
-        WHEN derived.value > CAST(figure.upper_limit AS DOUBLE) THEN 'differs'
-        WHEN figure.lower_is_open AND derived.value = CAST(figure.lower_limit AS DOUBLE) THEN 'differs'
-        WHEN figure.upper_is_open AND derived.value = CAST(figure.upper_limit AS DOUBLE) THEN 'differs'
+        WHEN art <> 'figure' OR derived_value IS NULL THEN 'not_derivable'
+        WHEN derived_value < CAST(lower_limit AS DOUBLE) THEN 'differs'
+        WHEN derived_value > CAST(upper_limit AS DOUBLE) THEN 'differs'
+        WHEN lower_is_open AND derived_value = CAST(lower_limit AS DOUBLE) THEN 'differs'
+        WHEN upper_is_open AND derived_value = CAST(upper_limit AS DOUBLE) THEN 'differs'
         ELSE 'agrees'
     END AS verdict,
-    figure.citat AS quote,
-    figure.kilde AS source
-FROM figure
-LEFT JOIN derived
-    ON derived.indicator_id = figure.indikator_id
-    AND derived.geo_code = figure.geo_kode
-    AND derived.year = figure.aar
+    CASE
+        WHEN art = 'target' THEN 'a target: goal_progress follows it'
+        WHEN art = 'limit' THEN 'a limit: the indicator is held against it'
+        WHEN art = 'projection' THEN 'a projection'
+        WHEN art = 'text' THEN 'a number about the text or the decision itself'
+        WHEN art = 'unclear' THEN 'the document does not say of whom'
+        WHEN derived_value IS NOT NULL THEN NULL
+        WHEN NOT has_indicator THEN 'no register here has it'
+        WHEN obs_status = 'L' THEN 'the extracts are a sample'
+        WHEN NOT is_within_years THEN 'outside the years of the extracts'
+        ELSE 'no value in that year'
+    END AS reason,
+    citat AS quote,
+    kilde AS source
+FROM beside

@@ -1,5 +1,5 @@
--- One row is a municipality on the national list of those short of doctors on the reference date.
-SELECT DISTINCT kommunekode AS place_code
+-- One row is a municipality on the national list of those short of doctors on a year's reference date.
+SELECT DISTINCT $year AS year, kommunekode AS place_code
 FROM laegedaekning_omraade
 WHERE liste = 'LANDSDAEKKENDE'
     AND status = 'TRUET'

@@ -1,10 +1,5 @@
--- One row is the country's million kroner of that at most for the capital region.
-SELECT
-    'country' AS geo_level,
-    national.geo_code,
-    national.geo_version,
-    SUM(money.million_kr) AS numerator
-FROM national
-CROSS JOIN appropriation AS money
-WHERE money.pool = 'F6'
-GROUP BY national.geo_code, national.geo_version
+-- One row is the region's part of the money set aside for health centres, in million kroner, without a year.
+SELECT geo_kode AS geo_code, SUM(beloeb_mio_kr) AS numerator
+FROM bevilling
+WHERE pulje = 'F6'
+GROUP BY geo_kode
