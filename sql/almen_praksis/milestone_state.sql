@@ -10,7 +10,7 @@ SELECT
         WHEN opfyldt_dato <= $reference_date THEN 'met'
         WHEN status = 'BORTFALDET' THEN 'lapsed'
         WHEN frist IS NULL THEN 'no_deadline'
-        WHEN frist > $reference_date THEN 'not_due'
+        WHEN frist >= $reference_date THEN 'not_due'
         WHEN opfyldt_dato IS NULL AND status = 'UOPLYST' THEN 'unknown'
         ELSE 'overdue'
     END AS state,

@@ -65,7 +65,7 @@ fn models_that_need_each_other_are_told_as_a_circle() {
     });
     insta::assert_snapshot!(message, @r#"
     error: the models need each other in a circle: geography_name → indicator_value → geography_name
-      sql/almen_praksis/indicator_value.sql:44:12
+      sql/almen_praksis/indicator_value.sql:87:12
 
     hint: Move what they share into a model of its own.
     "#);

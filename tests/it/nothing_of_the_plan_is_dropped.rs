@@ -1,0 +1,167 @@
+//! Everything that the documents set out to reach has a home in the published tables: each target, figure,
+//! initiative, milestone and appropriation; each indicator its words, its SQL and its test.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Project, repository, text};
+
+fn published() -> Project {
+    let project = Project::with_years(2014, 2025);
+    project.succeeds(&["run"]);
+    project
+}
+
+fn column<'a>(rows: &'a [Value], name: &str) -> BTreeSet<&'a str> {
+    rows.iter().filter_map(|row| row[name].as_str()).collect()
+}
+
+/// The first column of a reference list.
+fn listed(file: &str) -> BTreeSet<String> {
+    let list = fs::read_to_string(repository().join("pipelines/reference").join(file)).unwrap();
+    list.lines().skip(1).filter_map(|line| line.split(';').next()).map(str::to_owned).collect()
+}
+
+fn same(listed: &BTreeSet<String>, published: &BTreeSet<&str>) {
+    let missing: Vec<_> = listed.iter().filter(|id| !published.contains(id.as_str())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_target_figure_initiative_milestone_and_appropriation_is_published() {
+    let project = published();
+    let targets = project.sql("SELECT DISTINCT target_id, indicator_id FROM target");
+    assert_eq!(targets.len(), 49);
+
+    let figures = project.sql("SELECT figure_id, verdict, reason FROM reconciliation");
+    same(&listed("referencevaerdi.csv"), &column(&figures, "figure_id"));
+    let numbered = figures.iter().filter(|row| text(row, "figure_id").starts_with("RV"));
+    let numbers: BTreeSet<&str> = numbered.map(|row| &text(row, "figure_id")[..5]).collect();
+    assert_eq!(numbers.len(), 90);
+    for figure in &figures {
+        assert_ne!(figure["verdict"], "differs", "{figure}");
+        assert_eq!(figure["verdict"] == "not_derivable", figure["reason"].is_string(), "{figure}");
+    }
+    assert!(figures.iter().filter(|row| row["verdict"] == "agrees").count() >= 90);
+
+    let initiatives = project.sql("SELECT initiative_id, document_id, present_status FROM initiative");
+    same(&listed("indsats.csv"), &column(&initiatives, "initiative_id"));
+    let of = |document: &str| initiatives.iter().filter(|row| row["document_id"] == document).count();
+    assert_eq!((of("ELTPD"), of("DR25")), (16, 25));
+    assert!(of("PA2017") > 0 && of("FP2018") > 0 && of("PLO2022") > 0);
+
+    let milestones = project.sql("SELECT DISTINCT milestone_id FROM milestone_status WHERE year = 2025");
+    same(&listed("milepael.csv"), &column(&milestones, "milestone_id"));
+    assert!(milestones.len() >= 27);
+
+    let purposes = project.sql("SELECT DISTINCT purpose_id FROM funding_status");
+    let appropriated = project.sql("SELECT DISTINCT formaal AS purpose_id FROM staged.bevilling");
+    same(
+        &column(&appropriated, "purpose_id").iter().map(|id| (*id).to_owned()).collect(),
+        &column(&purposes, "purpose_id"),
+    );
+    // Tables 1 to 3 of the memorandum of 2018.
+    let sums = project.sql(
+        "SELECT pool, CAST(SUM(appropriated_million_kr) AS DOUBLE) AS million_kr FROM funding_status
+         WHERE geo_code = 'DK' AND pool IN ('F1', 'F2', 'F3') GROUP BY pool ORDER BY pool",
+    );
+    let sums: Vec<f64> = sums.iter().map(|row| row["million_kr"].as_f64().unwrap()).collect();
+    assert_eq!(sums, [45.0, 9.0, 60.0]);
+}
+
+#[test]
+fn every_indicator_has_its_words_its_sql_and_values_or_a_reason() {
+    let project = published();
+    let indicators = project.sql("SELECT * FROM indicator");
+    let valued = project.sql("SELECT DISTINCT indicator_id FROM indicator_value");
+    let valued = column(&valued, "indicator_id");
+    assert!(indicators.len() > 100, "{}", indicators.len());
+    for indicator in &indicators {
+        let id = text(indicator, "indicator_id");
+        for point in ["title", "purpose", "definition", "population", "caveats", "data_source", "publication"] {
+            for language in ["da", "en"] {
+                assert!(!text(indicator, &format!("{point}_{language}")).is_empty(), "{id} {point} {language}");
+            }
+        }
+        let file = repository().join(format!("sql/almen_praksis/indicators/{id}.sql"));
+        let has_none = text(indicator, "source_registers") == "none";
+        assert_ne!(file.exists(), has_none, "{id}");
+        assert_ne!(valued.contains(id), has_none, "{id}");
+    }
+}
+
+#[test]
+fn an_indicator_is_shown_with_its_six_points_its_targets_and_its_sql() {
+    let project = Project::with_years(2018, 2018);
+    project.succeeds(&["run"]);
+    let shown = project.succeeds(&["indicator", "u4_flermandspraksis_pct"]).stdout;
+    for part in [
+        "u4_flermandspraksis_pct: Flermandspraksis / Multi-doctor practices",
+        "Formål / Purpose",
+        "Indhold og afgrænsning / Content and delimitation",
+        "Forbehold / Caveats",
+        "Datakilde / Data source",
+        "Offentliggørelse / Publication",
+        "Måltal / Target U4-2020 >= 70",
+        "2018  51.28 A",
+        "sql/almen_praksis/indicators/u4_flermandspraksis_pct.sql",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let told = project.maaltal(&["indicator", "u4_flermandspraxis_pct"]);
+    assert_eq!(told.code, 2);
+    assert!(told.stderr.contains("Did you mean `u4_flermandspraksis_pct`?"), "{}", told.stderr);
+}
+
+#[test]
+fn a_new_indicator_is_a_sql_file_and_an_entry() {
+    let project = Project::with_years(2018, 2018);
+    fs::write(
+        project.path("sql/almen_praksis/indicators/ny_store_praksis_pct.sql"),
+        "-- One row is a place's practices, and those of them with four capacities or more.
+         SELECT place_code AS geo_code, COUNT(*) FILTER (WHERE capacities >= 4) AS numerator, COUNT(capacities) AS denominator
+         FROM active_practice
+         WHERE year = $year
+         GROUP BY place_code",
+    )
+    .unwrap();
+    project.edit("pipelines/goals/aims.toml", |goals| {
+        let start = goals.find("[[indicator]]\nid = \"befolkning_75plus_pct\"").unwrap();
+        let entry = &goals[start..];
+        let end = entry[1..].find("[[").map_or(entry.len(), |end| end + 1);
+        format!("{goals}\n{}", entry[..end].replace("befolkning_75plus_pct", "ny_store_praksis_pct"))
+    });
+    project.succeeds(&["run"]);
+    let rows = project.sql(
+        "SELECT geo_level, COUNT(*) AS n FROM indicator_value WHERE indicator_id = 'ny_store_praksis_pct'
+         GROUP BY geo_level ORDER BY geo_level",
+    );
+    let levels: Vec<&str> = rows.iter().map(|row| text(row, "geo_level")).collect();
+    assert_eq!(levels, ["country", "municipality", "region", "training_region"]);
+}
+
+#[test]
+fn the_graph_leads_from_the_published_tables_to_the_registers() {
+    let project = Project::with_years(2018, 2018);
+    let tree = project.succeeds(&["graph"]).stdout;
+    assert!(tree.starts_with("indicator_value\n├─ "), "{tree}");
+    assert!(tree.contains("yder (source yderregister)"), "{tree}");
+    let mermaid = project.succeeds(&["graph", "--as", "mermaid"]).stdout;
+    assert!(mermaid.starts_with("flowchart LR\n"), "{mermaid}");
+    assert!(mermaid.contains("    active_practice --> active_doctor\n"), "{mermaid}");
+}
+
+#[test]
+fn the_status_of_a_goal_goes_down_to_years_targets_and_methods() {
+    let project = Project::with_years(2018, 2020);
+    project.succeeds(&["run"]);
+    let rows = project.rows(&["status", "--goal", "u4", "--geo", "1084"]);
+    let of = |year: i64, target: &str, method: &str| {
+        rows.iter().find(|row| row["year"] == year && row["target_id"] == target && row["method"] == method).unwrap()
+    };
+    assert_eq!(of(2020, "U4-2030", "linear")["value"], 41.49);
+    assert_eq!(text(of(2020, "U4-2030", "linear"), "status"), "limited");
+    assert_eq!(text(of(2020, "U4-2030", "five_year"), "status"), "not_assessable");
+}
