@@ -217,7 +217,7 @@ fn in_parallel<T: Sync>(tasks: &[T], work: impl Fn(&T) -> Result<(), SynthError>
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
         };
-        workers.into_iter().map(done).collect()
+        workers.into_iter().try_for_each(done)
     })
 }
 

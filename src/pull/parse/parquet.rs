@@ -50,9 +50,9 @@ pub(super) fn parse(
         let texts: Vec<Vec<Option<String>>> = (0..batch.num_columns())
             .map(|column| texts_of(&batch, column, text).map_err(|error| malformed(rows + 1, &error)))
             .collect::<Result<_, _>>()?;
+        let cell = |place: Option<usize>, row: usize| place.and_then(|place| texts[place][row].as_deref());
         for row in 0..batch.num_rows() {
-            let cells: Vec<Option<&str>> =
-                places.iter().map(|place| place.and_then(|place| texts[place][row].as_deref())).collect();
+            let cells: Vec<Option<&str>> = places.iter().map(|&place| cell(place, row)).collect();
             rows += 1;
             sink.record(&Record { table: 0, row: rows, cells: &cells })?;
         }

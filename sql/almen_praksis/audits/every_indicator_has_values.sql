@@ -1,0 +1,17 @@
+-- One row is an indicator that names sources and has no value, in a run over the years that its definition speaks of.
+-- severity: warn
+-- remedy: Write sql/almen_praksis/indicators/<id>.sql, or look whether its sources were delivered; what no source has gets sources = "none".
+WITH run AS (
+    SELECT MIN(year) AS first_year, MAX(year) AS last_year
+    FROM indicator_count
+)
+
+SELECT indicator.indicator_id
+FROM indicator
+CROSS JOIN run
+LEFT JOIN (SELECT DISTINCT indicator_id FROM indicator_count) AS counted
+    ON counted.indicator_id = indicator.indicator_id
+WHERE counted.indicator_id IS NULL
+    AND indicator.source_registers <> 'none'
+    AND COALESCE(indicator.first_year, run.first_year) >= run.first_year
+    AND COALESCE(indicator.last_year, run.last_year) <= run.last_year
