@@ -2,37 +2,50 @@
 -- linear: the mean annual change since the baseline over the one that the target takes, in units a year.
 -- cagr: the compound annual growth since the baseline over the one that the target takes, in percent a year (Open SDG).
 -- five_year: the mean of the last five annual changes over the change a year that is left to make, in units a year.
-WITH paced AS (
+WITH started AS (
+    -- A start or a target of zero has no growth rate: 0.001 stands for it.
+    SELECT
+        *,
+        CASE WHEN baseline_value = 0 THEN 0.001 ELSE baseline_value END AS start_value,
+        CASE WHEN target_value = 0 THEN 0.001 ELSE target_value END AS end_value
+    FROM target_course
+),
+
+course AS (
+    -- How many times the start; below zero there is a change of sign, which has no growth rate either.
+    SELECT
+        *,
+        end_value / start_value AS target_growth,
+        value / start_value AS observed_growth
+    FROM started
+),
+
+paced AS (
     SELECT
         *,
         'linear' AS method,
         (target_value - baseline_value) / (evaluation_year - baseline_year) AS required_pace,
         CASE WHEN year > baseline_year THEN (value - baseline_value) / (year - baseline_year) END AS observed_pace
-    FROM target_course
+    FROM course
     UNION ALL
-    -- A start or a target of zero has no growth rate: 0.001 stands for it. A change of sign can't be told.
     SELECT
         *,
         'cagr',
         CASE
-            WHEN baseline_value IS NOT NULL AND target_value * baseline_value >= 0
-                THEN 100 * (POWER(
-                    COALESCE(NULLIF(target_value, 0), 0.001) / COALESCE(NULLIF(baseline_value, 0), 0.001),
-                    1.0 / (evaluation_year - baseline_year)
-                ) - 1)
+            WHEN target_growth > 0 THEN 100 * (POWER(target_growth, 1.0 / (evaluation_year - baseline_year)) - 1)
         END,
         CASE
-            WHEN year > baseline_year AND value * baseline_value >= 0 AND value <> 0
-                THEN 100 * (POWER(value / COALESCE(NULLIF(baseline_value, 0), 0.001), 1.0 / (year - baseline_year)) - 1)
+            WHEN year > baseline_year AND observed_growth > 0
+                THEN 100 * (POWER(observed_growth, 1.0 / (year - baseline_year)) - 1)
         END
-    FROM target_course
+    FROM course
     UNION ALL
     SELECT
         *,
         'five_year',
         CASE WHEN evaluation_year > year THEN (target_value - value) / (evaluation_year - year) END,
         CASE WHEN changes >= 4 THEN mean_change END
-    FROM target_course
+    FROM course
 ),
 
 judged AS (
@@ -44,9 +57,9 @@ judged AS (
         END AS projected_value,
         -- Falling from a negative start is a growth of the number's size.
         CASE
-            WHEN method = 'cagr' AND baseline_value < 0 THEN -sign * observed_pace / ABS(required_pace)
-            WHEN method = 'cagr' THEN sign * observed_pace / ABS(required_pace)
-            ELSE observed_pace / required_pace
+            WHEN method = 'cagr' AND baseline_value < 0 THEN -sign * observed_pace / ABS(NULLIF(required_pace, 0))
+            WHEN method = 'cagr' THEN sign * observed_pace / ABS(NULLIF(required_pace, 0))
+            ELSE observed_pace / NULLIF(required_pace, 0)
         END AS ratio
     FROM paced
 )

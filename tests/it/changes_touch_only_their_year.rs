@@ -47,7 +47,9 @@ fn a_corrected_extract_touches_its_year_and_makes_version_two() {
     assert_eq!(planned[0], pulled);
     let models: Vec<_> = planned.iter().filter(|(what, ..)| what == "active_practice").collect();
     assert_eq!(models, [&("active_practice".to_owned(), "2019".to_owned(), "changed yder_status".to_owned())]);
-    assert!(planned.iter().all(|(_, years, _)| years.is_empty() || years == "2019"), "{planned:?}");
+    // Each year's counts read the indicators that compare years.
+    let touched = planned.iter().filter(|(what, ..)| what != "indicator_count");
+    assert!(touched.into_iter().all(|(_, years, _)| years.is_empty() || years == "2019"), "{planned:?}");
     assert!(!planned.iter().any(|(what, ..)| what == "befolkning_75plus_pct"), "{planned:?}");
 
     project.succeeds(&["run"]);

@@ -39,6 +39,14 @@ fn attributes(project: &Project, name: &str) -> Vec<String> {
     xml.split(&pattern).skip(1).filter_map(|rest| rest.split('"').next()).map(|value| value.trim().to_owned()).collect()
 }
 
+/// Whether the value stands there by itself: a digest may happen to contain eight digits.
+fn stands_in(store: &str, value: &str) -> bool {
+    let part_of_more = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
+    store.match_indices(value).any(|(at, _)| {
+        !part_of_more(store[..at].chars().next_back()) && !part_of_more(store[at + value.len()..].chars().next())
+    })
+}
+
 #[test]
 fn nothing_that_names_a_person_is_in_the_store() {
     let project = Project::with_years(2018, 2018);
@@ -47,7 +55,7 @@ fn nothing_that_names_a_person_is_in_the_store() {
     for name in ["CprNr", "PrakBetegn", "AdrYder", "HvdTlf", "EmailYder"] {
         let values = attributes(&project, name);
         assert!(values.len() > 100, "{name} is in the extract");
-        let found = values.iter().filter(|value| value.len() > 6).find(|value| store.contains(value.as_str()));
+        let found = values.iter().filter(|value| value.len() > 6).find(|value| stands_in(&store, value));
         assert_eq!(found, None, "{name}");
     }
 }

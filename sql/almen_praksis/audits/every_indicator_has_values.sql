@@ -12,6 +12,8 @@ CROSS JOIN run
 LEFT JOIN (SELECT DISTINCT indicator_id FROM indicator_count) AS counted
     ON counted.indicator_id = indicator.indicator_id
 WHERE counted.indicator_id IS NULL
+    -- One year alone has no growth and no trend.
+    AND run.first_year < run.last_year
     AND indicator.source_registers <> 'none'
     AND COALESCE(indicator.first_year, run.first_year) >= run.first_year
     AND COALESCE(indicator.last_year, run.last_year) <= run.last_year

@@ -168,7 +168,7 @@ pub(crate) const OLD_OWNERS: [u32; 12] = [85, 93, 103, 100, 98, 95, 92, 89, 86, 
 /// Ages of the owners in 2014 as (youngest, oldest, weight): invented around a mean of 53
 /// (Sundhedsdatastyrelsen, 2016).
 pub(crate) const OWNER_AGES: [(u32, u32, u32); 8] =
-    [(36, 39, 5), (40, 44, 13), (45, 49, 16), (50, 54, 19), (55, 59, 21), (60, 64, 17), (65, 69, 8), (70, 73, 1)];
+    [(36, 39, 5), (40, 44, 13), (45, 49, 15), (50, 54, 18), (55, 59, 20), (60, 64, 20), (65, 69, 8), (70, 73, 1)];
 
 /// Women per thousand among the owners of 2014 (Sundhedsdatastyrelsen, 2016: 48 %).
 pub(crate) const WOMEN_2014: u32 = 480;
