@@ -14,6 +14,10 @@ WITH figure AS (
         ON wording.kvalifikator = published.kvalifikator
 ),
 
+years AS (
+    SELECT MIN(year) AS first_year, MAX(year) AS last_year FROM indicator_value
+),
+
 derived AS (
     SELECT series.indicator_id, series.geo_code, series.year, series.value, series.obs_status, series.breakdown_value AS part
     FROM indicator_value AS series
@@ -22,10 +26,11 @@ derived AS (
         AND version_of_the_day.gyldig_fra <= series.reference_date
         AND (version_of_the_day.gyldig_til IS NULL OR version_of_the_day.gyldig_til > series.reference_date)
     WHERE series.breakdown_dim IN ('all', 'underserved')
-),
-
-years AS (
-    SELECT MIN(year) AS first_year, MAX(year) AS last_year FROM indicator_value
+    UNION ALL
+    SELECT earlier.indicator_id, earlier.geo_code, earlier.year, earlier.value, 'A', 'all'
+    FROM earlier_value AS earlier
+    CROSS JOIN years
+    WHERE earlier.year < years.first_year
 ),
 
 beside AS (

@@ -67,7 +67,9 @@ fn an_audit_that_turns_severe_runs_again() {
 #[test]
 fn an_empty_published_table_stops_publication() {
     let project = Project::with_years(2018, 2018);
-    project.edit(&format!("{SQL}/reconciliation.sql"), |sql| format!("-- One row is never there.\nSELECT * FROM (\n{sql}) AS everything WHERE FALSE"));
+    project.edit(&format!("{SQL}/reconciliation.sql"), |sql| {
+        format!("-- One row is never there.\nSELECT * FROM (\n{sql}) AS everything WHERE FALSE")
+    });
     let told = project.maaltal(&["run"]);
     assert_eq!(told.code, 6);
     assert!(told.stderr.contains("schema_of_reconciliation"), "{}", told.stderr);
