@@ -20,3 +20,20 @@ CROSS JOIN (SELECT MIN(gyldig_fra) AS valid_from FROM region) AS first_day
 UNION ALL
 SELECT 'municipality', kommunekode, gyldig_fra, gyldig_til, kommunenavn, regionskode, NULL, kommunekode AS statbank_code, NULL
 FROM kommune
+UNION ALL
+-- No code of a health council is official: its name stands for one.
+SELECT
+    'health_council',
+    place.sundhedsraad,
+    version.gyldig_fra,
+    version.gyldig_til,
+    place.sundhedsraad AS geo_name,
+    place.regionskode,
+    NULL,
+    NULL,
+    NULL
+FROM kommune_geografi AS place
+INNER JOIN geo_version AS version
+    ON version.geo_version = place.geo_version
+WHERE place.sundhedsraad IS NOT NULL
+GROUP BY place.sundhedsraad, place.regionskode, version.gyldig_fra, version.gyldig_til

@@ -1,6 +1,7 @@
 -- One row says that a place belongs to a geography, as seen on the reference date.
 -- A place is a municipality, Christiansø, or a region where the municipality is not known.
--- Regions appear in both versions, so that a series can be read in either; all else in the version of the day.
+-- Regions appear in both versions, so that a series can be read in either, and health councils in the one that has them; all else
+-- in the version of the day.
 WITH version_of_the_day AS (
     SELECT geo_version
     FROM geo_version
@@ -28,16 +29,20 @@ region_place AS (
 ),
 
 place AS (
-    SELECT kommunekode AS place_code, geo_version, regionskode, videreuddannelsesregion
+    SELECT kommunekode AS place_code, geo_version, regionskode, videreuddannelsesregion, sundhedsraad
     FROM kommune_geografi
     UNION ALL
-    SELECT place_code, geo_version, regionskode, videreuddannelsesregion
+    SELECT place_code, geo_version, regionskode, videreuddannelsesregion, NULL
     FROM region_place
 ),
 
 member AS (
     SELECT place.place_code, 'region' AS geo_level, place.regionskode AS geo_code, place.geo_version
     FROM place
+    UNION
+    SELECT place.place_code, 'health_council', place.sundhedsraad, place.geo_version
+    FROM place
+    WHERE place.sundhedsraad IS NOT NULL
     UNION
     SELECT place.place_code, 'training_region', place.videreuddannelsesregion, place.geo_version
     FROM place

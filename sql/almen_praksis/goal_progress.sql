@@ -2,66 +2,48 @@
 -- linear: the mean annual change since the baseline over the one that the target takes, in units a year.
 -- cagr: the compound annual growth since the baseline over the one that the target takes, in percent a year (Open SDG).
 -- five_year: the mean of the last five annual changes over the change a year that is left to make, in units a year.
-WITH started AS (
-    -- A start or a target of zero has no growth rate: 0.001 stands for it.
-    SELECT
-        *,
-        CASE WHEN baseline_value = 0 THEN 0.001 ELSE baseline_value END AS start_value,
-        CASE WHEN target_value = 0 THEN 0.001 ELSE target_value END AS end_value
-    FROM target_course
-),
-
-course AS (
-    -- How many times the start; below zero there is a change of sign, which has no growth rate either.
-    SELECT
-        *,
-        end_value / start_value AS target_growth,
-        value / start_value AS observed_growth
-    FROM started
-),
-
-paced AS (
+WITH paced AS (
     SELECT
         *,
         'linear' AS method,
+        'linear' AS scale,
         (target_value - baseline_value) / (evaluation_year - baseline_year) AS required_pace,
         CASE WHEN year > baseline_year THEN (value - baseline_value) / (year - baseline_year) END AS observed_pace
-    FROM course
-    UNION ALL
-    SELECT
-        *,
-        'cagr',
-        CASE
-            WHEN target_growth > 0 THEN 100 * (POWER(target_growth, 1.0 / (evaluation_year - baseline_year)) - 1)
-        END,
-        CASE
-            WHEN year > baseline_year AND observed_growth > 0
-                THEN 100 * (POWER(observed_growth, 1.0 / (year - baseline_year)) - 1)
-        END
-    FROM course
+    FROM target_course
+    WHERE target_value IS NOT NULL
     UNION ALL
     SELECT
         *,
         'five_year',
+        'five_year',
         CASE WHEN evaluation_year > year THEN (target_value - value) / (evaluation_year - year) END,
         CASE WHEN changes >= 4 THEN mean_change END
-    FROM course
+    FROM target_course
+    WHERE target_value IS NOT NULL
 ),
 
 judged AS (
     SELECT
         *,
-        CASE
-            WHEN method = 'cagr' THEN value * POWER(1 + observed_pace / 100, evaluation_year - year)
-            ELSE value + observed_pace * (evaluation_year - year)
-        END AS projected_value,
-        -- Falling from a negative start is a growth of the number's size.
-        CASE
-            WHEN method = 'cagr' AND baseline_value < 0 THEN -sign * observed_pace / ABS(NULLIF(required_pace, 0))
-            WHEN method = 'cagr' THEN sign * observed_pace / ABS(NULLIF(required_pace, 0))
-            ELSE observed_pace / NULLIF(required_pace, 0)
-        END AS ratio
+        value + observed_pace * (evaluation_year - year) AS projected_value,
+        observed_pace / NULLIF(required_pace, 0) AS ratio
     FROM paced
+    UNION ALL
+    SELECT
+        course.*,
+        'cagr',
+        CASE WHEN course.target_value IS NULL THEN 'cagr_uden_maal' ELSE 'cagr' END,
+        growth.required_pace,
+        growth.observed_pace,
+        course.value * POWER(1 + growth.observed_pace / 100, course.evaluation_year - course.year),
+        growth.ratio
+    FROM target_course AS course
+    INNER JOIN growth
+        ON growth.target_id = course.target_id
+        AND growth.geo_level = course.geo_level
+        AND growth.geo_code = course.geo_code
+        AND growth.geo_version = course.geo_version
+        AND growth.year = course.year
 )
 
 SELECT
@@ -75,8 +57,8 @@ SELECT
     judged.geo_name,
     judged.value,
     judged.unit,
-    CAST(judged.baseline_year AS INTEGER) AS baseline_year,
-    judged.baseline_value,
+    CAST(CASE WHEN judged.method = 'cagr' THEN judged.start_year ELSE judged.baseline_year END AS INTEGER) AS baseline_year,
+    CASE WHEN judged.method = 'cagr' THEN judged.start_value ELSE judged.baseline_value END AS baseline_value,
     CAST(judged.target_year AS INTEGER) AS target_year,
     CAST(judged.evaluation_year AS INTEGER) AS evaluation_year,
     judged.target_value,
@@ -87,13 +69,23 @@ SELECT
     judged.projected_value,
     CASE
         WHEN judged.sign * judged.value >= judged.sign * judged.target_value THEN 'achieved'
-        WHEN judged.observed_pace IS NULL OR judged.required_pace IS NULL OR judged.required_pace = 0 THEN 'not_assessable'
+        WHEN judged.ratio IS NULL THEN 'not_assessable'
         -- It started beyond the target and has fallen back past it.
         WHEN judged.method = 'linear' AND judged.sign * judged.required_pace <= 0 THEN 'deteriorating'
         ELSE COALESCE(band.status, 'not_assessable')
-    END AS status
+    END AS status,
+    -- Open SDG's score; other methods have none. GREATEST and LEAST take the type of the first and pass over NULL.
+    CASE
+        WHEN judged.method <> 'cagr' THEN NULL
+        WHEN judged.sign * judged.value >= judged.sign * judged.target_value THEN CAST(5 AS DOUBLE)
+        WHEN judged.ratio IS NOT NULL
+            THEN GREATEST(
+                CAST(-5 AS DOUBLE),
+                LEAST(CAST(5 AS DOUBLE), CAST(band.haeldning AS DOUBLE) * judged.ratio + CAST(band.afskaering AS DOUBLE))
+            )
+    END AS score
 FROM judged
 LEFT JOIN fremdrift AS band
-    ON band.metode = judged.method
-    AND judged.ratio >= band.nedre
-    AND judged.ratio < band.oevre
+    ON band.metode = judged.scale
+    AND judged.ratio >= CAST(band.nedre AS DOUBLE)
+    AND judged.ratio < CAST(band.oevre AS DOUBLE)

@@ -3,7 +3,7 @@
 use crate::definition::DefinitionError;
 use crate::derive::DeriveError;
 use crate::observe::LogFormat;
-use crate::problem::{Exit, Explain};
+use crate::problem::{Exit, Explain, closest};
 use crate::publish::PublishError;
 use crate::pull::PullError;
 use crate::store::StoreError;
@@ -28,12 +28,8 @@ pub(super) enum CliError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Synth(#[from] SynthError),
-    #[error("no pipeline is named `{name}`")]
-    UnknownPipeline { name: String, closest: Option<String> },
-    #[error("no source is named `{name}`")]
-    UnknownSource { name: String, closest: Option<String> },
-    #[error("no indicator is named `{id}`")]
-    UnknownIndicator { id: String, closest: Option<String> },
+    #[error("no {kind} is named `{name}`")]
+    Unknown { kind: &'static str, name: String, hint: Option<String> },
     #[error("which pipeline?")]
     WhichPipeline { known: Vec<String> },
     #[error("`{dataset}` has no published version{}", version.as_ref().map(|it| format!(" {it}")).unwrap_or_default())]
@@ -50,6 +46,23 @@ pub(super) enum CliError {
     Bug,
 }
 
+/// As many names fit into a hint.
+const FEW: usize = 20;
+
+impl CliError {
+    /// The hint is the name that was probably meant, or else all names, if they are few.
+    pub(super) fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let hint = match closest(name, known.clone()) {
+            Some(meant) => Some(format!("Did you mean `{meant}`?")),
+            None if known.clone().count() <= FEW => {
+                Some(format!("Name one of {}.", known.collect::<Vec<_>>().join(", ")))
+            }
+            None => None,
+        };
+        Self::Unknown { kind, name: name.to_owned(), hint }
+    }
+}
+
 impl Explain for CliError {
     fn exit(&self) -> Exit {
         match self {
@@ -61,9 +74,7 @@ impl Explain for CliError {
             Self::Publish(error) => error.exit(),
             Self::Store(error) => error.exit(),
             Self::Synth(_) | Self::Output(_) => Exit::Store,
-            Self::UnknownPipeline { .. }
-            | Self::UnknownSource { .. }
-            | Self::UnknownIndicator { .. }
+            Self::Unknown { .. }
             | Self::WhichPipeline { .. }
             | Self::NothingPublished { .. }
             | Self::Query { .. }
@@ -91,15 +102,12 @@ impl Explain for CliError {
             Self::Derive(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Store(error) => error.hint(),
-            Self::UnknownPipeline { closest, .. }
-            | Self::UnknownSource { closest, .. }
-            | Self::UnknownIndicator { closest, .. } => closest.as_ref().map(|name| format!("Did you mean `{name}`?")),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {
                 Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())
             }
             Self::StageMissing { command, .. } => Some(format!("Run `{command}` first.")),
-            Self::Query { hint, .. } => hint.clone(),
+            Self::Query { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
             Self::NoRejects { known, .. } if known.is_empty() => None,
             Self::NoRejects { known, .. } => Some(format!("There are some of {}.", known.join(", "))),
             Self::Bug => Some("Please report what is printed above.".to_owned()),

@@ -7,7 +7,6 @@ use super::build::engine;
 use super::error::CliError;
 use super::output::Answer;
 use super::sql::{answer, register_published};
-use crate::problem::closest;
 use crate::publish::read_manifest;
 use crate::store::VersionNumber;
 
@@ -49,8 +48,7 @@ pub(super) async fn indicator(
     let known = rows("SELECT indicator_id FROM indicator ORDER BY indicator_id".to_owned()).await?.1;
     let ids: Vec<&str> = known.iter().filter_map(|row| row.first()?.as_str()).collect();
     if !ids.contains(&id) {
-        let closest = closest(id, ids.iter().copied()).map(str::to_owned);
-        return Err(CliError::UnknownIndicator { id: id.to_owned(), closest });
+        return Err(CliError::unknown("indicator", id, ids.iter().copied()));
     }
     let (columns, entry) = rows(format!("SELECT * FROM indicator WHERE indicator_id = '{id}'")).await?;
     let field = |name: &str| {

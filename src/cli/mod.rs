@@ -26,7 +26,7 @@ use tokio::runtime::Builder;
 
 use crate::definition::{Pipeline, Project};
 use crate::observe::{LogFormat, Progress, start_logging};
-use crate::problem::{Explain, closest};
+use crate::problem::Explain;
 use crate::store::{Store, VersionNumber};
 use crate::synth::{Options, Scale};
 
@@ -227,10 +227,7 @@ impl Context {
     fn pipeline(&self, name: Option<&String>) -> Result<&Pipeline, CliError> {
         let known = || self.project.pipelines.keys().map(String::as_str);
         match name {
-            Some(name) => self.project.pipelines.get(name).ok_or_else(|| CliError::UnknownPipeline {
-                name: name.clone(),
-                closest: closest(name, known()).map(str::to_owned),
-            }),
+            Some(name) => self.project.pipelines.get(name).ok_or_else(|| CliError::unknown("pipeline", name, known())),
             None => match self.project.pipelines.values().collect::<Vec<_>>().as_slice() {
                 [only] => Ok(only),
                 _ => Err(CliError::WhichPipeline { known: known().map(str::to_owned).collect() }),

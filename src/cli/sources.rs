@@ -10,7 +10,6 @@ use super::build::Build;
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::{Column, Contract, Kind, Sensitivity, TableContract, plain_text};
-use crate::problem::closest;
 use crate::pull::Extract;
 use crate::store::ArtefactRecord;
 
@@ -25,8 +24,7 @@ pub(super) async fn sources(
         Some(name) => {
             let Some(contract) = context.project.contracts.get(name) else {
                 let known = context.project.contracts.keys().map(String::as_str);
-                let closest = closest(name, known).map(str::to_owned);
-                return Err(CliError::UnknownSource { name: name.clone(), closest });
+                return Err(CliError::unknown("source", name, known));
             };
             eprintln!("{}\n", heading(contract));
             Ok(dictionary(contract))

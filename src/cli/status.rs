@@ -7,24 +7,17 @@ use super::build::engine;
 use super::error::CliError;
 use super::output::Answer;
 use super::sql::{answer, register_published};
+use crate::engine::Session;
 use crate::publish::read_manifest;
 use crate::store::VersionNumber;
 
-/// Every target in the last year that it can be judged in, the country first, then the regions of that day.
-const LAST_PROGRESS: &str = "
-    SELECT p.indicator_id, i.title_da, p.target_id, t.op, p.target_value, p.evaluation_year, p.year,
-           p.geo_name, p.value, p.status
-    FROM goal_progress AS p
-    INNER JOIN target AS t ON t.target_id = p.target_id
-    INNER JOIN indicator AS i ON i.indicator_id = p.indicator_id
-    INNER JOIN (SELECT target_id, MAX(year) AS year FROM goal_progress GROUP BY target_id) AS last
-        ON last.target_id = p.target_id AND last.year = p.year
-    INNER JOIN (
-        SELECT year, MAX(geo_version) AS geo_version FROM goal_progress WHERE geo_level = 'country' GROUP BY year
-    ) AS of_the_day
-        ON of_the_day.year = p.year AND of_the_day.geo_version = p.geo_version
-    WHERE p.geo_level IN ('country', 'region') AND p.method = 'linear'
-    ORDER BY p.indicator_id, p.evaluation_year, p.geo_level, p.geo_name";
+/// Every target of a goal, the country first, then the regions. Limits, keys and budgets are told by their goals.
+const STANDING: &str = "
+    SELECT s.target_id, i.title_da, s.op, s.target_value, s.unit, s.year, s.geo_name, s.value, i.decimals, s.status
+    FROM target_status AS s
+    INNER JOIN indicator AS i ON i.indicator_id = s.indicator_id
+    WHERE s.target_kind IN ('quantified', 'deadline', 'qualitative')
+    ORDER BY s.indicator_id, s.evaluation_year, s.target_id, s.geo_level, s.geo_name";
 
 /// The years of a goal's indicators in one geography, each beside its targets.
 const YEARS: &str = "
@@ -37,7 +30,7 @@ const YEARS: &str = "
         ON p.indicator_id = v.indicator_id AND p.year = v.year AND p.geo_level = v.geo_level
         AND p.geo_code = v.geo_code AND p.geo_version = v.geo_version
     LEFT JOIN target AS t ON t.target_id = p.target_id
-    WHERE v.breakdown_dim = 'all' AND ('{goal}' = '' OR i.goal_id = '{goal}') AND v.geo_code = '{geo}'
+    WHERE v.breakdown_dim = 'all' AND i.goal_id IN ({goals}) AND v.geo_code = '{geo}'
     ORDER BY v.indicator_id, v.year, v.geo_version, p.evaluation_year, p.target_id, p.method";
 
 /// What is looked at closer.
@@ -52,15 +45,34 @@ pub(super) struct Closer {
 }
 
 impl Closer {
-    /// The query, where something is asked for. Names of goals and geographies are letters and digits.
-    fn query(&self) -> Option<String> {
-        let plain = |text: &Option<String>, default: &str| -> String {
-            let text = text.as_deref().unwrap_or(default);
-            text.chars().filter(|letter| letter.is_alphanumeric()).collect()
-        };
-        (self.goal.is_some() || self.geo.is_some())
-            .then(|| YEARS.replace("{goal}", &plain(&self.goal, "")).replace("{geo}", &plain(&self.geo, "DK")))
+    fn is_asked_for(&self) -> bool {
+        self.goal.is_some() || self.geo.is_some()
     }
+
+    /// The query; names are looked up in the version first, so that nothing else gets into it.
+    async fn query(&self, session: &Session) -> Result<String, CliError> {
+        let goals = names(session, "SELECT DISTINCT goal_id FROM indicator ORDER BY goal_id").await?;
+        let places = names(session, "SELECT DISTINCT geo_code FROM indicator_value ORDER BY geo_code").await?;
+        let goals = match &self.goal {
+            Some(goal) => vec![known("goal", goal, &goals)?],
+            None => goals.iter().map(String::as_str).collect(),
+        };
+        let geo = known("geography", self.geo.as_deref().unwrap_or("DK"), &places)?;
+        let goals: Vec<String> = goals.iter().map(|goal| format!("'{goal}'")).collect();
+        Ok(YEARS.replace("{goals}", &goals.join(", ")).replace("{geo}", geo))
+    }
+}
+
+/// The name as the version has it.
+fn known<'a>(kind: &'static str, name: &str, known: &'a [String]) -> Result<&'a str, CliError> {
+    let names = known.iter().map(String::as_str);
+    let found = names.clone().find(|one| one.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| CliError::unknown(kind, name, names))
+}
+
+async fn names(session: &Session, query: &str) -> Result<Vec<String>, CliError> {
+    let Answer::Rows { rows, .. } = answer(session, query).await? else { return Err(CliError::Bug) };
+    Ok(rows.iter().filter_map(|row| Some(row.first()?.as_str()?.to_owned())).collect())
 }
 
 pub(super) async fn status(
@@ -75,12 +87,12 @@ pub(super) async fn status(
         return Err(CliError::NothingPublished { dataset: dataset.clone(), version });
     };
     let session = engine(context)?.session();
-    let tables = ["goal_progress", "target", "indicator", "indicator_value"];
+    let tables = ["goal_progress", "target", "target_status", "indicator", "indicator_value"];
     register_published(&session, &commit, &manifest, &tables).await?;
-    if let Some(query) = closer.query() {
-        return answer(&session, &query).await;
+    if closer.is_asked_for() {
+        return answer(&session, &closer.query(&session).await?).await;
     }
-    let Answer::Rows { rows, .. } = answer(&session, LAST_PROGRESS).await? else { return Err(CliError::Bug) };
+    let Answer::Rows { rows, .. } = answer(&session, STANDING).await? else { return Err(CliError::Bug) };
     eprintln!(
         "{} version {}{}\n",
         manifest.dataset,
@@ -96,10 +108,11 @@ fn pivot(rows: &[Vec<Value>]) -> Answer {
     let mut table: Vec<Vec<Value>> = Vec::new();
     let mut last_target = None;
     for row in rows {
-        let [_, title, target, op, target_value, _, year, geography, value, status] = row.as_slice() else { continue };
+        let [target, title, op, target_value, unit, year, geography, value, decimals, status] = row.as_slice() else {
+            continue;
+        };
         if last_target != Some(target) {
-            let target_text = format!("{} {} {} %", text(target), text(op), number(target_value, 0));
-            table.push(vec![title.clone(), target_text.into(), year.clone()]);
+            table.push(vec![title.clone(), wanted(target, op, target_value, unit).into(), year.clone()]);
             last_target = Some(target);
         }
         let name = text(geography).trim_start_matches("Region ").to_owned();
@@ -109,13 +122,26 @@ fn pivot(rows: &[Vec<Value>]) -> Answer {
         });
         if let Some(line) = table.last_mut() {
             line.resize(line.len().max(column + 1), Value::Null);
-            line[column] = format!("{} {}", number(value, 1), text(status).replace('_', " ")).into();
+            line[column] = format!("{} {}", number(value, places(decimals)), text(status).replace('_', " ")).into();
         }
     }
     for line in &mut table {
         line.resize(columns.len(), Value::Null);
     }
     Answer::Rows { columns, rows: table }
+}
+
+/// As `U1-2030 >= 70 %`; a wish without a number is its name alone.
+fn wanted(target: &Value, op: &Value, value: &Value, unit: &Value) -> String {
+    if value.is_null() {
+        return text(target).to_owned();
+    }
+    let unit = if text(unit) == "pct" { " %" } else { "" };
+    format!("{} {} {}{unit}", text(target), text(op), number(value, 0))
+}
+
+fn places(decimals: &Value) -> usize {
+    decimals.as_u64().and_then(|places| places.try_into().ok()).unwrap_or(1)
 }
 
 fn text(value: &Value) -> &str {

@@ -46,5 +46,5 @@ print(package['$schema'], len(package['resources']))
 ";
     let dataset = published().path("data/published/almen_praksis");
     let told = script(code, &[dataset.to_str().unwrap()]);
-    assert_eq!(told.trim(), "https://datapackage.org/profiles/2.0/datapackage.json 10");
+    assert_eq!(told.trim(), "https://datapackage.org/profiles/2.0/datapackage.json 11");
 }
