@@ -4,6 +4,7 @@ SELECT
     $year AS year,
     $reference_date AS reference_date,
     milepael_id AS milestone_id,
+    indikator_id AS indicator_id,
     frist AS due_date,
     opfyldt_dato AS met_date,
     CASE

@@ -10,6 +10,8 @@ WITH observed AS (
         series.geo_name,
         series.year,
         series.value,
+        -- What nobody tells of may count too, where no denominator leaves it out.
+        CASE WHEN series.denominator IS NULL THEN series.value + series.missing ELSE series.value END AS possible_value,
         MAX(series.year) OVER (PARTITION BY target.target_id) AS last_year
     FROM target_definition AS target
     INNER JOIN indicator_value AS series
@@ -69,6 +71,7 @@ SELECT
             OR observed.op = '=' AND observed.value = observed.target_value
             THEN CASE WHEN observed.target_kind IN ('limit', 'budget') THEN 'kept' ELSE 'achieved' END
         WHEN observed.target_kind IN ('limit', 'budget') THEN 'not_kept'
+        WHEN observed.evaluation_year <= observed.year AND observed.possible_value >= observed.target_value THEN 'not_assessable'
         WHEN observed.evaluation_year <= observed.year THEN 'missed'
         ELSE 'open'
     END AS status

@@ -1,10 +1,11 @@
--- One row is the country's number of milestones met by the reference date among M06, M08.
+-- One row is the country's milestones of this indicator that were met by the reference date, beside those of which nobody tells.
 SELECT
     'country' AS geo_level,
     national.geo_code,
     national.geo_version,
-    COUNT(*) FILTER (WHERE milestone.state = 'met') AS numerator
-FROM national
-CROSS JOIN milestone_state AS milestone
-WHERE milestone.year = $year AND milestone.milestone_id IN ('M06', 'M08')
-GROUP BY national.geo_code, national.geo_version
+    milestone.met AS numerator,
+    milestone.unknown AS missing
+FROM milestone_count AS milestone
+INNER JOIN national
+    ON national.year = milestone.year
+WHERE milestone.year = $year AND milestone.indicator_id = 'd16_overenskomst'
