@@ -1,4 +1,5 @@
--- One row is a practice's referrals of the year per 1,000 listed, not standardised: ages of the listed come as a sample only.
+-- One row is a practice's referrals of the year per 1,000 listed, not standardised: the extract does not say how old
+-- the referred are.
 -- Practices with few patients are left out, since chance alone makes their rates differ.
 SELECT
     practice.year,
