@@ -4,10 +4,18 @@ SELECT DISTINCT
     practice.year,
     practice.reference_date,
     person.person_id,
-    person.foedselsdato AS born,
+    -- Whole years on the reference date.
+    DATE_PART('year', $reference_date) - DATE_PART('year', person.foedselsdato)
+    - CASE
+        WHEN 100 * DATE_PART('month', person.foedselsdato) + DATE_PART('day', person.foedselsdato)
+            > 100 * DATE_PART('month', $reference_date) + DATE_PART('day', $reference_date)
+            THEN 1
+        ELSE 0
+    END AS age,
     practice.ydernr,
     practice.tilgang_dato,
     practice.place_code,
+    practice.ejerform AS ownership,
     practice.is_solo,
     personrolle.rolle AS role
 FROM active_practice AS practice

@@ -9,7 +9,8 @@ SELECT
     COALESCE(practice_status.kommunekode, region.regionskode) AS place_code,
     practice_status.ejerform,
     practice_status.antal_kapaciteter AS capacities,
-    practice_status.antal_kapaciteter <= 1 AS is_solo,
+    practice_status.antal_kapaciteter <= solo.vaerdi AS is_solo,
+    practice_status.status_kode AS intake_code,
     intake.er_aaben AS is_open,
     practice_status.aktive_tilmeldte AS listed_patients
 FROM yder AS provider
@@ -18,6 +19,8 @@ INNER JOIN speciale AS specialty
     AND specialty.er_almen_praksis
 INNER JOIN region
     ON region.yder_kode = provider.regionskode
+INNER JOIN taerskel AS solo
+    ON solo.taerskel = 'solopraksis_hoejst_kapaciteter'
 LEFT JOIN yder_status AS practice_status
     ON practice_status.ydernr = provider.ydernr
     AND practice_status.tilgang_dato = provider.tilgang_dato

@@ -1,5 +1,12 @@
--- One row is what was appropriated for a purpose in a year: the lowest level that the documents give, so that nothing counts twice.
-SELECT grant_line.pulje AS pool, grant_line.formaal AS purpose, grant_line.aar AS grant_year, SUM(grant_line.beloeb_mio_kr) AS million_kr
-FROM bevilling AS grant_line
-WHERE grant_line.geo_kode = 'DK' OR grant_line.pulje = 'F6'
-GROUP BY grant_line.pulje, grant_line.formaal, grant_line.aar
+-- One row is what was appropriated for a purpose in a year: before it was shared out to the regions, so that nothing
+-- counts twice. F6 is a part of F5 that is earmarked for one region.
+SELECT
+    pulje AS pool,
+    formaal AS purpose,
+    aar AS grant_year,
+    geo_kode AS geo_code,
+    MAX(kanal) AS channel,
+    SUM(beloeb_mio_kr) AS million_kr
+FROM bevilling
+WHERE geo_kode = 'DK' OR pulje = 'F6'
+GROUP BY pulje, formaal, aar, geo_kode

@@ -5,6 +5,7 @@ SELECT
     chronic.sygdom AS disease,
     chronic.antal_patienter AS patients,
     chronic.antal_fulgt_ap AS followed,
+    chronic.antal_fulgt_hospital AS followed_at_hospital,
     chronic.antal_med_forloebsplan AS with_plan
 FROM kronikere AS chronic
 INNER JOIN active_practice AS practice

@@ -1,16 +1,18 @@
--- One row is a clinic, tender or trial that runs on the reference date, with the limits in force for its form that day.
+-- One row is a clinic, tender or trial that runs on the reference date, with the months that it has run, and the limit in
+-- force for its form that day, in years.
+-- Months are those of the calendar, so that six years to the day are 72 whatever the leap years; days are 31sts of one.
 SELECT
     $year AS year,
     clinic.drift_id,
     clinic.driftsform AS form,
-    clinic.regionskode AS region_code,
     clinic.kommunekode AS place_code,
-    clinic.start_dato AS started,
-    clinic.evaluering_frist AS evaluation_due,
-    clinic.evalueret_dato AS evaluated,
-    CAST($reference_date - clinic.start_dato AS BIGINT) AS days,
-    form.graense_aar AS limit_years,
-    form.evaluering_aar AS evaluation_years
+    CAST(
+        12 * (DATE_PART('year', $reference_date) - DATE_PART('year', clinic.start_dato))
+        + (DATE_PART('month', $reference_date) - DATE_PART('month', clinic.start_dato))
+        + (DATE_PART('day', $reference_date) - DATE_PART('day', clinic.start_dato)) / CAST(31 AS DOUBLE)
+        AS DECIMAL(12, 4)
+    ) AS months,
+    form.graense_aar AS limit_years
 FROM alternativ_drift AS clinic
 LEFT JOIN driftsform AS form
     ON form.driftsform = clinic.driftsform

@@ -1,12 +1,12 @@
 -- One row is a national value of an indicator in a year of an extract that goes further back than the others.
-WITH account AS (
-    SELECT year, SUM(planned) AS planned, SUM(posted) AS posted, SUM(filled) AS filled
-    FROM training_account
-    GROUP BY year
-)
-
-SELECT 't3_hu_dimensioneret' AS indicator_id, 'DK' AS geo_code, year, CAST(planned AS DOUBLE) AS value FROM account
+SELECT 't3_hu_dimensioneret' AS indicator_id, geo_code, year, CAST(planned AS DOUBLE) AS value
+FROM training_account
+WHERE geo_level = 'country'
 UNION ALL
-SELECT 't3_hu_opslaaet', 'DK', year, CAST(posted AS DOUBLE) FROM account
+SELECT 't3_hu_opslaaet', geo_code, year, CAST(posted AS DOUBLE)
+FROM training_account
+WHERE geo_level = 'country'
 UNION ALL
-SELECT 't3_hu_besat', 'DK', year, CAST(filled AS DOUBLE) FROM account
+SELECT 't3_hu_besat', geo_code, year, CAST(filled AS DOUBLE)
+FROM training_account
+WHERE geo_level = 'country'

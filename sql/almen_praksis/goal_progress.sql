@@ -69,9 +69,10 @@ SELECT
     judged.projected_value,
     CASE
         WHEN judged.sign * judged.value >= judged.sign * judged.target_value THEN 'achieved'
+        -- It started on the target or beyond, and has fallen back past it.
+        WHEN judged.method = 'linear' AND judged.sign * judged.required_pace <= 0 AND judged.observed_pace IS NOT NULL
+            THEN 'deteriorating'
         WHEN judged.ratio IS NULL THEN 'not_assessable'
-        -- It started beyond the target and has fallen back past it.
-        WHEN judged.method = 'linear' AND judged.sign * judged.required_pace <= 0 THEN 'deteriorating'
         ELSE COALESCE(band.status, 'not_assessable')
     END AS status,
     -- Open SDG's score; other methods have none. GREATEST and LEAST take the type of the first and pass over NULL.

@@ -10,7 +10,7 @@ WITH base AS (
 ),
 
 times AS (
-    -- How many times the start; below zero there is a change of sign, which has no growth rate either.
+    -- How many times the start; below zero there is a change of sign, which has no growth rate.
     SELECT *, value / start_size AS observed_times, target_size / start_size AS target_times
     FROM base
 ),
@@ -20,11 +20,11 @@ rate AS (
         *,
         CASE
             WHEN evaluation_year > start_year AND target_times > 0
-                THEN 100 * (POWER(target_times, 1.0 / (evaluation_year - start_year)) - 1)
+                THEN 100 * (POWER(target_times, CAST(1 AS DOUBLE) / (evaluation_year - start_year)) - 1)
         END AS required_pace,
         CASE
-            WHEN year > start_year AND observed_times > 0
-                THEN 100 * (POWER(observed_times, 1.0 / (year - start_year)) - 1)
+            WHEN year > start_year AND observed_times >= 0
+                THEN 100 * (POWER(observed_times, CAST(1 AS DOUBLE) / (year - start_year)) - 1)
         END AS observed_pace,
         -- Falling from a negative start is a growth of the number's size.
         CASE WHEN start_size < 0 THEN -sign ELSE sign END AS way
@@ -53,6 +53,7 @@ SELECT
     required_pace,
     observed_pace,
     CASE
+        WHEN observed_pace IS NULL THEN NULL
         WHEN target_value IS NOT NULL THEN way * observed_pace / ABS(NULLIF(required_pace, 0))
         WHEN way * observed_pace < 0 THEN way * observed_pace
         -- Who starts at the limit can't get further: any ratio beyond the best band.

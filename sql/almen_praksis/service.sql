@@ -1,15 +1,26 @@
 -- One row is what a person had of a service at a provider in the year, corrections taken off.
--- A correction that cancels nothing would leave a negative number: such sums are left out, as Statistics Denmark does.
+-- A correction that cancels nothing would leave a negative number: such a service is left out, as Statistics Denmark does.
+-- What a code means, and whether it is a contact, is as of the year's last day.
+WITH line AS (
+    SELECT person_id, ydernr, speciale, SUM(ydlant) AS services, SUM(kontakt) AS contacts
+    FROM sssy
+    GROUP BY person_id, ydernr, speciale
+    HAVING SUM(ydlant) > 0
+)
+
 SELECT
     $year AS year,
     line.person_id,
     line.ydernr,
     code.kategori AS category,
-    SUM(line.ydlant) AS services,
-    SUM(line.kontakt) AS contacts
-FROM sssy AS line
+    SUM(line.services) AS services,
+    SUM(CASE WHEN code.er_kontakt THEN line.contacts ELSE 0 END) AS contacts
+FROM line
 INNER JOIN ydelseskode AS code
     ON code.speciale = line.speciale
-WHERE line.speciale LIKE '80%'
+    AND code.gyldig_fra <= $reference_date + INTERVAL '1 year' - INTERVAL '1 day'
+    AND (code.gyldig_til IS NULL OR code.gyldig_til > $reference_date + INTERVAL '1 year' - INTERVAL '1 day')
+INNER JOIN speciale AS specialty
+    ON specialty.speciale_kode = SUBSTRING(line.speciale, 1, 2)
+    AND specialty.er_almen_praksis
 GROUP BY line.person_id, line.ydernr, code.kategori
-HAVING SUM(line.ydlant) > 0

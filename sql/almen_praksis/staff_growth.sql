@@ -1,21 +1,37 @@
--- One row is a profession's staff in a municipality in a year, beside that of the baseline of 2018 and of the year before.
+-- One row is a profession's staff in a municipality in a year from the baseline on, beside that of the baseline and of the
+-- year before, none where the year before has no extract.
 WITH answer AS (
     SELECT year, place_code, profession, persons, full_time_equivalents
     FROM staff
     WHERE counts_as_staff
 ),
 
+first AS (
+    SELECT MIN(baseline_year) AS year FROM target_definition WHERE indicator_id = 'u2_personale_vaekst_pct'
+),
+
 baseline AS (
     SELECT answer.place_code, answer.profession, answer.persons, answer.full_time_equivalents
     FROM answer
-    INNER JOIN (SELECT MIN(baseline_year) AS year FROM target_definition WHERE indicator_id = 'u2_personale_vaekst_pct') AS first
+    INNER JOIN first
         ON first.year = answer.year
 ),
 
--- A municipality may have a profession in one of the years only.
+-- A municipality may have a profession in one of the years only. Without the baseline's extract nothing has grown.
 cell AS (
-    SELECT national.year, national.reference_date, known.place_code, known.profession
+    SELECT
+        national.year,
+        national.reference_date,
+        known.place_code,
+        known.profession,
+        before.year IS NOT NULL AS has_year_before
     FROM national
+    INNER JOIN first
+        ON first.year <= national.year
+    INNER JOIN national AS at_baseline
+        ON at_baseline.year = first.year
+    LEFT JOIN national AS before
+        ON before.year = national.year - 1
     CROSS JOIN (SELECT DISTINCT place_code, profession FROM answer) AS known
 )
 
@@ -28,7 +44,7 @@ SELECT
     COALESCE(baseline.persons, 0) AS baseline_persons,
     COALESCE(today.full_time_equivalents, 0) AS full_time_equivalents,
     COALESCE(baseline.full_time_equivalents, 0) AS baseline_full_time_equivalents,
-    COALESCE(earlier.full_time_equivalents, 0) AS full_time_equivalents_year_before
+    CASE WHEN cell.has_year_before THEN COALESCE(earlier.full_time_equivalents, 0) END AS full_time_equivalents_year_before
 FROM cell
 LEFT JOIN answer AS today
     ON today.year = cell.year AND today.place_code = cell.place_code AND today.profession = cell.profession

@@ -24,7 +24,7 @@ WITH series AS (
         WINDOW series_of AS (PARTITION BY indicator_id, geo_level, geo_code, geo_version ORDER BY year)
     ) AS changed
     WINDOW last_changes AS (
-        PARTITION BY indicator_id, geo_level, geo_code, geo_version ORDER BY year ROWS BETWEEN 4 PRECEDING AND CURRENT ROW
+        PARTITION BY indicator_id, geo_level, geo_code, geo_version ORDER BY year RANGE BETWEEN 4 PRECEDING AND CURRENT ROW
     )
 )
 

@@ -63,9 +63,14 @@ SELECT
     CAST(observed.evaluation_year AS INTEGER) AS evaluation_year,
     paced.method,
     CASE
+        -- The day is over: what was not reached by then is missed, whatever the pace.
+        WHEN paced.status <> 'achieved' AND observed.target_value IS NOT NULL AND observed.evaluation_year <= observed.year
+            THEN 'missed'
         WHEN paced.status IS NOT NULL THEN paced.status
-        -- Whole posts seldom come out as exact shares: a key stands beside the share.
-        WHEN observed.target_value IS NULL OR observed.target_kind = 'key' THEN 'not_assessable'
+        WHEN observed.target_value IS NULL THEN 'not_assessable'
+        -- Whole posts seldom come out as exact shares.
+        WHEN observed.target_kind = 'key'
+            THEN CASE WHEN ABS(observed.value - observed.target_value) <= near.vaerdi THEN 'kept' ELSE 'not_kept' END
         WHEN observed.op = '>=' AND observed.value >= observed.target_value
             OR observed.op = '<=' AND observed.value <= observed.target_value
             OR observed.op = '=' AND observed.value = observed.target_value
@@ -76,6 +81,8 @@ SELECT
         ELSE 'open'
     END AS status
 FROM observed
+INNER JOIN taerskel AS near
+    ON near.taerskel = 'noegle_afvigelse_hoejst_point'
 LEFT JOIN paced
     ON paced.target_id = observed.target_id
     AND paced.geo_level = observed.geo_level

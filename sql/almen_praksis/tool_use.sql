@@ -1,11 +1,13 @@
--- One row is a practice's use of a digital tool in the year: in all of it, and in its last quarter.
+-- One row is whether a practice used an element of a digital tool in the year: opened it at all, and shared by it in the
+-- last quarter.
 SELECT
     $year AS year,
-    vaerktoej AS tool,
-    element,
-    ydernr,
-    SUM(COALESCE(antal_sessioner, 0)) AS sessions,
-    SUM(COALESCE(antal_delinger, 0)) AS sharings,
-    SUM(CASE WHEN maaned >= CONCAT(CAST($year AS VARCHAR), '-10') THEN COALESCE(antal_delinger, 0) ELSE 0 END) AS sharings_last_quarter
-FROM digital_brug
-GROUP BY vaerktoej, element, ydernr
+    used.vaerktoej AS tool,
+    used.element,
+    used.ydernr,
+    SUM(COALESCE(used.antal_sessioner, 0)) > 0 AS was_opened,
+    SUM(
+        CASE WHEN used.maaned >= CONCAT(CAST($year AS VARCHAR), '-10') THEN COALESCE(used.antal_delinger, 0) ELSE 0 END
+    ) > 0 AS has_shared_last_quarter
+FROM digital_brug AS used
+GROUP BY used.vaerktoej, used.element, used.ydernr

@@ -1,12 +1,21 @@
--- One row is a year's main courses in general practice in a training region, as Sundhedsstyrelsen has counted them.
-SELECT
-    counted.aar AS year,
-    counted.videreuddannelsesregion AS training_region,
-    SUM(counted.dimensioneret) AS planned,
-    SUM(counted.opslaaet) AS posted,
-    SUM(counted.besat) AS filled
-FROM hovedforloeb_opgoerelse AS counted
-INNER JOIN laegespeciale_alias AS spelling
-    ON spelling.stavemaade = counted.speciale
-WHERE counted.type = 'H' AND spelling.laegespeciale = 'almen_medicin'
-GROUP BY counted.aar, counted.videreuddannelsesregion
+-- One row is a geography's main courses in general practice of a year, as Sundhedsstyrelsen has counted them.
+WITH counted AS (
+    SELECT
+        account.aar AS year,
+        account.videreuddannelsesregion AS training_region,
+        SUM(account.dimensioneret) AS planned,
+        SUM(account.opslaaet) AS posted,
+        SUM(account.besat) AS filled
+    FROM hovedforloeb_opgoerelse AS account
+    INNER JOIN laegespeciale_alias AS spelling
+        ON spelling.stavemaade = account.speciale
+    WHERE account.type = 'H' AND spelling.laegespeciale = 'almen_medicin'
+    GROUP BY account.aar, account.videreuddannelsesregion
+)
+
+SELECT year, 'training_region' AS geo_level, training_region AS geo_code, planned, posted, filled
+FROM counted
+UNION ALL
+SELECT year, 'country', 'DK', SUM(planned), SUM(posted), SUM(filled)
+FROM counted
+GROUP BY year

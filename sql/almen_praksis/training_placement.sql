@@ -1,4 +1,5 @@
--- One row is the time of a training post at one kind of place in a municipality, in months of full time.
+-- One row is the time of a training post at one kind of place in a municipality, in months of full time, and the place of
+-- its first part there in the post.
 SELECT
     post.year,
     post.post_id,
@@ -9,6 +10,7 @@ SELECT
     placement.kommunekode AS place_code,
     placement.regionskode AS region_code,
     placement.stedtype AS kind_of_place,
+    MIN(placement.sekvens) AS first_part,
     SUM(placement.maaneder) AS months,
     SUM(CAST(placement.maaneder * placement.fuldtidsandel AS DECIMAL(12, 4))) AS full_time_months
 FROM training_post AS post

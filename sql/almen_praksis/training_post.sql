@@ -9,6 +9,8 @@ SELECT
     post.videreuddannelsesregion AS training_region,
     post.planlagt_start AS starts,
     post.besat AS is_filled,
+    post.sammenhaengende AS is_combined,
+    post.hold AS is_team,
     post.person_id
 FROM uddannelsesforloeb AS post
 LEFT JOIN laegespeciale_alias AS spelling

@@ -213,8 +213,23 @@ pub struct Total {
     pub column: usize,
     /// Its texts that mean "all".
     pub values: BTreeSet<String>,
-    /// The column that is summed.
+    /// The column that is summed: integers or decimals.
     pub of: usize,
+    /// The columns whose values a total and its parts share.
+    pub per: Vec<usize>,
+    /// Whether an extract without such a row is incomplete.
+    pub presence: Presence,
+}
+
+/// Whether something has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    /// It may be missing.
+    #[default]
+    Optional,
+    /// It has to be there.
+    Required,
 }
 
 /// Rows that are counted as control rows and not checked further.

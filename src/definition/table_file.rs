@@ -7,8 +7,8 @@ use toml::Spanned;
 
 use super::column::RawColumn;
 use super::contract::{
-    Bilingual, Comparison, Completeness, ControlRows, Delivery, Exclusion, Expected, RowRule, TableContract, Total,
-    Validity,
+    Bilingual, Comparison, Completeness, ControlRows, Delivery, Exclusion, Expected, Presence, RowRule, TableContract,
+    Total, Validity,
 };
 use super::source_text::SourceText;
 use super::{DefinitionError, Kind, Positions, Problem};
@@ -53,6 +53,9 @@ struct RawTotal {
     column: Spanned<String>,
     values: BTreeSet<String>,
     of: Spanned<String>,
+    per: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    presence: Presence,
 }
 
 #[derive(Deserialize)]
@@ -149,11 +152,16 @@ impl RawTable {
         let totals = self
             .totals
             .into_iter()
-            .map(|raw| match position(&raw.of)? {
-                of if columns[of].kind == Kind::Integer => {
-                    Ok(Total { column: position(&raw.column)?, values: raw.values, of })
+            .map(|raw| {
+                let (column, of) = (position(&raw.column)?, position(&raw.of)?);
+                if !matches!(columns[of].kind, Kind::Integer | Kind::Decimal { .. }) {
+                    return Err(source.not(&raw.of, "a column of type integer or decimal"));
                 }
-                _ => Err(source.not(&raw.of, "a column of type integer")),
+                let per = match &raw.per {
+                    Some(names) => positions(names)?,
+                    None => positions(&self.key)?.into_iter().filter(|key| *key != column).collect(),
+                };
+                Ok(Total { column, values: raw.values, of, per, presence: raw.presence })
             })
             .collect::<Result<_, DefinitionError>>()?;
         let control = self

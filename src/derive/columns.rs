@@ -6,21 +6,15 @@
 use std::path::Path;
 
 use datafusion::sql::parser::Statement;
-use datafusion::sql::sqlparser::ast::{
-    Expr, Query, SelectItem, SetExpr, Statement as SqlStatement, Value, visit_expressions_mut,
-};
-use std::ops::ControlFlow;
+use datafusion::sql::sqlparser::ast::{Expr, Query, SelectItem, SetExpr, Statement as SqlStatement};
 
-use super::model::SqlFile;
+use super::model::{SqlFile, name_model};
 use super::{DeriveError, SqlPlace};
 use crate::engine::Session;
 use crate::problem::closest;
 
 /// The file's name without its extension.
 pub(super) const COLUMNS: &str = "_columns";
-
-/// The parameter that stands for the model's name.
-pub(super) const MODEL: &str = "$model";
 
 /// The columns of a folder.
 pub(super) struct FolderColumns {
@@ -93,14 +87,7 @@ impl FolderColumns {
         let Statement::Statement(mut statement) = session.parse(&text).map_err(failed)? else {
             return Err(wrong(no_names.to_owned(), ""));
         };
-        let _: ControlFlow<()> = visit_expressions_mut(&mut *statement, |expression| {
-            if let Expr::Value(value) = expression
-                && value.value == Value::Placeholder(MODEL.to_owned())
-            {
-                value.value = Value::SingleQuotedString(sql.name.clone());
-            }
-            ControlFlow::Continue(())
-        });
+        name_model(&mut statement, &sql.name);
         Ok(*statement)
     }
 }

@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use jiff::civil::Date;
 
-use super::columns::{COLUMNS, FolderColumns, MODEL};
+use super::columns::{COLUMNS, FolderColumns};
 use super::{DeriveError, SqlPlace};
 use crate::engine::Session;
 use crate::store::Digest;
@@ -22,6 +22,8 @@ use crate::store::Digest;
 /// The parameters that a model may use.
 const YEAR: &str = "$year";
 const REFERENCE_DATE: &str = "$reference_date";
+/// The model's own name: no parameter, since it is always the same.
+const MODEL: &str = "$model";
 
 /// The comment that a SQL file starts with: first what one row is, then `key: value` lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -145,11 +147,15 @@ impl SqlFile {
             .iter()
             .map(|table| table.table().to_owned())
             .collect::<Vec<_>>();
-        let Statement::Statement(inner) = statement else { return Err(only_query()) };
+        let Statement::Statement(mut inner) = statement else { return Err(only_query()) };
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        // The columns of a folder take the name of the model that they are added to.
+        if name != COLUMNS {
+            name_model(&mut inner, &name);
+        }
         let SqlStatement::Query(query) = inner.as_ref() else { return Err(only_query()) };
         let query = query.clone();
         let parameters = placeholders(&inner);
-        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let is_known = |parameter: &String| match parameter.as_str() {
             YEAR | REFERENCE_DATE => true,
             MODEL => name == COLUMNS,
@@ -159,7 +165,7 @@ impl SqlFile {
             return Err(DeriveError::Sql {
                 at: at(place_of(&text, unknown)),
                 message: format!("the parameter `{unknown}` is not known"),
-                hint: Some(format!("There are `{YEAR}` and `{REFERENCE_DATE}`.")),
+                hint: Some(format!("There are `{YEAR}`, `{REFERENCE_DATE}` and `{MODEL}`.")),
             });
         }
         let mut places = BTreeMap::new();
@@ -223,6 +229,18 @@ fn filled_in(mut statement: SqlStatement, year: Option<(i16, Date)>) -> Statemen
         });
     }
     Statement::Statement(Box::new(statement))
+}
+
+/// Fills in the model's name.
+pub(super) fn name_model(statement: &mut SqlStatement, name: &str) {
+    let _: ControlFlow<()> = visit_expressions_mut(statement, |expression| {
+        if placeholder(expression) == Some(MODEL)
+            && let Expr::Value(value) = expression
+        {
+            value.value = Value::SingleQuotedString(name.to_owned());
+        }
+        ControlFlow::Continue(())
+    });
 }
 
 fn placeholder(expression: &Expr) -> Option<&str> {

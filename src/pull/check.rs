@@ -182,10 +182,12 @@ impl<'a> TableCheck<'a> {
                 }
             }
         }
-        let added = &cells[table.columns.len()..];
-        if added.iter().flatten().any(|text| holds_number(text)) {
-            let text = "a number as of a person".to_owned();
-            return Ok(Some(Breach { rule: Rule::PersonNumber, column: "(new column)".to_owned(), text }));
+        // A parser may hand over more than is taken in: what stays out breaks nothing.
+        let added = cells.iter().skip(table.columns.len()).take(self.added);
+        let stranger = added.clone().zip(self.schema.fields().iter().skip(table.columns.len()));
+        if let Some((cell, field)) = stranger.into_iter().find(|(cell, _)| cell.is_some_and(holds_number)) {
+            let text = mask_numbers(cell.unwrap_or_default().trim());
+            return Ok(Some(Breach { rule: Rule::PersonNumber, column: field.name().clone(), text }));
         }
         if let Some(breach) = self.across_columns(&values) {
             return Ok(Some(breach));
@@ -193,7 +195,7 @@ impl<'a> TableCheck<'a> {
         if let Some(breach) = self.note_keys(&values)? {
             return Ok(Some(breach));
         }
-        values.extend(added.iter().take(self.added).map(|cell| cell.map_or(Checked::Missing, Checked::Text)));
+        values.extend(added.map(|cell| cell.map_or(Checked::Missing, Checked::Text)));
         values.push(Checked::Scalar(Scalar::Integer(i64::try_from(row).unwrap_or(i64::MAX))));
         self.builders.iter_mut().zip(&values).for_each(|(builder, value)| builder.append(value));
         self.length += 1;
@@ -225,7 +227,13 @@ impl<'a> TableCheck<'a> {
         }
         let is_listed = column.code_list.is_some() || column.references.is_some();
         let is_free = column.pattern.is_none() && values.is_none() && !is_listed;
-        if is_free && matches!(value, Checked::Text(_)) && holds_number(text) {
+        let is_unbounded = column.limits.max.is_none();
+        let may_be_a_person = match &value {
+            Checked::Text(_) => is_free && holds_number(text),
+            Checked::Scalar(Scalar::Integer(_) | Scalar::Decimal(_)) => is_unbounded && Cpr::parse(text).is_some(),
+            _ => false,
+        };
+        if may_be_a_person {
             return Err(Rule::PersonNumber);
         }
         if let Checked::Scalar(value) = &value {

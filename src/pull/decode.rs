@@ -90,6 +90,11 @@ pub(super) struct Unfetched(pub(super) String);
 #[error("{0}")]
 struct Undecodable(Refusal);
 
+/// A refusal on its way through a reader.
+pub(super) fn undecodable(refusal: Refusal) -> io::Error {
+    io::Error::other(Undecodable(refusal))
+}
+
 /// What an error of a reader made here means; `Err` where it is no fault of the extract.
 pub(super) fn refusal_of(error: &io::Error) -> Result<Refusal, Unfetched> {
     match error.get_ref().and_then(|inner| inner.downcast_ref()) {
@@ -127,7 +132,7 @@ pub(super) fn on_disk(bytes: impl Read + Send, file: &str) -> io::Result<File> {
 pub(super) fn on_disk_at(bytes: impl Read + Send, file: &str) -> io::Result<NamedTempFile> {
     let mut disk = NamedTempFile::new()?;
     if io::copy(&mut decompressed(bytes, file)?, &mut disk)? == 0 {
-        return Err(io::Error::other(Undecodable(Refusal::Empty)));
+        return Err(undecodable(Refusal::Empty));
     }
     Ok(disk)
 }
@@ -135,7 +140,7 @@ pub(super) fn on_disk_at(bytes: impl Read + Send, file: &str) -> io::Result<Name
 fn spooled(bytes: &mut impl Read) -> io::Result<File> {
     let mut disk = tempfile::tempfile()?;
     if io::copy(bytes, &mut disk)? == 0 {
-        return Err(io::Error::other(Undecodable(Refusal::Empty)));
+        return Err(undecodable(Refusal::Empty));
     }
     disk.rewind()?;
     Ok(disk)
@@ -143,7 +148,7 @@ fn spooled(bytes: &mut impl Read) -> io::Result<File> {
 
 /// The one file in an archive. Its index stands at its end, so both go by the disk.
 fn unzipped(bytes: impl Read) -> io::Result<File> {
-    let malformed = |reason: String| io::Error::other(Undecodable(malformed("zip", reason)));
+    let malformed = |reason: String| undecodable(malformed("zip", reason));
     let archive = spooled(&mut { bytes })?;
     let mut archive = ZipArchive::new(archive).map_err(|error| malformed(error.to_string()))?;
     let mut files = Vec::new();
@@ -177,9 +182,9 @@ impl<R: Read> Read for Decompressing<R> {
             io::ErrorKind::Interrupted => error,
             io::ErrorKind::UnexpectedEof => {
                 let what = "the compressed data ends too early".to_owned();
-                io::Error::other(Undecodable(Refusal::Truncated { what }))
+                undecodable(Refusal::Truncated { what })
             }
-            _ => io::Error::other(Undecodable(malformed(self.format, error.to_string()))),
+            _ => undecodable(malformed(self.format, error.to_string())),
         })
     }
 }
@@ -218,7 +223,7 @@ impl<R: Read> Transcoder<R> {
     }
 
     fn refused(&self, evidence: String) -> io::Error {
-        io::Error::other(Undecodable(Refusal::WrongEncoding { expected: self.encoding.name(), evidence }))
+        undecodable(Refusal::WrongEncoding { expected: self.encoding.name(), evidence })
     }
 
     /// Reads one block into `output`.
@@ -228,7 +233,7 @@ impl<R: Read> Transcoder<R> {
         self.at_end = length < self.input.len();
         if self.read == 0 {
             if block.is_empty() {
-                return Err(io::Error::other(Undecodable(Refusal::Empty)));
+                return Err(undecodable(Refusal::Empty));
             }
             if block.starts_with(&[0xFF, 0xFE]) || block.starts_with(&[0xFE, 0xFF]) {
                 return Err(self.refused("it starts with the byte order mark of UTF-16".to_owned()));

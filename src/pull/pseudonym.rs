@@ -3,9 +3,11 @@
 use std::env;
 use std::fmt;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
+use regex::Regex;
 use sha2::Sha256;
 
 use super::PullError;
@@ -140,17 +142,32 @@ fn numbers(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// A birthday and a serial number with some marks between them, as in `020380 - 1234` and `020380, 1234`.
+static SPLIT_NUMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b\d{6}(?:[^\p{L}\p{N};,]|,\s){1,4}\d{4}\b").ok());
+
+fn split_numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
+    SPLIT_NUMBER.iter().flat_map(move |split| split.find_iter(text).map(|found| found.range()))
+}
+
 /// Whether `text` holds what looks like a person's number.
 pub(crate) fn holds_number(text: &str) -> bool {
-    !numbers(text).is_empty()
+    !numbers(text).is_empty() || split_numbers(text).next().is_some()
 }
 
 /// `text` with the digits hidden of everything that looks like a person's number: for rejected rows
 /// and messages, where a number may stand in any column.
 pub(crate) fn mask_numbers(text: &str) -> String {
+    let masked = hidden(text, numbers(text));
+    let split = split_numbers(&masked).collect();
+    hidden(&masked, split)
+}
+
+/// `text` with the digits of the stretches hidden.
+fn hidden(text: &str, stretches: Vec<Range<usize>>) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut taken = 0;
-    for stretch in numbers(text) {
+    for stretch in stretches {
         masked.push_str(&text[taken..stretch.start]);
         masked.push_str(&mask_digits(&text[stretch.clone()]));
         taken = stretch.end;
@@ -205,12 +222,23 @@ mod tests {
 
     #[test]
     fn numbers_are_masked_whatever_stands_between_their_parts() {
-        for number in ["2711532852", "271153-2852", "27.11.53-2852", "271153/2852", "271153\u{2013}2852", "806729359"] {
+        for number in [
+            "2711532852",
+            "271153-2852",
+            "27.11.53-2852",
+            "271153/2852",
+            "271153\u{2013}2852",
+            "806729359",
+            "271153 - 2852",
+            "271153  2852",
+            "271153--2852",
+            "271153, 2852",
+        ] {
             let masked = mask_numbers(&format!("a {number} b"));
             assert!(!masked.contains(|letter: char| letter.is_ascii_digit()), "{masked}");
             assert!(holds_number(number));
         }
-        for harmless in ["01-10-1996", "001082;01-10-1996", "80", "1.634", "012345"] {
+        for harmless in ["01-10-1996", "001082;01-10-1996", "80", "1.634", "012345", "123456,7890", "012345;2018"] {
             assert_eq!(mask_numbers(harmless), harmless);
         }
     }

@@ -307,6 +307,7 @@ impl Sink for Staging<'_> {
             return Ok(());
         }
         if let Some(breach) = staging.check.row(record.row, record.cells)? {
+            staging.totals.rejected(record.cells);
             let text = kept_record(staging.table, record.cells);
             return self.reject(record.table, record.row, &breach, &text);
         }
@@ -319,6 +320,7 @@ impl Sink for Staging<'_> {
 
     fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
         self.tables[0].counts.read += 1;
+        self.tables[0].totals.unsplit();
         let text = match self.contract.sensitivity {
             Sensitivity::Person => shape_of(text),
             _ => mask_numbers(text),

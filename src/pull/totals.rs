@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use arrow::util::display::array_value_to_string;
 
 use super::{PullError, Refusal, arrow_failed};
-use crate::definition::{CodeLists, Expected, TableContract, TextFormat, read_scalar};
-use crate::definition::{Kind, Scalar};
+use crate::definition::{
+    CodeLists, Expected, Kind, Presence, Scalar, TableContract, TextFormat, Total, plain_text, read_scalar,
+};
 
 /// How many missing values are named before the rest is counted.
 const NAMED: usize = 12;
@@ -17,10 +18,12 @@ const NAMED: usize = 12;
 pub(super) struct Totals<'a> {
     table: &'a TableContract,
     text: &'a TextFormat,
-    /// Per total, the amount declared for the key without the total's column.
-    declared: Vec<BTreeMap<Vec<String>, i64>>,
-    /// Per total, the amount summed.
-    summed: Vec<BTreeMap<Vec<String>, i64>>,
+    /// Per total, the amount declared for what it shares with its parts; none where its text is no number.
+    declared: Vec<BTreeMap<Vec<String>, Option<i128>>>,
+    /// Per total, the amount summed, in units of the column's last decimal.
+    summed: Vec<BTreeMap<Vec<String>, i128>>,
+    /// Per total, whether some row's part of it can't be known: then no sum tells anything.
+    is_unknown: Vec<bool>,
     /// Per completeness rule, the values seen.
     seen: Vec<BTreeSet<String>>,
     /// What is apart from the rules' columns in the key, e.g. the quarter.
@@ -35,6 +38,7 @@ impl<'a> Totals<'a> {
             text,
             declared: vec![BTreeMap::new(); table.totals.len()],
             summed: vec![BTreeMap::new(); table.totals.len()],
+            is_unknown: vec![false; table.totals.len()],
             seen: vec![BTreeSet::new(); table.complete.len()],
             slices: BTreeSet::new(),
             accepted: 0,
@@ -52,19 +56,33 @@ impl<'a> Totals<'a> {
         if self.table.control.iter().any(|control| control.values.contains(texts[control.column])) {
             return;
         }
-        let key: Vec<String> = self.table.key.iter().map(|column| texts[*column].to_owned()).collect();
-        let amount = |of: usize| match read_scalar(texts[of], &Kind::Integer, self.text) {
-            Some(Scalar::Integer(amount)) => amount,
-            _ => i64::MIN,
-        };
         for (place, total) in self.table.totals.iter().enumerate() {
-            let without = without(&key, self.table, &[total.column]);
+            let shared: Vec<String> = total.per.iter().map(|column| texts[*column].to_owned()).collect();
+            let amount = amount_of(texts[total.of], &self.table.columns[total.of].kind, self.text);
             if total.values.contains(texts[total.column]) {
-                self.declared[place].insert(without, amount(total.of));
+                self.declared[place].insert(shared, amount);
             } else {
-                add(&mut self.summed[place], without, amount(total.of));
+                // A total over another column is a part of the total over this one.
+                add(&mut self.summed[place], shared, amount.unwrap_or_default());
             }
         }
+    }
+
+    /// Notes a rejected row: it is a part of its totals as much as an accepted one, if its amount can be read.
+    pub(super) fn rejected(&mut self, cells: &[Option<&str>]) {
+        let text = |column: usize| cells.get(column).copied().flatten().unwrap_or_default().trim();
+        for (place, total) in self.table.totals.iter().enumerate() {
+            let shared: Vec<String> = total.per.iter().map(|column| text(*column).to_owned()).collect();
+            match amount_of(text(total.of), &self.table.columns[total.of].kind, self.text) {
+                Some(amount) => add(&mut self.summed[place], shared, amount),
+                None => self.is_unknown[place] = true,
+            }
+        }
+    }
+
+    /// Notes a row that could not be split: nobody knows what it is a part of.
+    pub(super) fn unsplit(&mut self) {
+        self.is_unknown.fill(true);
     }
 
     /// Notes accepted rows.
@@ -72,11 +90,12 @@ impl<'a> Totals<'a> {
         let columns: Vec<usize> = self.table.complete.iter().map(|rule| rule.column).collect();
         for row in 0..batch.num_rows() {
             let text = |column: usize| array_value_to_string(batch.column(column), row).map_err(arrow_failed);
-            let key = self.table.key.iter().map(|column| text(*column)).collect::<Result<Vec<_>, _>>()?;
             for (place, total) in self.table.totals.iter().enumerate() {
-                let amounts = batch.column(total.of).as_primitive::<Int64Type>();
-                let amount = if amounts.is_null(row) { 0 } else { amounts.value(row) };
-                add(&mut self.summed[place], without(&key, self.table, &[total.column]), amount);
+                let shared = total.per.iter().map(|column| text(*column)).collect::<Result<Vec<_>, _>>()?;
+                // All totals have been read before the first row is summed: what none declares is not kept.
+                if self.declared[place].contains_key(&shared) {
+                    add(&mut self.summed[place], shared, amount_at(batch, total, row));
+                }
             }
             for (place, column) in columns.iter().enumerate() {
                 let value = text(*column)?;
@@ -84,7 +103,8 @@ impl<'a> Totals<'a> {
                     self.seen[place].insert(value);
                 }
             }
-            let slice = without(&key, self.table, &columns);
+            let slice = self.table.key.iter().filter(|column| !columns.contains(column)).map(|column| text(*column));
+            let slice = slice.collect::<Result<Vec<_>, _>>()?;
             if !self.slices.contains(&slice) {
                 self.slices.insert(slice);
             }
@@ -95,19 +115,28 @@ impl<'a> Totals<'a> {
 
     /// Whether all totals add up and nothing is missing.
     pub(super) fn verdict(&self, code_lists: &CodeLists, rejected: Option<String>) -> Result<(), Refusal> {
-        self.completeness(code_lists, rejected)?;
+        self.completeness(code_lists, rejected.as_ref())?;
         let mut mismatches = 0;
         let mut first = None;
         for (place, total) in self.table.totals.iter().enumerate() {
-            for (key, declared) in &self.declared[place] {
-                let summed = self.summed[place].get(key).copied().unwrap_or_default();
-                if summed != *declared {
+            let column = &self.table.columns[total.column].raw;
+            let kind = &self.table.columns[total.of].kind;
+            if total.presence == Presence::Required && self.declared[place].is_empty() {
+                let names: Vec<&str> = total.values.iter().map(String::as_str).collect();
+                let missing = vec![format!("{column} {}, the total", names.join(", "))];
+                return Err(Refusal::Incomplete { missing, rejected });
+            }
+            if self.is_unknown[place] {
+                continue;
+            }
+            for (shared, declared) in &self.declared[place] {
+                let summed = self.summed[place].get(shared).copied().unwrap_or_default();
+                if Some(summed) != *declared {
                     mismatches += 1;
-                    let column = &self.table.columns[total.column].raw;
                     first.get_or_insert_with(|| {
-                        let declared =
-                            if *declared == i64::MIN { "no number".to_owned() } else { declared.to_string() };
-                        format!("over {column} for {}: {declared} declared, {summed} summed", key.join(", "))
+                        let declared = declared.map_or_else(|| "no number".to_owned(), |it| shown(it, kind));
+                        let of = if shared.is_empty() { String::new() } else { format!(" for {}", shared.join(", ")) };
+                        format!("over {column}{of}: {declared} declared, {} summed", shown(summed, kind))
                     });
                 }
             }
@@ -115,7 +144,7 @@ impl<'a> Totals<'a> {
         first.map_or(Ok(()), |first| Err(Refusal::Totals { mismatches, first }))
     }
 
-    fn completeness(&self, code_lists: &CodeLists, rejected: Option<String>) -> Result<(), Refusal> {
+    fn completeness(&self, code_lists: &CodeLists, rejected: Option<&String>) -> Result<(), Refusal> {
         let mut missing = Vec::new();
         let mut combinations = self.slices.len().max(1) as u64;
         for (rule, seen) in self.table.complete.iter().zip(&self.seen) {
@@ -133,16 +162,35 @@ impl<'a> Totals<'a> {
         if missing.is_empty() && !self.table.complete.is_empty() && self.accepted < combinations {
             missing.push(format!("{} of {combinations} combinations", combinations - self.accepted));
         }
-        if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing, rejected }) }
+        if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing, rejected: rejected.cloned() }) }
     }
 }
 
-fn without(key: &[String], table: &TableContract, columns: &[usize]) -> Vec<String> {
-    table.key.iter().zip(key).filter(|(column, _)| !columns.contains(column)).map(|(_, text)| text.clone()).collect()
+/// The number that a text writes, in units of the column's last decimal.
+fn amount_of(text: &str, kind: &Kind, format: &TextFormat) -> Option<i128> {
+    match read_scalar(text, kind, format)? {
+        Scalar::Integer(amount) => Some(amount.into()),
+        Scalar::Decimal(amount) => Some(amount),
+        Scalar::Date(_) | Scalar::Boolean(_) => None,
+    }
 }
 
-fn add(sums: &mut BTreeMap<Vec<String>, i64>, key: Vec<String>, amount: i64) {
-    let sum = sums.entry(key).or_default();
+/// A row's part of the total; what is missing adds nothing.
+fn amount_at(batch: &RecordBatch, total: &Total, row: usize) -> i128 {
+    let amounts = batch.column(total.of);
+    match amounts.data_type() {
+        _ if amounts.is_null(row) => 0,
+        DataType::Decimal128(..) => amounts.as_primitive::<Decimal128Type>().value(row),
+        _ => amounts.as_primitive::<Int64Type>().value(row).into(),
+    }
+}
+
+fn shown(amount: i128, kind: &Kind) -> String {
+    plain_text(Scalar::Decimal(amount), kind)
+}
+
+fn add(sums: &mut BTreeMap<Vec<String>, i128>, shared: Vec<String>, amount: i128) {
+    let sum = sums.entry(shared).or_default();
     *sum = sum.saturating_add(amount);
 }
 

@@ -1,5 +1,5 @@
--- One row is a place's full-time equivalents of midwives, psychologists and pharmacists.
+-- One row is a place's full-time equivalents of pharmacists, physiotherapists and psychologists.
 SELECT place_code AS geo_code, SUM(full_time_equivalents) AS numerator
 FROM staff
-WHERE year = $year AND profession IN ('jordemoder', 'psykolog', 'farmaceut')
+WHERE year = $year AND profession IN ('farmaceut', 'fysioterapeut', 'psykolog')
 GROUP BY place_code

@@ -1,17 +1,27 @@
--- One row is a geography's owners of 65 or over on the reference date who own no practice a year later.
-WITH owner AS (
-    SELECT DISTINCT year, reference_date, person_id, place_code, born
+-- One row is a geography's owners of 65 or over on the reference date who work as a doctor in no practice a year later.
+WITH doctor AS (
+    SELECT DISTINCT year, reference_date, person_id, place_code, age, role
     FROM active_doctor
-    WHERE role = 'EJER'
 ),
 
 old AS (
-    SELECT owner.year, owner.reference_date, owner.person_id, owner.place_code, later.person_id IS NULL AS has_stopped
-    FROM owner
-    LEFT JOIN (SELECT DISTINCT year, person_id FROM owner) AS later
-        ON later.year = owner.year + 1 AND later.person_id = owner.person_id
+    SELECT
+        doctor.year,
+        doctor.reference_date,
+        doctor.person_id,
+        doctor.place_code,
+        later.person_id IS NULL AS has_stopped
+    FROM doctor
+    INNER JOIN taerskel AS old
+        ON old.taerskel = 'aeldre_laege_fra_aar'
+        AND doctor.age >= old.vaerdi
     -- The year after the last extract is not known.
-    WHERE owner.born <= owner.reference_date - INTERVAL '65 years' AND owner.year < (SELECT MAX(year) FROM national)
+    INNER JOIN national AS year_after
+        ON year_after.year = doctor.year + 1
+    LEFT JOIN (SELECT DISTINCT year, person_id FROM doctor) AS later
+        ON later.year = doctor.year + 1
+        AND later.person_id = doctor.person_id
+    WHERE doctor.role = 'EJER'
 )
 
 SELECT

@@ -1,15 +1,19 @@
--- One row is a place's listed patients and doctor capacities in practices where both are known; once more by whether the place
--- is short of doctors.
+-- One row is a place's listed patients and doctor capacities in practices where both are known; once more by whether the
+-- place is short of doctors, on the list in force on the day and on that of the plan's baseline.
 WITH known AS (
     SELECT
         practice.place_code,
         practice.listed_patients,
         practice.capacities,
-        area.place_code IS NOT NULL AS is_underserved,
+        CASE WHEN area.place_code IS NOT NULL THEN 'yes' ELSE 'no' END AS is_listed,
+        CASE WHEN baseline.place_code IS NOT NULL THEN 'yes' ELSE 'no' END AS was_listed,
         practice.listed_patients IS NOT NULL AND practice.capacities IS NOT NULL AS is_known
     FROM active_practice AS practice
     LEFT JOIN underserved_place AS area
         ON area.place_code = practice.place_code
+        AND area.year = practice.year
+    LEFT JOIN underserved_at_baseline AS baseline
+        ON baseline.place_code = practice.place_code
     WHERE practice.year = $year
 )
 
@@ -26,9 +30,19 @@ UNION ALL
 SELECT
     place_code,
     'underserved',
-    CASE WHEN is_underserved THEN 'yes' ELSE 'no' END,
+    is_listed,
     COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0),
     COALESCE(SUM(capacities) FILTER (WHERE is_known), 0),
     COUNT(*) FILTER (WHERE NOT is_known)
 FROM known
-GROUP BY place_code, is_underserved
+GROUP BY place_code, is_listed
+UNION ALL
+SELECT
+    place_code,
+    'underserved_2018',
+    was_listed,
+    COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0),
+    COALESCE(SUM(capacities) FILTER (WHERE is_known), 0),
+    COUNT(*) FILTER (WHERE NOT is_known)
+FROM known
+GROUP BY place_code, was_listed

@@ -6,6 +6,6 @@ SELECT
     COUNT(*) - COUNT(tildeling) AS missing
 FROM alternativ_drift
 WHERE driftsform = 'NYT_YDERNR'
-    AND start_dato <= $reference_date
-    AND start_dato > $reference_date - INTERVAL '1 year'
+    AND start_dato < $reference_date
+    AND start_dato >= $reference_date - INTERVAL '1 year'
 GROUP BY kommunekode

@@ -1,12 +1,12 @@
--- One row is the country's longest time from the use of the year's money to its account, in days, and the days of a month.
+-- One row is the country's longest time from the use of the year's money to its account, in months begun. What has no
+-- account is missing.
 SELECT
     'country' AS geo_level,
     national.geo_code,
     national.geo_version,
-    MAX(CAST(account.regnskab_dato - account.anvendt_dato AS BIGINT)) AS numerator,
-    30.4375 AS denominator,
-    COUNT(*) - COUNT(account.regnskab_dato) AS missing
-FROM regnskab AS account
+    MAX(posting.months_to_account) AS numerator,
+    COUNT(*) - COUNT(posting.months_to_account) AS missing
+FROM posting
 CROSS JOIN national
-WHERE account.aar = $year
+WHERE posting.year = $year AND national.year = $year
 GROUP BY national.geo_code, national.geo_version

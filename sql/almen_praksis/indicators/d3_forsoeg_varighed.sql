@@ -1,11 +1,12 @@
--- One row is the country's longest time that a trial has run on the reference date, in days, and the days of a year.
+-- One row is the country's longest time that a trial has run on the reference date, in months, and the months of a year.
 SELECT
     'country' AS geo_level,
     national.geo_code,
     national.geo_version,
-    MAX(clinic.days) AS numerator,
-    365.25 AS denominator
+    MAX(clinic.months) AS numerator,
+    12 AS denominator
 FROM clinic
-CROSS JOIN national
+INNER JOIN national
+    ON national.year = clinic.year
 WHERE clinic.year = $year AND clinic.form = 'FORSOEG_233'
 GROUP BY national.geo_code, national.geo_version

@@ -1,12 +1,22 @@
--- One row is the country's longest time from a trial's start to its evaluation, or to the reference date while there is none,
--- in days, and the days of a year.
+-- One row is the country's longest time from a trial's start to its evaluation, or to the reference date while there is
+-- none, in months, and the months of a year. A trial that has ended without one still owes it.
+WITH trial AS (
+    SELECT start_dato AS started, LEAST(COALESCE(evalueret_dato, $reference_date), $reference_date) AS evaluated
+    FROM alternativ_drift
+    WHERE driftsform = 'FORSOEG_233' AND start_dato <= $reference_date
+)
+
 SELECT
     'country' AS geo_level,
     national.geo_code,
     national.geo_version,
-    MAX(CAST(LEAST(COALESCE(clinic.evaluated, $reference_date), $reference_date) - clinic.started AS BIGINT)) AS numerator,
-    365.25 AS denominator
-FROM clinic
+    MAX(
+        12 * (DATE_PART('year', trial.evaluated) - DATE_PART('year', trial.started))
+        + (DATE_PART('month', trial.evaluated) - DATE_PART('month', trial.started))
+        + (DATE_PART('day', trial.evaluated) - DATE_PART('day', trial.started)) / CAST(31 AS DOUBLE)
+    ) AS numerator,
+    12 AS denominator
+FROM trial
 CROSS JOIN national
-WHERE clinic.year = $year AND clinic.form = 'FORSOEG_233'
+WHERE national.year = $year
 GROUP BY national.geo_code, national.geo_version

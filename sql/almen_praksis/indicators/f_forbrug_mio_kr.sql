@@ -1,10 +1,16 @@
--- One row is a region's money spent of the year's appropriation, in million kroner; each pool stands once more under its name.
-SELECT regionskode AS geo_code, 'all' AS breakdown_dim, 'all' AS breakdown_value, SUM(forbrug_kr) / 1000000 AS numerator
-FROM regnskab
-WHERE aar = $year
-GROUP BY regionskode
+-- One row is a region's money spent of the year's appropriation, in million kroner; each pool and each purpose stands
+-- once more under its name.
+SELECT region_code AS geo_code, 'all' AS breakdown_dim, 'all' AS breakdown_value, SUM(forbrug_kr) / 1000000 AS numerator
+FROM posting
+WHERE year = $year
+GROUP BY region_code
 UNION ALL
-SELECT regionskode, 'pool', pulje, SUM(forbrug_kr) / 1000000
-FROM regnskab
-WHERE aar = $year
-GROUP BY regionskode, pulje
+SELECT region_code, 'pool', pool, SUM(forbrug_kr) / 1000000
+FROM posting
+WHERE year = $year
+GROUP BY region_code, pool
+UNION ALL
+SELECT region_code, 'purpose', purpose, SUM(forbrug_kr) / 1000000
+FROM posting
+WHERE year = $year
+GROUP BY region_code, purpose

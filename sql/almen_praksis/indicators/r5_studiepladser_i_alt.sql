@@ -1,9 +1,18 @@
--- One row is the country's bachelor places in medicine less those of 2024.
+-- One row is the country's bachelor places in medicine less those of the year that R5 counts from.
 WITH places AS (
     SELECT year, SUM(places) AS places
     FROM study_places
     WHERE level = 'BA'
     GROUP BY year
+),
+
+baseline AS (
+    SELECT places.year, places.places
+    FROM places
+    INNER JOIN (
+        SELECT MIN(baseline_year) AS year FROM target_definition WHERE indicator_id = 'r5_studiepladser_udenfor_storby'
+    ) AS first
+        ON first.year = places.year
 )
 
 SELECT
@@ -16,6 +25,5 @@ SELECT
 FROM places
 INNER JOIN national
     ON national.year = places.year
-INNER JOIN places AS baseline
-    ON baseline.year = 2024
-WHERE national.year >= 2024
+INNER JOIN baseline
+    ON baseline.year <= places.year

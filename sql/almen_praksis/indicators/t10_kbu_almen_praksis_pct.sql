@@ -1,4 +1,5 @@
--- One row is a training region's foundation courses of the year, and those of them with six months in general practice.
+-- One row is the foundation courses of the year in a training region, or the country, and those of them with half a year
+-- in general practice.
 WITH course AS (
     SELECT
         post_id,
@@ -13,9 +14,12 @@ SELECT
     geography.geo_level,
     geography.geo_code,
     geography.geo_version,
-    COUNT(*) FILTER (WHERE course.months_in_practice >= 6) AS numerator,
+    COUNT(*) FILTER (WHERE course.months_in_practice >= half_a_year.vaerdi) AS numerator,
     COUNT(*) AS denominator
 FROM course
 INNER JOIN training_geography AS geography
     ON geography.training_region = course.training_region
+INNER JOIN taerskel AS half_a_year
+    ON half_a_year.taerskel = 'kbu_i_almen_praksis_maaneder'
+WHERE geography.year = $year
 GROUP BY geography.geo_level, geography.geo_code, geography.geo_version

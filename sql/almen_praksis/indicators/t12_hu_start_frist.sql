@@ -1,5 +1,5 @@
--- One row is the country's longest time from the start of a doctor's foundation course to that of the main course, in days,
--- and the days of a year, among doctors who begin a main course in the year.
+-- One row is the country's longest time from the start of a doctor's foundation course to that of the main course, in
+-- months, and the months of a year, among doctors who begin a main course in the year.
 WITH foundation AS (
     SELECT person_id, MIN(starts) AS starts
     FROM training_post
@@ -13,8 +13,12 @@ SELECT
     'country' AS geo_level,
     national.geo_code,
     national.geo_version,
-    MAX(CAST(main.starts - foundation.starts AS BIGINT)) AS numerator,
-    365.25 AS denominator
+    MAX(
+        12 * (DATE_PART('year', main.starts) - DATE_PART('year', foundation.starts))
+        + (DATE_PART('month', main.starts) - DATE_PART('month', foundation.starts))
+        + (DATE_PART('day', main.starts) - DATE_PART('day', foundation.starts)) / CAST(31 AS DOUBLE)
+    ) AS numerator,
+    12 AS denominator
 FROM training_post AS main
 INNER JOIN foundation
     ON foundation.person_id = main.person_id

@@ -1,11 +1,40 @@
--- One row is a geography's planned main courses a year in the plan for 2026-2030 less those of the plan before it.
-SELECT
-    geography.geo_level,
-    geography.geo_code,
-    geography.geo_version,
-    SUM(CASE WHEN planned.aar BETWEEN 2026 AND 2030 THEN planned.antal ELSE -planned.antal END) / 5 AS numerator
-FROM dimensioneringsplan AS planned
-INNER JOIN training_geography AS geography
-    ON geography.training_region = planned.videreuddannelsesregion
-WHERE planned.type = 'H' AND planned.aar BETWEEN 2021 AND 2030 AND $year = 2025
-GROUP BY geography.geo_level, geography.geo_code, geography.geo_version
+-- One row is a geography's planned main courses a year in the latest plan less those of the plan before it, seen from the
+-- year before the latest begins; each specialty stands once more under its name.
+WITH plan AS (
+    SELECT plan_id, MIN(year) AS first_year, COUNT(DISTINCT year) AS years
+    FROM planned_course
+    WHERE reference_year = $year
+    GROUP BY plan_id
+),
+
+-- The new plan and the one that it follows.
+sign AS (
+    SELECT plan_id, years, CASE WHEN first_year = $year + 1 THEN 1 ELSE -1 END AS sign
+    FROM plan
+    WHERE first_year = $year + 1
+        OR first_year = (SELECT MAX(first_year) FROM plan WHERE first_year <= $year)
+),
+
+change AS (
+    SELECT
+        course.geo_level,
+        course.geo_code,
+        course.geo_version,
+        course.specialty,
+        sign.sign * CAST(course.posts AS DECIMAL(18, 4)) / sign.years AS posts
+    FROM planned_course AS course
+    INNER JOIN sign
+        ON sign.plan_id = course.plan_id
+    WHERE course.reference_year = $year
+        AND course.post_type = 'H'
+        -- Without a new plan there is nothing to compare.
+        AND EXISTS (SELECT 1 FROM plan WHERE plan.first_year = $year + 1)
+)
+
+SELECT geo_level, geo_code, geo_version, 'all' AS breakdown_dim, 'all' AS breakdown_value, SUM(posts) AS numerator
+FROM change
+GROUP BY geo_level, geo_code, geo_version
+UNION ALL
+SELECT geo_level, geo_code, geo_version, 'specialty', specialty, SUM(posts)
+FROM change
+GROUP BY geo_level, geo_code, geo_version, specialty

@@ -1,9 +1,18 @@
--- One row is the country's bachelor places in medicine in Aalborg less those of 2016.
+-- One row is the country's bachelor places in medicine in Aalborg less those of the year that the target counts from.
 WITH places AS (
     SELECT year, SUM(places) AS places
     FROM study_places
-    WHERE level = 'BA' AND campus IN ('Aalborg')
+    WHERE level = 'BA' AND campus = 'Aalborg'
     GROUP BY year
+),
+
+baseline AS (
+    SELECT places.year, places.places
+    FROM places
+    INNER JOIN (
+        SELECT MIN(baseline_year) AS year FROM target_definition WHERE indicator_id = $model
+    ) AS first
+        ON first.year = places.year
 )
 
 SELECT
@@ -16,6 +25,5 @@ SELECT
 FROM places
 INNER JOIN national
     ON national.year = places.year
-INNER JOIN places AS baseline
-    ON baseline.year = 2016
-WHERE national.year >= 2016
+INNER JOIN baseline
+    ON baseline.year <= places.year

@@ -1,13 +1,9 @@
--- One row is a geography's main courses in general practice beyond the training plan, since 2018.
-SELECT
-    geography.geo_level,
-    geography.geo_code,
-    geography.geo_version,
-    SUM(planned.antal) AS numerator
-FROM dimensioneringsplan AS planned
-INNER JOIN laegespeciale_alias AS spelling
-    ON spelling.stavemaade = planned.speciale
-INNER JOIN training_geography AS geography
-    ON geography.training_region = planned.videreuddannelsesregion
-WHERE planned.aar BETWEEN 2018 AND $year AND planned.type = 'H' AND spelling.laegespeciale = 'almen_medicin' AND planned.ekstraordinaer
-GROUP BY geography.geo_level, geography.geo_code, geography.geo_version
+-- One row is a geography's main courses in general practice planned beyond the ordinary training plan, since the baseline.
+SELECT geo_level, geo_code, geo_version, SUM(posts) AS numerator
+FROM planned_course
+INNER JOIN (
+    SELECT MIN(baseline_year) AS first_year FROM target_definition WHERE indicator_id = $model
+) AS baseline
+    ON planned_course.year >= baseline.first_year
+WHERE reference_year = $year AND year <= $year AND post_type = 'H' AND specialty = 'almen_medicin' AND is_extra
+GROUP BY geo_level, geo_code, geo_version

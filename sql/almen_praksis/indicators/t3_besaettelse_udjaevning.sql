@@ -1,21 +1,22 @@
--- One row is a training region's fill rate in general practice less that of its lowest region, in percentage points.
-WITH rate AS (
-    SELECT geo_level, geo_code, geo_version, 100 * filled / posted AS pct
-    FROM training_fill
-    WHERE year = $year AND specialty = 'almen_medicin' AND posted > 0
-),
-
-lowest AS (
-    SELECT region.training_region, MIN(rate.pct) AS pct
-    FROM rate
-    INNER JOIN region_of_training_region AS region
-        ON region.region_code = rate.geo_code
-    WHERE rate.geo_level = 'region'
-    GROUP BY region.training_region
+-- One row is a training region's fill rate in general practice less that of its lowest region, in percentage points, both
+-- weighted by the full-time months that courses spend in a region: zero in a training region of one region.
+WITH region AS (
+    SELECT place.training_region, fill.geo_version, fill.filled, fill.posted
+    FROM training_fill AS fill
+    INNER JOIN region_of_training_region AS place
+        ON place.region_code = fill.geo_code
+        AND place.year = fill.year
+    WHERE fill.year = $year
+        AND fill.geo_level = 'region'
+        AND fill.post_type = 'H'
+        AND fill.specialty = 'almen_medicin'
+        AND fill.posted > 0
 )
 
-SELECT rate.geo_level, rate.geo_code, rate.geo_version, rate.pct - lowest.pct AS numerator
-FROM rate
-INNER JOIN lowest
-    ON lowest.training_region = rate.geo_code
-WHERE rate.geo_level = 'training_region'
+SELECT
+    'training_region' AS geo_level,
+    training_region AS geo_code,
+    geo_version,
+    100 * SUM(filled) / SUM(posted) - MIN(100 * filled / posted) AS numerator
+FROM region
+GROUP BY training_region, geo_version

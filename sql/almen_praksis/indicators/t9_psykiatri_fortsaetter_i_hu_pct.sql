@@ -1,23 +1,28 @@
--- One row is the country's doctors whose introduction post in psychiatry began three years before, and those of them who have
--- begun a main course in it since.
+-- One row is the country's doctors whose introduction post in psychiatry began some years before, and those of them who
+-- have begun a main course in it since.
 WITH psychiatry AS (
-    SELECT DISTINCT year, post_type, person_id
-    FROM training_post
-    WHERE is_filled AND person_id IS NOT NULL AND specialty IN ('psykiatri', 'boerne_og_ungdomspsykiatri')
+    SELECT DISTINCT post.year, post.post_type, post.person_id
+    FROM training_post AS post
+    INNER JOIN laegespeciale AS specialty
+        ON specialty.laegespeciale = post.specialty
+        AND specialty.er_psykiatri
+    WHERE post.is_filled AND post.person_id IS NOT NULL
 ),
 
 began AS (
     SELECT
-        intro.year + 3 AS year,
+        intro.year + later.vaerdi AS year,
         intro.person_id,
         COUNT(main.person_id) > 0 AS went_on
     FROM psychiatry AS intro
+    INNER JOIN taerskel AS later
+        ON later.taerskel = 'psykiatri_opfoelgning_aar'
     LEFT JOIN psychiatry AS main
         ON main.person_id = intro.person_id
         AND main.post_type = 'H'
-        AND main.year BETWEEN intro.year AND intro.year + 3
+        AND main.year BETWEEN intro.year AND intro.year + later.vaerdi
     WHERE intro.post_type = 'I'
-    GROUP BY intro.year, intro.person_id
+    GROUP BY intro.year, later.vaerdi, intro.person_id
 )
 
 SELECT

@@ -1,5 +1,6 @@
 -- One row is a place's practices with a known intake status, and those of them closed to new patients;
--- a municipality's row stands once more under its class on the map of 2018.
+-- a municipality's row stands once more under its class on the map of 2018, and a place's once more under the code of
+-- the status, which parts closed from restricted practices.
 WITH closed_practice AS (
     SELECT
         place_code,
@@ -40,3 +41,17 @@ INNER JOIN kort_klasse AS map_class
     ON 100 * closed >= map_class.nedre_pct * known
     AND (100 * closed < map_class.oevre_pct * known OR (map_class.oevre_med AND closed = known))
 WHERE known > 0
+UNION ALL
+SELECT
+    'place',
+    practice.place_code,
+    NULL,
+    'intake',
+    status.status_kode,
+    COUNT(*) FILTER (WHERE practice.intake_code = status.status_kode),
+    COUNT(practice.is_open),
+    COUNT(*) - COUNT(practice.is_open)
+FROM active_practice AS practice
+CROSS JOIN tilgangsstatus AS status
+WHERE practice.year = $year AND NOT status.er_aaben
+GROUP BY practice.place_code, status.status_kode

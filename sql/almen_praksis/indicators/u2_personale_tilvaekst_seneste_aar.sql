@@ -5,4 +5,5 @@ SELECT
     place_code AS geo_code,
     SUM(full_time_equivalents - full_time_equivalents_year_before) AS numerator
 FROM staff_growth
+WHERE full_time_equivalents_year_before IS NOT NULL
 GROUP BY year, reference_date, place_code

@@ -1,4 +1,5 @@
--- One row is a geography's practising doctors, those who own a practice, each counted once, and those of them in a quality cluster, under 65 years all.
+-- One row is a geography's practising doctors under 65 years, those who own a practice, each counted once, and those of
+-- them in a quality cluster.
 SELECT
     member.geo_level,
     member.geo_code,
@@ -8,8 +9,11 @@ SELECT
 FROM active_doctor AS doctor
 INNER JOIN geography_member AS member
     ON member.place_code = doctor.place_code
+    AND member.year = doctor.year
+INNER JOIN taerskel AS old
+    ON old.taerskel = 'aeldre_laege_fra_aar'
 LEFT JOIN cluster_member AS cluster
     ON cluster.person_id = doctor.person_id
     AND cluster.year = doctor.year
-WHERE doctor.year = $year AND doctor.role = 'EJER' AND doctor.born > $reference_date - INTERVAL '65 years'
+WHERE doctor.year = $year AND doctor.role = 'EJER' AND doctor.age < old.vaerdi
 GROUP BY member.geo_level, member.geo_code, member.geo_version

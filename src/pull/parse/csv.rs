@@ -5,6 +5,7 @@ use std::io::Read;
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::layout::Layout;
+use super::lines::ShortLines;
 use super::{Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Contract, Header};
 use crate::pull::Refusal;
@@ -35,7 +36,7 @@ pub(super) fn parse(
         .terminator(Terminator::Any(b'\n'))
         .has_headers(false)
         .flexible(true)
-        .from_reader(text);
+        .from_reader(ShortLines::new(text, "CSV"));
     let mut record = StringRecord::new();
     if header != Header::None && !read(&mut reader, &mut record)? {
         return Err(Refusal::Empty.into());

@@ -1,9 +1,10 @@
 //! Lines of text, one at a time and none without a bound.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use super::{Stop, stop_of};
 use crate::pull::Refusal;
+use crate::pull::decode::undecodable;
 
 /// Bytes of the longest line: more than any register's, and a bound on what a file without line ends takes.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -31,8 +32,7 @@ impl<R: Read> Lines<R> {
             }
             self.row += 1;
             if self.buffer.len() as u64 == LONGEST {
-                let reason = format!("the line is longer than {LONGEST} bytes");
-                return Err(Refusal::Malformed { format: self.format, row: self.row, reason }.into());
+                return Err(too_long(self.format, self.row).into());
             }
             while self.buffer.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
                 self.buffer.pop();
@@ -47,4 +47,38 @@ impl<R: Read> Lines<R> {
             .map(|line| Some((row, line)))
             .map_err(|error| Refusal::Malformed { format: self.format, row, reason: error.to_string() }.into())
     }
+}
+
+/// A text that ends with an error where a line is too long, for a reader that splits lines itself.
+pub(super) struct ShortLines<R> {
+    inner: R,
+    format: &'static str,
+    /// The line that is being read, from 1, and its length so far.
+    line: (u64, u64),
+}
+
+impl<R: Read> ShortLines<R> {
+    pub(super) fn new(inner: R, format: &'static str) -> Self {
+        Self { inner, format, line: (1, 0) }
+    }
+}
+
+impl<R: Read> Read for ShortLines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        for part in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
+            self.line.1 += part.len() as u64;
+            if self.line.1 >= LONGEST {
+                return Err(undecodable(too_long(self.format, self.line.0)));
+            }
+            if part.ends_with(b"\n") {
+                self.line = (self.line.0 + 1, 0);
+            }
+        }
+        Ok(length)
+    }
+}
+
+fn too_long(format: &'static str, row: u64) -> Refusal {
+    Refusal::Malformed { format, row, reason: format!("the line is longer than {LONGEST} bytes") }
 }

@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::Date;
 use sas7bdat::{
     CellValue, Dataset, IoBackendPreference, MojibakePolicy, OpenOptions, StringDecodeOptions, Utf8ValidationMode,
@@ -69,7 +69,7 @@ pub(super) fn parse(
     }
     scan.map_err(|error| malformed(rows + 1, &error))?;
     // A damaged page is passed over by the reader without a word.
-    let declared = dataset.metadata().row_count - dataset.metadata().deleted_row_count;
+    let declared = dataset.metadata().row_count.saturating_sub(dataset.metadata().deleted_row_count);
     match rows {
         _ if rows != declared => {
             Err(Refusal::Truncated { what: format!("{declared} rows declared, {rows} there") }.into())
@@ -102,7 +102,7 @@ fn text_of(cell: &CellValue<'_>, text: &TextFormat) -> Option<String> {
 }
 
 fn day_text(days: i64, text: &TextFormat) -> String {
-    match EPOCH.checked_add(days.days()) {
+    match Span::new().try_days(days).and_then(|days| EPOCH.checked_add(days)) {
         Ok(date) => date_text(date, text),
         Err(_) => format!("day {days}"),
     }
