@@ -1,4 +1,4 @@
--- One row is a person with services of the year who had died before it began, by the civil register.
+-- One row is a person with services of the year who had died some months before it began, by the civil register.
 SELECT $year AS year, line.person_id, dead.dead_since, COUNT(*) AS lines
 FROM sssy AS line
 INNER JOIN (
@@ -8,5 +8,6 @@ INNER JOIN (
     GROUP BY person.person_id
 ) AS dead
     ON dead.person_id = line.person_id
-    AND dead.dead_since < $reference_date
+    -- Services are billed some weeks after they were given.
+    AND dead.dead_since < $reference_date - INTERVAL '3 months'
 GROUP BY line.person_id, dead.dead_since

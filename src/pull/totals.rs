@@ -22,6 +22,8 @@ pub(super) struct Totals<'a> {
     declared: Vec<BTreeMap<Vec<String>, Option<i128>>>,
     /// Per total, the amount summed, in units of the column's last decimal.
     summed: Vec<BTreeMap<Vec<String>, i128>>,
+    /// Per total, the amount of rejected rows.
+    set_aside: Vec<BTreeMap<Vec<String>, i128>>,
     /// Per total, whether some row's part of it can't be known: then no sum tells anything.
     is_unknown: Vec<bool>,
     /// Per completeness rule, the values seen.
@@ -38,6 +40,7 @@ impl<'a> Totals<'a> {
             text,
             declared: vec![BTreeMap::new(); table.totals.len()],
             summed: vec![BTreeMap::new(); table.totals.len()],
+            set_aside: vec![BTreeMap::new(); table.totals.len()],
             is_unknown: vec![false; table.totals.len()],
             seen: vec![BTreeSet::new(); table.complete.len()],
             slices: BTreeSet::new(),
@@ -57,7 +60,7 @@ impl<'a> Totals<'a> {
             return;
         }
         for (place, total) in self.table.totals.iter().enumerate() {
-            let shared: Vec<String> = total.per.iter().map(|column| texts[*column].to_owned()).collect();
+            let shared = self.shared(total, |column| texts[column]);
             let amount = amount_of(texts[total.of], &self.table.columns[total.of].kind, self.text);
             if total.values.contains(texts[total.column]) {
                 self.declared[place].insert(shared, amount);
@@ -68,16 +71,26 @@ impl<'a> Totals<'a> {
         }
     }
 
-    /// Notes a rejected row: it is a part of its totals as much as an accepted one, if its amount can be read.
+    /// Notes a rejected row. It may be what the total counts, or too much: a total may agree with or without it.
     pub(super) fn rejected(&mut self, cells: &[Option<&str>]) {
         let text = |column: usize| cells.get(column).copied().flatten().unwrap_or_default().trim();
         for (place, total) in self.table.totals.iter().enumerate() {
-            let shared: Vec<String> = total.per.iter().map(|column| text(*column).to_owned()).collect();
+            let shared = self.shared(total, text);
             match amount_of(text(total.of), &self.table.columns[total.of].kind, self.text) {
-                Some(amount) => add(&mut self.summed[place], shared, amount),
+                Some(amount) => add(&mut self.set_aside[place], shared, amount),
                 None => self.is_unknown[place] = true,
             }
         }
+    }
+
+    /// What a total and its parts share, written as the accepted rows will write it.
+    fn shared<'t>(&self, total: &Total, text: impl Fn(usize) -> &'t str) -> Vec<String> {
+        let plain = |column: &usize| {
+            let kind = &self.table.columns[*column].kind;
+            read_scalar(text(*column), kind, self.text)
+                .map_or_else(|| text(*column).to_owned(), |value| plain_text(value, kind))
+        };
+        total.per.iter().map(plain).collect()
     }
 
     /// Notes a row that could not be split: nobody knows what it is a part of.
@@ -131,7 +144,8 @@ impl<'a> Totals<'a> {
             }
             for (shared, declared) in &self.declared[place] {
                 let summed = self.summed[place].get(shared).copied().unwrap_or_default();
-                if Some(summed) != *declared {
+                let aside = self.set_aside[place].get(shared).copied().unwrap_or_default();
+                if ![Some(summed), Some(summed + aside)].contains(declared) {
                     mismatches += 1;
                     first.get_or_insert_with(|| {
                         let declared = declared.map_or_else(|| "no number".to_owned(), |it| shown(it, kind));
