@@ -1,16 +1,6 @@
 -- One row is the value of an indicator in a year, a geography and a breakdown.
--- The ratio is computed once, here, from exact counts. Shares have Wilson's interval (Wilson 1927); rates of counts have Byar's,
--- and the exact Poisson limits where fewer than ten were counted; both at 95 %.
-WITH counted AS (
-    SELECT
-        indicator_count.*,
-        CAST(numerator AS DOUBLE) AS x,
-        CAST(denominator AS DOUBLE) AS n,
-        -- The 97.5 % quantile of the standard normal distribution.
-        CAST('1.959963984540054' AS DOUBLE) AS z
-    FROM indicator_count
-),
-
+-- The ratio is computed once, here, from exact counts.
+WITH
 -- Sources of which a year's extracts are about a sample of the people.
 sampled AS (
     SELECT source, year
@@ -27,63 +17,82 @@ withheld AS (
     WHERE definition.needs_everybody
 ),
 
-limited AS (
+counted AS (
     SELECT
-        counted.*,
+        measure.*,
+        CAST(measure.numerator AS DOUBLE) AS x,
+        CAST(measure.denominator AS DOUBLE) AS n,
         definition.unit,
         definition.per,
         CAST(definition.definition_version AS INTEGER) AS definition_version,
         withheld.indicator_id IS NOT NULL AS is_withheld,
-        STRPOS(COALESCE(definition.breaks, ''), CAST(counted.year AS VARCHAR)) > 0 AS is_break,
-        CASE
-            WHEN definition.interval_method = 'wilson' AND n > 0 AND x BETWEEN 0 AND n
-                THEN (2 * x + z * z - z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
-            WHEN definition.interval_method = 'byar' AND n > 0 AND x < 10 THEN exact.nedre / n
-            WHEN definition.interval_method = 'byar' AND n > 0
-                THEN x * POWER(1 - 1 / (9 * x) - z / (3 * SQRT(x)), 3) / n
-        END AS lower_95,
-        CASE
-            WHEN definition.interval_method = 'wilson' AND n > 0 AND x BETWEEN 0 AND n
-                THEN (2 * x + z * z + z * SQRT(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z))
-            WHEN definition.interval_method = 'byar' AND n > 0 AND x < 10 THEN exact.oevre / n
-            WHEN definition.interval_method = 'byar' AND n > 0
-                THEN (x + 1) * POWER(1 - 1 / (9 * (x + 1)) + z / (3 * SQRT(x + 1)), 3) / n
-        END AS upper_95
-    FROM counted
+        STRPOS(COALESCE(definition.breaks, ''), CAST(measure.year AS VARCHAR)) > 0 AS is_break
+    FROM indicator_count AS measure
     INNER JOIN indicator_definition AS definition
-        ON definition.indicator_id = counted.indicator_id
-        AND counted.year BETWEEN COALESCE(definition.first_year, 0) AND COALESCE(definition.last_year, 9999)
-    LEFT JOIN poisson_graense AS exact
-        ON exact.antal = counted.numerator
+        ON definition.indicator_id = measure.indicator_id
+        AND measure.year BETWEEN COALESCE(definition.first_year, 0) AND COALESCE(definition.last_year, 9999)
     LEFT JOIN withheld
-        ON withheld.indicator_id = counted.indicator_id
-        AND withheld.year = counted.year
+        ON withheld.indicator_id = measure.indicator_id
+        AND withheld.year = measure.year
+),
+
+-- Both levels of confidence beside one another.
+limits AS (
+    SELECT
+        indicator_id,
+        year,
+        geo_level,
+        geo_code,
+        geo_version,
+        breakdown_dim,
+        breakdown_value,
+        MAX(CASE WHEN level = 95.0 THEN lower_limit END) AS lower_95,
+        MAX(CASE WHEN level = 95.0 THEN upper_limit END) AS upper_95,
+        MAX(CASE WHEN level = 99.8 THEN lower_limit END) AS lower_99_8,
+        MAX(CASE WHEN level = 99.8 THEN upper_limit END) AS upper_99_8
+    FROM confidence_limit
+    GROUP BY indicator_id, year, geo_level, geo_code, geo_version, breakdown_dim, breakdown_value
 )
 
 SELECT
-    limited.indicator_id,
-    CAST(limited.year AS INTEGER) AS year,
-    limited.geo_level,
-    limited.geo_code,
-    limited.geo_version,
-    limited.breakdown_dim,
-    limited.breakdown_value,
+    counted.indicator_id,
+    CAST(counted.year AS INTEGER) AS year,
+    counted.geo_level,
+    counted.geo_code,
+    counted.geo_version,
+    counted.breakdown_dim,
+    counted.breakdown_value,
     geography_name.geo_name,
-    limited.reference_date,
-    limited.numerator,
-    limited.denominator,
+    counted.reference_date,
+    counted.numerator,
+    counted.denominator,
     CASE WHEN is_withheld THEN NULL WHEN per IS NULL THEN x WHEN n <> 0 THEN per * x / n END AS value,
-    limited.unit,
-    CASE WHEN NOT is_withheld THEN per * lower_95 END AS lower_95,
-    CASE WHEN NOT is_withheld THEN per * upper_95 END AS upper_95,
-    limited.missing,
+    counted.unit,
+    CASE WHEN NOT is_withheld THEN per * limits.lower_95 END AS lower_95,
+    CASE WHEN NOT is_withheld THEN per * limits.upper_95 END AS upper_95,
+    CASE WHEN NOT is_withheld THEN per * limits.lower_99_8 END AS lower_99_8,
+    CASE WHEN NOT is_withheld THEN per * limits.upper_99_8 END AS upper_99_8,
+    counted.missing,
     -- SDMX: A is a normal value, B the first after a break in series, L a value that nobody collected from everybody,
     -- M a value that cannot exist.
-    CASE WHEN is_withheld THEN 'L' WHEN per IS NOT NULL AND COALESCE(n, 0) = 0 THEN 'M' WHEN is_break THEN 'B' ELSE 'A' END AS obs_status,
+    CASE
+        WHEN is_withheld THEN 'L'
+        WHEN per IS NOT NULL AND COALESCE(n, 0) = 0 THEN 'M'
+        WHEN is_break THEN 'B'
+        ELSE 'A'
+    END AS obs_status,
     -- SDMX: F is free for publication.
     'F' AS conf_status,
-    limited.definition_version
-FROM limited
+    counted.definition_version
+FROM counted
 INNER JOIN geography_name
-    ON geography_name.geo_level = limited.geo_level
-    AND geography_name.geo_code = limited.geo_code
+    ON geography_name.geo_level = counted.geo_level
+    AND geography_name.geo_code = counted.geo_code
+LEFT JOIN limits
+    ON limits.indicator_id = counted.indicator_id
+    AND limits.year = counted.year
+    AND limits.geo_level = counted.geo_level
+    AND limits.geo_code = counted.geo_code
+    AND limits.geo_version = counted.geo_version
+    AND limits.breakdown_dim = counted.breakdown_dim
+    AND limits.breakdown_value = counted.breakdown_value

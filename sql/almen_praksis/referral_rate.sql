@@ -1,13 +1,19 @@
--- One row is a practice's referrals of the year per 1,000 listed, not standardised: the extract does not say how old
--- the referred are.
+-- One row is a practice's referrals of the year per 1,000 listed, indirectly standardised by age and sex: observed over
+-- expected, times the country's rate.
 -- Practices with few patients are left out, since chance alone makes their rates differ.
+WITH country AS (
+    SELECT CAST(SUM(observed) AS DOUBLE) * 1000 / SUM(persons) AS per_thousand
+    FROM referral_expected
+    WHERE year = $year
+)
+
 SELECT
     practice.year,
     practice.ydernr,
     practice.place_code,
-    CAST(SUM(referral.antal) AS DOUBLE) * 1000 / MAX(practice.listed_patients) AS per_thousand
-FROM active_practice AS practice
-INNER JOIN henvisninger AS referral
-    ON referral.ydernr = practice.ydernr
-WHERE practice.year = $year AND practice.listed_patients >= 500
-GROUP BY practice.year, practice.ydernr, practice.place_code
+    CAST(practice.observed AS DOUBLE) / CAST(practice.expected AS DOUBLE) * country.per_thousand AS per_thousand
+FROM referral_expected AS practice
+CROSS JOIN country
+INNER JOIN taerskel AS few
+    ON few.taerskel = 'henvisningsrate_mindst_tilmeldte'
+WHERE practice.year = $year AND practice.persons >= few.vaerdi AND practice.expected > 0

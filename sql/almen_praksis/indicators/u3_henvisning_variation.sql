@@ -1,7 +1,7 @@
--- One row is a geography's standard deviation and mean of the practices' referrals per 1,000 listed, both times their number.
--- Summed as whole tenths, so that the order of the rows can't matter.
+-- One row is a geography's standard deviation and mean of the practices' referrals per 1,000 listed, both times their
+-- number. Summed as whole tenths, so that the order of the rows can't matter.
 WITH rated AS (
-    SELECT place_code, CAST(ROUND(10 * per_thousand) AS BIGINT) AS tenths
+    SELECT year, place_code, CAST(ROUND(10 * per_thousand) AS BIGINT) AS tenths
     FROM referral_rate
     WHERE year = $year
 ),
@@ -17,14 +17,17 @@ summed AS (
     FROM rated
     INNER JOIN geography_member AS member
         ON member.place_code = rated.place_code
+        AND member.year = rated.year
     GROUP BY member.geo_level, member.geo_code, member.geo_version
-    HAVING COUNT(*) >= 10
 )
 
 SELECT
-    geo_level,
-    geo_code,
-    geo_version,
-    ROUND(SQRT(CAST(n * squares - total * total AS DOUBLE)), 4) AS numerator,
-    total AS denominator
+    summed.geo_level,
+    summed.geo_code,
+    summed.geo_version,
+    ROUND(SQRT(CAST(summed.n * summed.squares - summed.total * summed.total AS DOUBLE)), 4) AS numerator,
+    summed.total AS denominator
 FROM summed
+INNER JOIN taerskel AS few
+    ON few.taerskel = 'spredning_mindst_praksis'
+    AND summed.n >= few.vaerdi

@@ -8,6 +8,7 @@ pub(crate) mod clusters;
 pub(crate) mod cpr_register;
 pub(crate) mod digital;
 pub(crate) mod health_centres;
+pub(crate) mod listed_counts;
 pub(crate) mod money;
 pub(crate) mod plans;
 pub(crate) mod population;

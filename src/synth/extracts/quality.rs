@@ -1,8 +1,9 @@
-//! What the practices are measured by: their chronic patients, their referrals and what their
-//! patients say. One row says nothing of a single person.
+//! What the practices are measured by: who is listed, their chronic patients, their referrals and what
+//! their patients say. One row says nothing of a single person.
 
 use jiff::civil::Date;
 
+use super::listed_counts::{self, Counts, SEXES, band_name, need};
 use crate::synth::SynthError;
 use crate::synth::apportion::{apportion, interpolate};
 use crate::synth::calendar::january_first;
@@ -93,7 +94,7 @@ fn listed(practice: &Provider, day: Date) -> u64 {
 }
 
 /// What is the practice's own, year after year.
-fn lasting(seed: u64, tag: u64, practice: &Active<'_>) -> Dice {
+pub(crate) fn lasting(seed: u64, tag: u64, practice: &Active<'_>) -> Dice {
     Dice::new(seed, STREAM + (tag << 24) + practice.index as u64)
 }
 
@@ -107,15 +108,18 @@ fn deviation(dice: &mut Dice) -> i64 {
     (0..4).map(|_| i64::from(dice.below(501))).sum::<i64>() - 1000
 }
 
-fn spec<'a>(path: &'a str, table: &'a str, columns: &'a [&'a str]) -> Spec<'a> {
+pub(crate) fn spec<'a>(path: &'a str, table: &'a str, columns: &'a [&'a str]) -> Spec<'a> {
     Spec { path, table, columns, coverage: Coverage::Everybody }
 }
 
-/// Writes the year's three files.
+/// Writes the year's files.
 pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder) -> Result<(), SynthError> {
     let practices = active(country, year);
+    let listed = listed_counts::counts(country, seed, year, &practices);
+    listed_counts::write(seed, year, folder, &practices, &listed)?;
     chronic(country, seed, year, folder, &practices)?;
-    referrals(seed, year, folder, &practices)?;
+    let referred = referrals(seed, year, folder, &practices, &listed)?;
+    national_referrals(year, folder, &listed_counts::referred(&listed, referred))?;
     satisfaction(seed, year, folder, &practices)
 }
 
@@ -188,31 +192,63 @@ fn chronic(
 }
 
 /// Few persons could be recognised.
-fn told(count: u64) -> String {
+pub(crate) fn told(count: u64) -> String {
     if (1..SMALLEST_TOLD).contains(&count) { format!("<{SMALLEST_TOLD}") } else { count.to_string() }
 }
 
-fn referrals(seed: u64, year: i16, folder: &Folder, practices: &[Active<'_>]) -> Result<(), SynthError> {
+/// Writes the practices' referrals, and says how many they are.
+fn referrals(
+    seed: u64,
+    year: i16,
+    folder: &Folder,
+    practices: &[Active<'_>],
+    listed: &[Counts],
+) -> Result<u64, SynthError> {
     let path = format!("henvisninger/henvisninger_{year}.csv.gz");
     let csv = Csv { charset: Charset::Utf8, delimiter: ';', header: true, trailer: Some("SLUT") };
     let mut file =
         folder.csv(spec(&path, "henvisninger", &["ydernr", "aar", "modtagertype", "antal_henvisninger"]), csv)?;
     let spread = interpolate(&REFERRAL_SPREAD, i64::from(year)) as i64;
     let written_year = year.to_string();
-    for practice in practices {
+    let mut total = 0;
+    for (practice, listed) in practices.iter().zip(listed) {
+        let need = need(listed);
         let own = deviation(&mut lasting(seed, 4, practice)) * 85 / 100 * spread / 1000;
         let mut dice = this_year(seed, 5, practice, year);
         let luck = deviation(&mut dice) / 10;
         for (tag, (receiver, rate)) in (6..).zip(RECEIVERS) {
             let taste = deviation(&mut lasting(seed, tag, practice)) * 3 / 10;
             let permille = (1000 + own + luck).max(100) * (1000 + taste) / 1000;
-            let count = practice.listed * rate * permille as u64 * practice.months as u64 / (12 * 1_000_000);
+            let people = practice.listed * need / 1000;
+            let count = people * rate * permille as u64 * practice.months as u64 / (12 * 1_000_000);
+            total += count;
             let count = count.to_string();
             file.row(&[
                 Cell::Text(&practice.number),
                 Cell::Text(&written_year),
                 Cell::Text(receiver),
                 Cell::Text(&count),
+            ])?;
+        }
+    }
+    file.finish()?;
+    Ok(total)
+}
+
+/// Writes the country's referrals by age and sex.
+fn national_referrals(year: i16, folder: &Folder, referred: &Counts) -> Result<(), SynthError> {
+    let path = format!("henvisninger/henvisninger_landstal_{year}.csv");
+    let csv = Csv { charset: Charset::Utf8, delimiter: ';', header: true, trailer: Some("SLUT") };
+    let columns = ["aar", "aldersgruppe", "koen", "antal_henvisninger"];
+    let mut file = folder.csv(spec(&path, "henvisninger_landstal", &columns), csv)?;
+    let year = year.to_string();
+    for (sex, bands) in SEXES.iter().zip(referred) {
+        for (band, count) in bands.iter().enumerate() {
+            file.row(&[
+                Cell::Text(&year),
+                Cell::Text(&band_name(band)),
+                Cell::Text(sex),
+                Cell::Text(&count.to_string()),
             ])?;
         }
     }
