@@ -46,11 +46,14 @@ SELECT
     COALESCE(milestone.met, 0) AS milestones_met,
     COALESCE(milestone.overdue, 0) AS milestones_overdue,
     CASE
-        WHEN COALESCE(indicator_of.with_values, 0) > 0 AND COALESCE(milestone.milestones, 0) > 0 THEN 'followed by figures and milestones'
+        WHEN COALESCE(indicator_of.with_values, 0) > 0 AND COALESCE(milestone.milestones, 0) > 0
+            THEN 'followed by figures and milestones'
         WHEN COALESCE(indicator_of.with_values, 0) > 0 THEN 'followed by figures'
         WHEN COALESCE(milestone.milestones, 0) > 0 THEN 'followed by milestones'
         ELSE 'not measurable with these registers'
     END AS present_status,
+    initiative.begrundelse_da AS reason_da,
+    initiative.begrundelse_en AS reason_en,
     initiative.kilde AS source
 FROM indsats AS initiative
 LEFT JOIN milestone

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{PullError, Sample};
-use crate::definition::{Contract, Origin, Pipeline, Project, Serves};
+use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Serves};
 use crate::store::{Digest, Location, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
@@ -174,11 +174,19 @@ impl Origins {
     }
 
     fn missing(&self, contract: &Contract, year: Option<i16>) -> PullError {
+        let named = year.map(|year| match contract.serves {
+            Serves::SameYear => year,
+            Serves::FollowingYear => year - 1,
+        });
+        let pattern = |pattern: &FilePattern| match named {
+            Some(named) => pattern.to_string().replace("{year}", &named.to_string()),
+            None => pattern.to_string(),
+        };
         PullError::Missing {
             source_name: contract.name.clone(),
             year,
             address: self.of(contract.origin).to_string(),
-            patterns: contract.patterns().map(ToString::to_string).collect(),
+            patterns: contract.patterns().map(pattern).collect(),
         }
     }
 

@@ -57,7 +57,8 @@ fn a_corrected_extract_touches_its_year_and_makes_version_two() {
     assert_eq!(project.rows(&["versions"]).len(), 2);
     let open = |version: &str| {
         let query = "SELECT year, numerator FROM indicator_value
-                     WHERE indicator_id = 'u1_aabne_praksis_pct' AND geo_code = 'DK' ORDER BY year";
+                     WHERE indicator_id = 'u1_aabne_praksis_pct' AND geo_code = 'DK' AND breakdown_dim = 'all'
+                     ORDER BY year";
         let rows = project.rows(&["sql", query, "--version", version]);
         rows.iter().map(|row| row["numerator"].as_f64().unwrap()).collect::<Vec<_>>()
     };

@@ -35,7 +35,7 @@ fn an_unknown_table_is_told_with_its_line_and_the_closest_name() {
         check(|project| project.edit(MODEL, |sql| sql.replace("LEFT JOIN yder_status", "LEFT JOIN yder_stats")));
     insta::assert_snapshot!(message, @r#"
     error: no source and no model makes the table `yder_stats`
-      sql/almen_praksis/active_practice.sql:21:11
+      sql/almen_praksis/active_practice.sql:24:11
 
     hint: Did you mean `yder_status`?
     "#);
@@ -45,7 +45,7 @@ fn an_unknown_table_is_told_with_its_line_and_the_closest_name() {
 fn types_that_do_not_fit_are_told_with_their_line() {
     let message = check(|project| {
         project.edit(MODEL, |sql| {
-            sql.replace("practice_status.antal_kapaciteter <= 1", "practice_status.gyldig_fra <= TRUE")
+            sql.replace("practice_status.antal_kapaciteter <= solo.vaerdi", "practice_status.gyldig_fra <= TRUE")
         });
     });
     assert!(message.contains("sql/almen_praksis/active_practice.sql"), "{message}");
@@ -65,7 +65,7 @@ fn models_that_need_each_other_are_told_as_a_circle() {
     });
     insta::assert_snapshot!(message, @r#"
     error: the models need each other in a circle: geography_name → indicator_value → geography_name
-      sql/almen_praksis/indicator_value.sql:87:12
+      sql/almen_praksis/indicator_value.sql:88:12
 
     hint: Move what they share into a model of its own.
     "#);
@@ -78,7 +78,7 @@ fn a_parameter_that_is_not_known_is_told() {
     error: the parameter `$aar` is not known
       sql/almen_praksis/active_practice.sql:4:5
 
-    hint: There are `$year` and `$reference_date`.
+    hint: There are `$year`, `$reference_date` and `$model`.
     "#);
 }
 

@@ -6,13 +6,8 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::published_figures_come_out::published;
 use crate::support::{Project, repository, text};
-
-fn published() -> Project {
-    let project = Project::with_years(2014, 2025);
-    project.succeeds(&["run"]);
-    project
-}
 
 fn column<'a>(rows: &'a [Value], name: &str) -> BTreeSet<&'a str> {
     rows.iter().filter_map(|row| row[name].as_str()).collect()
@@ -33,8 +28,8 @@ fn same(listed: &BTreeSet<String>, published: &BTreeSet<&str>) {
 fn every_target_figure_initiative_milestone_and_appropriation_is_published() {
     let project = published();
     let targets = project.sql("SELECT DISTINCT target_id, indicator_id FROM target");
-    // The 49 of the documents, and the limit that D1 replaced.
-    assert_eq!(targets.len(), 50);
+    // The 49 of the documents, and the limits that D1 and T12 replaced.
+    assert_eq!(targets.len(), 51);
 
     let figures = project.sql("SELECT figure_id, verdict, reason FROM reconciliation");
     same(&listed("referencevaerdi.csv"), &column(&figures, "figure_id"));
@@ -90,6 +85,25 @@ fn every_indicator_has_its_words_its_sql_and_values_or_a_reason() {
         let has_none = text(indicator, "source_registers") == "none";
         assert_ne!(file.exists(), has_none, "{id}");
         assert_ne!(valued.contains(id), has_none, "{id}");
+    }
+}
+
+#[test]
+fn every_indicator_is_worked_out_on_hand_made_rows() {
+    let tests: String = fs::read_dir(repository().join("tests/sql"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let asked: Vec<&str> = tests.split("\n\n").filter(|part| part.contains("\nquery ") || part.starts_with("query ")).collect();
+    for entry in fs::read_dir(repository().join("sql/almen_praksis/indicators")).unwrap() {
+        let path = entry.unwrap().path();
+        let id = path.file_stem().unwrap().to_str().unwrap();
+        if id == "_columns" {
+            continue;
+        }
+        assert!(tests.contains(&format!("\nmodel {id} ")), "no test runs {id}");
+        let is_asked = |part: &&&str| part.contains(&format!("FROM {id}\n")) || part.contains(&format!("FROM {id} "));
+        assert!(asked.iter().find(is_asked).is_some(), "no test asks for the rows of {id}");
     }
 }
 
