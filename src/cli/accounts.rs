@@ -22,7 +22,7 @@ pub(super) struct Account {
     pub(super) accepted: u64,
     pub(super) rejected: u64,
     pub(super) control: u64,
-    /// Rejected rows by rule and left-out rows by name, in words.
+    /// Rejected rows by rule, left-out and counted rows by name, in words.
     pub(super) rules: String,
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn accounts(
             Some("accepted") => account.accepted = rows,
             Some("rejected") => account.rejected = rows,
             Some("control") => account.control = rows,
-            Some("rejected_by_rule" | "excluded") => {
+            Some("rejected_by_rule" | "excluded" | "counted") => {
                 let separator = if account.rules.is_empty() { "" } else { ", " };
                 let rule = rule.as_str().unwrap_or_default();
                 account.rules.push_str(&format!("{separator}{rule} {rows}"));

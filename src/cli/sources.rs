@@ -126,6 +126,15 @@ fn heading(contract: &Contract) -> String {
             let column = name(&rule.column);
             lines.push(format!("{}: left out as {}: {column} {}", table.name, rule.name, values.join(", ")));
         }
+        for rule in &table.counted {
+            let below = plain_text(rule.below, &table.columns[rule.column].kind);
+            lines.push(format!("{}: counted as {}: {} below {below}", table.name, rule.name, name(&rule.column)));
+        }
+        for total in &table.totals {
+            let values: Vec<&str> = total.values.iter().map(String::as_str).collect();
+            let (column, of) = (name(&total.column), name(&total.of));
+            lines.push(format!("{}: checked total of {of}: {column} {}", table.name, values.join(", ")));
+        }
     }
     lines.join("\n")
 }

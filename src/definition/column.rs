@@ -11,7 +11,7 @@ use super::contract::{Bilingual, Delivery, Sensitivity};
 use super::format_file::positions;
 use super::source_text::SourceText;
 use super::value::{Scalar, read_scalar};
-use super::{DateFormat, DefinitionError, Format, Positions, Problem, TextFormat};
+use super::{DefinitionError, Format, Positions, Problem, TextFormat};
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,8 +248,7 @@ impl RawColumn {
             ),
             None => None,
         };
-        // Limits are written as the definitions write values, not as the register does.
-        let plain = TextFormat { nulls: Vec::new(), dates: Some(DateFormat::Iso), decimal: '.', thousands: None };
+        let plain = TextFormat::plain();
         let limit = |given: &Option<Spanned<String>>| match given {
             Some(given) => read_scalar(given.get_ref(), &kind, &plain)
                 .map(Some)

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::contract_file::share;
-use super::{Column, FilePattern, Format, Match, Reference, TextFormat};
+use super::{Column, FilePattern, Format, Match, Reference, Scalar, TextFormat};
 use crate::store::Digest;
 
 /// The same text in Danish and English.
@@ -195,6 +195,19 @@ pub struct Exclusion {
     pub description: Bilingual,
 }
 
+/// Rows that are accepted, and counted under a name: what a delivery has of them is worth knowing.
+#[derive(Debug, Clone)]
+pub struct CountedRows {
+    /// What they are counted as.
+    pub name: String,
+    /// The column that tells them.
+    pub column: usize,
+    /// Its values below this do.
+    pub below: Scalar,
+    /// What they are.
+    pub description: Bilingual,
+}
+
 /// Rows of one entity whose periods must not overlap; half-open, an empty end is open.
 #[derive(Debug, Clone)]
 pub struct Validity {
@@ -284,6 +297,8 @@ pub struct TableContract {
     pub rules: Vec<RowRule>,
     /// Rows that are left out.
     pub exclusions: Vec<Exclusion>,
+    /// Rows that are counted by name as well as accepted.
+    pub counted: Vec<CountedRows>,
     /// What a complete extract holds.
     pub complete: Vec<Completeness>,
     /// The columns that are read.

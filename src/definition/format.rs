@@ -101,6 +101,13 @@ pub struct TextFormat {
     pub thousands: Option<char>,
 }
 
+impl TextFormat {
+    /// As definitions write values, not as a register does.
+    pub(super) fn plain() -> Self {
+        Self { nulls: Vec::new(), dates: Some(DateFormat::Iso), decimal: '.', thousands: None }
+    }
+}
+
 /// An attribute of an XML element that says something of the whole delivery.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -20,8 +20,9 @@ mod value;
 
 pub use column::{Column, Kind, Limits, Reference};
 pub use contract::{
-    Bilingual, CodeLists, ColumnPolicy, Comparison, Completeness, Contract, ControlRows, Delivery, DueDay, Exclusion,
-    Expected, Origin, Policy, Presence, RowPolicy, RowRule, Sensitivity, Serves, TableContract, Total, Validity,
+    Bilingual, CodeLists, ColumnPolicy, Comparison, Completeness, Contract, ControlRows, CountedRows, Delivery, DueDay,
+    Exclusion, Expected, Origin, Policy, Presence, RowPolicy, RowRule, Sensitivity, Serves, TableContract, Total,
+    Validity,
 };
 pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
 pub use environment::{Environment, PseudonymKeyName, Resources};

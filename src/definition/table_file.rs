@@ -7,11 +7,11 @@ use toml::Spanned;
 
 use super::column::RawColumn;
 use super::contract::{
-    Bilingual, Comparison, Completeness, ControlRows, Delivery, Exclusion, Expected, Presence, RowRule, TableContract,
-    Total, Validity,
+    Bilingual, Comparison, Completeness, ControlRows, CountedRows, Delivery, Exclusion, Expected, Presence, RowRule,
+    TableContract, Total, Validity,
 };
 use super::source_text::SourceText;
-use super::{DefinitionError, Kind, Positions, Problem};
+use super::{DefinitionError, Kind, Positions, Problem, TextFormat, read_scalar};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +35,8 @@ pub(super) struct RawTable {
     rules: Vec<RawRule>,
     #[serde(default, rename = "exclude")]
     exclusions: Vec<RawExclusion>,
+    #[serde(default, rename = "count")]
+    counted: Vec<RawCounted>,
     #[serde(rename = "column")]
     columns: Vec<RawColumn>,
 }
@@ -98,6 +100,16 @@ struct RawExclusion {
     name: String,
     column: Spanned<String>,
     values: BTreeSet<String>,
+    da: String,
+    en: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCounted {
+    name: String,
+    column: Spanned<String>,
+    below: Spanned<String>,
     da: String,
     en: String,
 }
@@ -204,7 +216,19 @@ impl RawTable {
                 Ok(Exclusion { name: raw.name, column: position(&raw.column)?, values: raw.values, description })
             })
             .collect::<Result<_, DefinitionError>>()?;
+        let counted = self
+            .counted
+            .into_iter()
+            .map(|raw| {
+                let column = position(&raw.column)?;
+                let below = read_scalar(raw.below.get_ref(), &columns[column].kind, &TextFormat::plain())
+                    .ok_or_else(|| source.not(&raw.below, "a value of the column's type"))?;
+                let description = Bilingual { da: raw.da, en: raw.en };
+                Ok(CountedRows { name: raw.name, column, below, description })
+            })
+            .collect::<Result<_, DefinitionError>>()?;
         Ok(TableContract {
+            counted,
             width,
             occurrences: self.occurrences,
             present: self.present.as_ref().map(position).transpose()?,

@@ -14,7 +14,8 @@ use super::references::References;
 use super::rejects::{Breach, Rule, kept_text};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, Column, Exclusion, Kind, RowRule, Scalar, TableContract, TextFormat, plain_text, read_scalar,
+    CodeLists, Column, CountedRows, Exclusion, Kind, RowRule, Scalar, TableContract, TextFormat, plain_text,
+    read_scalar,
 };
 
 /// What stands for the extract's year in a contract's values.
@@ -167,6 +168,13 @@ impl<'a> TableCheck<'a> {
     pub(super) fn exclusion(&self, cells: &[Option<&str>]) -> Option<&'a str> {
         let is = |rule: &&Exclusion| cells[rule.column].is_some_and(|text| rule.values.contains(text.trim()));
         self.table.exclusions.iter().find(is).map(|rule| rule.name.as_str())
+    }
+
+    /// The names that an accepted row is counted under.
+    pub(super) fn counted(&self, cells: &[Option<&str>]) -> impl Iterator<Item = &'a str> {
+        let value = |column: usize| read_scalar(cells[column]?.trim(), &self.table.columns[column].kind, self.text);
+        let is = move |rule: &&CountedRows| value(rule.column).is_some_and(|value| value < rule.below);
+        self.table.counted.iter().filter(is).map(|rule| rule.name.as_str())
     }
 
     /// Takes the row in, or says which rule it breaks.

@@ -35,12 +35,13 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// The account of a table. Rows that are left out count as control rows, and by name too.
+    /// The account of a table, with what is counted by name: rows that are left out, which are control rows too,
+    /// and accepted ones that the contract wants counted.
     pub(super) fn rows<'r>(
         &self,
         table: &str,
         rejected: impl Iterator<Item = (&'r Rule, u64)>,
-        excluded: &BTreeMap<String, u64>,
+        named: [(&'static str, &BTreeMap<String, u64>); 2],
     ) -> Vec<QualityRow> {
         let row =
             |measure, rule: &str, rows| QualityRow { table: table.to_owned(), measure, rule: rule.to_owned(), rows };
@@ -51,7 +52,9 @@ impl Counts {
             row("control", "", self.control + self.trailers),
         ];
         rows.extend(rejected.map(|(rule, count)| row("rejected_by_rule", rule.name(), count)));
-        rows.extend(excluded.iter().map(|(name, count)| row("excluded", name, *count)));
+        for (measure, counts) in named {
+            rows.extend(counts.iter().map(|(name, count)| row(measure, name, *count)));
+        }
         rows
     }
 }

@@ -99,6 +99,8 @@ struct TableStaging<'a> {
     counts: Counts,
     /// Rows that were left out, by the rule that did it.
     excluded: BTreeMap<String, u64>,
+    /// Accepted rows that are counted by name too.
+    counted: BTreeMap<String, u64>,
 }
 
 impl<'a> Staging<'a> {
@@ -127,7 +129,8 @@ impl<'a> Staging<'a> {
         let check = TableCheck::new(table, self.text, self.codes, self.key, self.year, added);
         let writer = Some(TableWriter::new(Arc::clone(check.schema()), &BTreeMap::new())?);
         let totals = Totals::new(table, self.text);
-        Ok(TableStaging { table, check, totals, writer, counts: Counts::default(), excluded: BTreeMap::new() })
+        let (excluded, counted) = (BTreeMap::new(), BTreeMap::new());
+        Ok(TableStaging { table, check, totals, writer, counts: Counts::default(), excluded, counted })
     }
 
     /// Keeps a row aside, or refuses the extract where the contract freezes the rule.
@@ -264,7 +267,8 @@ impl<'a> Staging<'a> {
     fn quality(&self) -> Vec<QualityRow> {
         let mut rows = Vec::new();
         for (at, staging) in self.tables.iter().enumerate() {
-            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), &staging.excluded));
+            let named = [("excluded", &staging.excluded), ("counted", &staging.counted)];
+            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), named));
         }
         rows
     }
@@ -319,6 +323,9 @@ impl Sink for Staging<'_> {
             staging.flush()?;
         }
         staging.counts.accepted += 1;
+        for name in staging.check.counted(record.cells) {
+            *staging.counted.entry(name.to_owned()).or_default() += 1;
+        }
         Ok(())
     }
 

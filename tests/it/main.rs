@@ -23,3 +23,4 @@ mod statbank_export_is_found_incomplete;
 mod stores_conform;
 mod support;
 mod synthetic_country;
+mod totals_add_up;

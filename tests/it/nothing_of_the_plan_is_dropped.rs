@@ -94,7 +94,8 @@ fn every_indicator_is_worked_out_on_hand_made_rows() {
         .unwrap()
         .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();
-    let asked: Vec<&str> = tests.split("\n\n").filter(|part| part.contains("\nquery ") || part.starts_with("query ")).collect();
+    let asked: Vec<&str> =
+        tests.split("\n\n").filter(|part| part.contains("\nquery ") || part.starts_with("query ")).collect();
     for entry in fs::read_dir(repository().join("sql/almen_praksis/indicators")).unwrap() {
         let path = entry.unwrap().path();
         let id = path.file_stem().unwrap().to_str().unwrap();

@@ -1,6 +1,8 @@
 //! Every format a register comes in is read under the same contract language, and what is wrong with a
 //! file is told so that a data engineer can act on it.
 
+use crate::support::small::NOBODY;
+
 mod archives;
 mod delimited;
 mod excel;
@@ -9,8 +11,6 @@ mod json_lines;
 mod parquet;
 mod sas;
 
-/// CPR numbers of nobody: they fail modulus 11 and the birthday is not 1 January.
-const NOBODY: &str = "0203801234";
 const NOBODY_ELSE: &str = "1504751235";
 
 /// A pseudonym in the place of a number.

@@ -8,6 +8,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{Project, Told, text};
 
+/// Has the shape of a number that a person could have.
+pub(crate) const NOBODY: &str = "0203801234";
+
 const PIPELINE: &str = r#"
 title = { da = "Lille", en = "Small" }
 years = { from = 2018, to = 2019 }
@@ -136,7 +139,7 @@ fn described(contract: &str) -> String {
     for part in contract.split_inclusive('\n') {
         text.push_str(part);
         match part.trim() {
-            "[[table.column]]" | "[[table.rule]]" | "[[table.exclude]]" => text.push_str(words),
+            "[[table.column]]" | "[[table.rule]]" | "[[table.exclude]]" | "[[table.count]]" => text.push_str(words),
             "[[table]]" => text.push_str("title = { da = \"Tabel\", en = \"Table\" }\n"),
             _ => {}
         }
