@@ -1,5 +1,5 @@
--- One row is a clinic, tender or trial that runs on the reference date, with the months that it has run, and the limit in
--- force for its form that day, in years.
+-- One row is a clinic, tender or trial that runs on the reference date, with the months that it has run, and the limit
+-- in force for its form that day, in years.
 -- Months are those of the calendar, so that six years to the day are 72 whatever the leap years; days are 31sts of one.
 SELECT
     $year AS year,

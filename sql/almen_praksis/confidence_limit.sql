@@ -1,6 +1,6 @@
 -- One row is the limits of confidence of what an indicator counts, at a level, before they are scaled to its unit.
--- Shares have Wilson's (Wilson 1927); rates of counts have Byar's, and the exact Poisson limits where fewer than ten were
--- counted. With an expected number as the denominator the latter are those of an indirectly standardised ratio.
+-- Shares have Wilson's (Wilson 1927); rates of counts have Byar's, and the exact Poisson limits where fewer than ten
+-- were counted. With an expected number as the denominator the latter are those of an indirectly standardised ratio.
 WITH counted AS (
     SELECT
         measure.*,

@@ -1,7 +1,7 @@
 -- One row says that a place belongs to a geography, as seen on the reference date.
 -- A place is a municipality, Christiansø, or a region where the municipality is not known.
--- Regions appear in both versions, so that a series can be read in either, and health councils in the one that has them; all else
--- in the version of the day.
+-- Regions appear in both versions, so that a series can be read in either, and health councils in the one that has
+-- them; all else in the version of the day.
 WITH version_of_the_day AS (
     SELECT geo_version
     FROM geo_version

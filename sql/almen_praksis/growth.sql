@@ -1,5 +1,6 @@
--- One row is a geography's compound annual growth of an indicator since its start, in percent a year, beside the growth that the
--- target takes, and their ratio; without a target the ratio is the growth in the wished direction. Open SDG's progress measure.
+-- One row is a geography's compound annual growth of an indicator since its start, in percent a year, beside the growth
+-- that the target takes, and their ratio; without a target the ratio is the growth in the wished direction. Open SDG's
+-- progress measure.
 WITH base AS (
     -- A start or a target of zero has no growth rate: 0.001 stands for it.
     SELECT
@@ -32,7 +33,8 @@ rate AS (
 ),
 
 room AS (
-    -- The nearer the start is to the indicator's natural limit, the less growth is asked for: from 1 far away to 0 at the limit.
+    -- The nearer the start is to the indicator's natural limit, the less growth is asked for: from 1 far away to 0 at
+    -- the limit.
     SELECT
         *,
         CASE

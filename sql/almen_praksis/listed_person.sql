@@ -1,4 +1,5 @@
--- One row is a person of insurance group 1, with the practice that the person is listed with on the reference date, if any.
+-- One row is a person of insurance group 1, with the practice that the person is listed with on the reference date, if
+-- any.
 -- Who is in group 1 and where the person lives is known as of the day that the register is drawn.
 SELECT
     $year AS year,

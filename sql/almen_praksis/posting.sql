@@ -1,5 +1,6 @@
--- One row is a posting of the regions' accounts, with the months from the use of the money to its account: begun months,
--- so that an account on the day three months later takes three, and a day later four. None where there is no account.
+-- One row is a posting of the regions' accounts, with the months from the use of the money to its account: begun
+-- months, so that an account on the day three months later takes three, and a day later four. None where there is no
+-- account.
 SELECT
     pulje AS pool,
     formaal AS purpose,

@@ -1,4 +1,5 @@
--- One row is a published figure beside the derived one, with the tolerance that its wording gives, or the reason why there is none.
+-- One row is a published figure beside the derived one, with the tolerance that its wording gives, or the reason why
+-- there is none.
 WITH figure AS (
     SELECT
         published.*,

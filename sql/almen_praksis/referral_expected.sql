@@ -1,5 +1,5 @@
--- One row is a practice's referrals of the year, and those it would have if its listed patients were referred as often as
--- the country's of their age and sex: what indirect standardisation compares.
+-- One row is a practice's referrals of the year, and those it would have if its listed patients were referred as often
+-- as the country's of their age and sex: what indirect standardisation compares.
 -- Counts of 1 to 4 listed are withheld in the delivery and left out of both the practice's and the country's.
 WITH listed AS (
     SELECT ydernr, aldersgruppe AS age_group, koen AS sex, COALESCE(antal_gr1, 0) + COALESCE(antal_gr2, 0) AS persons

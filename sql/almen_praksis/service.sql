@@ -1,5 +1,6 @@
 -- One row is what a person had of a service at a provider in the year, corrections taken off.
--- A correction that cancels nothing would leave a negative number: such a service is left out, as Statistics Denmark does.
+-- A correction that cancels nothing would leave a negative number: such a service is left out, as Statistics Denmark
+-- does.
 -- What a code means, and whether it is a contact, is as of the year's last day.
 WITH line AS (
     SELECT person_id, ydernr, speciale, SUM(ydlant) AS services, SUM(kontakt) AS contacts

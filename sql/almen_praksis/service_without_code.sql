@@ -1,4 +1,5 @@
--- One row is a code of general practice that services of the year have, and that was not in force on the year's last day.
+-- One row is a code of general practice that services of the year have, and that was not in force on the year's last
+-- day.
 SELECT $year AS year, line.speciale, COUNT(*) AS lines
 FROM sssy AS line
 INNER JOIN speciale AS specialty

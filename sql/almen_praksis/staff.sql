@@ -1,7 +1,7 @@
--- One row is a profession's staff in a municipality on the reference date, by today's definition of practice staff and by
--- the one before it.
--- Employed doctors were staff in PLO's count until 2022 and are capacities since, and other groups came in: one definition
--- over all years keeps growth comparable, and the other beside it shows the break.
+-- One row is a profession's staff in a municipality on the reference date, by today's definition of practice staff and
+-- by the one before it.
+-- Employed doctors were staff in PLO's count until 2022 and are capacities since, and other groups came in: one
+-- definition over all years keeps growth comparable, and the other beside it shows the break.
 SELECT
     $year AS year,
     answer.kommunekode AS place_code,

@@ -1,5 +1,5 @@
--- One row is a profession's staff in a municipality in a year from the baseline on, beside that of the baseline and of the
--- year before, none where the year before has no extract.
+-- One row is a profession's staff in a municipality in a year from the baseline on, beside that of the baseline and of
+-- the year before, none where the year before has no extract.
 WITH answer AS (
     SELECT year, place_code, profession, persons, full_time_equivalents
     FROM staff

@@ -1,5 +1,5 @@
--- One row is a campus' places and admissions to a level of the medical education in the year, and whether it lies in one
--- of the largest cities.
+-- One row is a campus' places and admissions to a level of the medical education in the year, and whether it lies in
+-- one of the largest cities.
 SELECT
     $year AS year,
     places.campus,

@@ -1,6 +1,6 @@
 -- One row is a geography's value of an indicator in a year beside a target it is held against, with the baseline there.
--- A regional target is held against its region only. A national one is held against the country; and every region too, where it is
--- a share: a number that the whole country is to reach is nobody else's.
+-- A regional target is held against its region only. A national one is held against the country; and every region too,
+-- where it is a share: a number that the whole country is to reach is nobody else's.
 WITH series AS (
     SELECT
         indicator_id,
@@ -65,7 +65,8 @@ LEFT JOIN series AS baseline
     AND baseline.geo_code = observed.geo_code
     AND baseline.geo_version = observed.geo_version
     AND baseline.year = target.baseline_year
--- Progress needs a direction and two points in time, and a number unless the wish itself has none; the others are in `target`.
+-- Progress needs a direction and two points in time, and a number unless the wish itself has none; the others are in
+-- `target`.
 WHERE (target.target_value IS NOT NULL OR target.target_kind = 'qualitative')
     AND target.direction IN ('up', 'down')
     AND target.evaluation_year > target.baseline_year

@@ -1,6 +1,8 @@
 -- One row is where a target stands in the country or a region, in the latest year in which it can be judged.
--- Targets with a course are judged by pace: linear, or by the last five years, or by growth where nothing else can be told.
--- The others are judged by the value alone, in the days when the rule held: a limit and a budget are kept or not, a deadline is achieved, missed or still open.
+-- Targets with a course are judged by pace: linear, or by the last five years, or by growth where nothing else can be
+-- told.
+-- The others are judged by the value alone, in the days when the rule held: a limit and a budget are kept or not, a
+-- deadline is achieved, missed or still open.
 WITH observed AS (
     SELECT
         target.*,

@@ -1,5 +1,5 @@
--- One row is whether a practice used an element of a digital tool in the year: opened it at all, and shared by it in the
--- last quarter.
+-- One row is whether a practice used an element of a digital tool in the year: opened it at all, and shared by it in
+-- the last quarter.
 SELECT
     $year AS year,
     used.vaerktoej AS tool,

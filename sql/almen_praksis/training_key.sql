@@ -1,5 +1,5 @@
--- One row is a region's part of its training region under an agreed key, beside the whole: main courses that begin in it,
--- or the full-time months of main courses there, as the key says.
+-- One row is a region's part of its training region under an agreed key, beside the whole: main courses that begin in
+-- it, or the full-time months of main courses there, as the key says.
 WITH key_in_force AS (
     SELECT
         indikator_id AS indicator_id,

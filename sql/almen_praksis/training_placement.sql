@@ -1,5 +1,5 @@
--- One row is the time of a training post at one kind of place in a municipality, in months of full time, and the place of
--- its first part there in the post.
+-- One row is the time of a training post at one kind of place in a municipality, in months of full time, and the place
+-- of its first part there in the post.
 SELECT
     post.year,
     post.post_id,

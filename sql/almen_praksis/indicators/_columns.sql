@@ -1,4 +1,5 @@
--- One row is what an indicator counts in a place, or in a geography, and a breakdown; every indicator has these columns.
+-- One row is what an indicator counts in a place, or in a geography, and a breakdown; every indicator has these
+-- columns.
 -- required: geo_code, numerator
 SELECT
     $model AS indicator_id,

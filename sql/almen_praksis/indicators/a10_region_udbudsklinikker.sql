@@ -1,5 +1,5 @@
--- One row is a place's practices that are owned by the region or run after a tender; each form stands once more under its
--- name.
+-- One row is a place's practices that are owned by the region or run after a tender; each form stands once more under
+-- its name.
 SELECT
     place_code AS geo_code,
     'all' AS breakdown_dim,

@@ -1,4 +1,5 @@
--- One row is a geography's doctors who own a practice, each counted once, and those of them over 65 years, that is 66 or more.
+-- One row is a geography's doctors who own a practice, each counted once, and those of them over 65 years, that is 66
+-- or more.
 SELECT
     member.geo_level,
     member.geo_code,

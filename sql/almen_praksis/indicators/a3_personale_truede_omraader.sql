@@ -1,5 +1,5 @@
--- One row is a place's full-time equivalents of health staff and its doctor capacities; once more by whether the place is
--- short of doctors, on the list in force on the day and on the list of the plan's baseline.
+-- One row is a place's full-time equivalents of health staff and its doctor capacities; once more by whether the place
+-- is short of doctors, on the list in force on the day and on the list of the plan's baseline.
 WITH listed AS (
     SELECT
         part.place_code,

@@ -1,5 +1,5 @@
--- One row is a place's listed patients and doctor capacities in practices where both are known; once more by whether the
--- place is short of doctors, on the list in force on the day and on that of the plan's baseline.
+-- One row is a place's listed patients and doctor capacities in practices where both are known; once more by whether
+-- the place is short of doctors, on the list in force on the day and on that of the plan's baseline.
 WITH known AS (
     SELECT
         practice.place_code,

@@ -1,4 +1,5 @@
--- One row is a place's provider numbers given in the year before the reference date, and those of them given after a tender.
+-- One row is a place's provider numbers given in the year before the reference date, and those of them given after a
+-- tender.
 SELECT
     kommunekode AS geo_code,
     COUNT(*) FILTER (WHERE tildeling = 'UDBUD') AS numerator,

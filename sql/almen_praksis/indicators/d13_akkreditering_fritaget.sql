@@ -1,5 +1,5 @@
--- One row is a region's doctors of 65 and over who are exempted from accreditation by the day of the year's extract, since
--- they have announced that they will stop; those who have taken the announcement back stand once more.
+-- One row is a region's doctors of 65 and over who are exempted from accreditation by the day of the year's extract,
+-- since they have announced that they will stop; those who have taken the announcement back stand once more.
 SELECT
     regionskode AS geo_code,
     'all' AS breakdown_dim,

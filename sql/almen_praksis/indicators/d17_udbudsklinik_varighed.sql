@@ -1,4 +1,5 @@
--- One row is the country's longest time that a tendered clinic has run on the reference date, in months, and the months of a year.
+-- One row is the country's longest time that a tendered clinic has run on the reference date, in months, and the months
+-- of a year.
 SELECT
     'country' AS geo_level,
     national.geo_code,

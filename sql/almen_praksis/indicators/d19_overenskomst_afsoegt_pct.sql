@@ -1,5 +1,5 @@
--- One row is a place's tenders of single services that run on the reference date, and those where the agreement's doctors were
--- asked first.
+-- One row is a place's tenders of single services that run on the reference date, and those where the agreement's
+-- doctors were asked first.
 SELECT
     kommunekode AS geo_code,
     COUNT(*) FILTER (WHERE afsoegt_overenskomst) AS numerator,

@@ -1,5 +1,5 @@
--- One row is the country's money spent of the year's appropriation, and that appropriation, in million kroner; each pool
--- stands once more under its name.
+-- One row is the country's money spent of the year's appropriation, and that appropriation, in million kroner; each
+-- pool stands once more under its name.
 -- For the country only: the key that shares the appropriation out to the regions is not in the documents.
 WITH spent AS (
     SELECT pool, SUM(forbrug_kr) / 1000000 AS million_kr

@@ -1,5 +1,5 @@
--- One row is a geography's doctors in general practice, each counted once, whatever the form of the clinic; once more by
--- who owns the clinic, and by whether the doctor owns it.
+-- One row is a geography's doctors in general practice, each counted once, whatever the form of the clinic; once more
+-- by who owns the clinic, and by whether the doctor owns it.
 WITH doctor AS (
     SELECT member.geo_level, member.geo_code, member.geo_version, doctor.person_id, doctor.ownership, doctor.role
     FROM active_doctor AS doctor

@@ -1,4 +1,5 @@
--- One row is a geography's filled main courses in the priority specialties; each specialty stands once more under its name.
+-- One row is a geography's filled main courses in the priority specialties; each specialty stands once more under its
+-- name.
 WITH filled AS (
     SELECT training_region, specialty
     FROM training_post

@@ -1,4 +1,5 @@
--- One row is the country's students admitted to medicine in the largest cities; each city stands once more under its name.
+-- One row is the country's students admitted to medicine in the largest cities; each city stands once more under its
+-- name.
 SELECT
     'country' AS geo_level,
     national.geo_code,

@@ -1,5 +1,5 @@
--- One row is the foundation courses of the year in a training region, or the country, and those of them with half a year
--- in general practice.
+-- One row is the foundation courses of the year in a training region, or the country, and those of them with half a
+-- year in general practice.
 WITH course AS (
     SELECT
         post_id,

@@ -1,5 +1,5 @@
--- One row is a geography's planned main courses a year in the latest plan less those of the plan before it, seen from the
--- year before the latest begins; each specialty stands once more under its name.
+-- One row is a geography's planned main courses a year in the latest plan less those of the plan before it, seen from
+-- the year before the latest begins; each specialty stands once more under its name.
 WITH plan AS (
     SELECT plan_id, MIN(year) AS first_year, COUNT(DISTINCT year) AS years
     FROM planned_course

@@ -1,5 +1,5 @@
--- One row is a geography's main courses in general practice beyond the ordinary training plan, in the year: those planned,
--- and once more those posted and those filled beyond it.
+-- One row is a geography's main courses in general practice beyond the ordinary training plan, in the year: those
+-- planned, and once more those posted and those filled beyond it.
 WITH plan AS (
     SELECT
         geo_level,

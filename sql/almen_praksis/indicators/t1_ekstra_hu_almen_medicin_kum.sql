@@ -1,4 +1,5 @@
--- One row is a geography's main courses in general practice planned beyond the ordinary training plan, since the baseline.
+-- One row is a geography's main courses in general practice planned beyond the ordinary training plan, since the
+-- baseline.
 SELECT geo_level, geo_code, geo_version, SUM(posts) AS numerator
 FROM planned_course
 INNER JOIN (

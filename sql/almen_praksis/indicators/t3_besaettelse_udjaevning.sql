@@ -1,5 +1,5 @@
--- One row is a training region's fill rate in general practice less that of its lowest region, in percentage points, both
--- weighted by the full-time months that courses spend in a region: zero in a training region of one region.
+-- One row is a training region's fill rate in general practice less that of its lowest region, in percentage points,
+-- both weighted by the full-time months that courses spend in a region: zero in a training region of one region.
 WITH region AS (
     SELECT place.training_region, fill.geo_version, fill.filled, fill.posted
     FROM training_fill AS fill

@@ -1,6 +1,6 @@
--- One row is the country's largest number of introduction posts that one doctor has begun in the block of internal medicine,
--- and once more how many doctors are beyond the limit. The rule is for posts to come: those of the years before it do
--- not count.
+-- One row is the country's largest number of introduction posts that one doctor has begun in the block of internal
+-- medicine, and once more how many doctors are beyond the limit. The rule is for posts to come: those of the years
+-- before it do not count.
 WITH rule AS (
     SELECT MAX(target_value) AS most, MIN(DATE_PART('year', valid_from)) AS first_year
     FROM target_definition

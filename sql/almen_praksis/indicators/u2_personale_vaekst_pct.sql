@@ -1,6 +1,6 @@
--- One row is a place's growth in full-time equivalents of staff since the baseline, beside the baseline; once more for the
--- areas short of doctors and the others. Under `underserved` each year has its own list: a place that came onto it counts
--- where it stood at the time. Under `underserved_2018` the list is that of the baseline.
+-- One row is a place's growth in full-time equivalents of staff since the baseline, beside the baseline; once more for
+-- the areas short of doctors and the others. Under `underserved` each year has its own list: a place that came onto it
+-- counts where it stood at the time. Under `underserved_2018` the list is that of the baseline.
 WITH listed AS (
     SELECT
         staff.year,

@@ -1,4 +1,5 @@
--- One row is a place's growth in social and health assistants' full-time equivalents since the baseline, beside the baseline.
+-- One row is a place's growth in social and health assistants' full-time equivalents since the baseline, beside the
+-- baseline.
 SELECT
     year,
     reference_date,

@@ -1,5 +1,5 @@
--- One row is a place's answers on the result of treatment, weighted by their number, and that number; each question of the
--- survey stands once more under its name.
+-- One row is a place's answers on the result of treatment, weighted by their number, and that number; each question of
+-- the survey stands once more under its name.
 WITH answer AS (
     SELECT
         practice.place_code,

@@ -1,5 +1,5 @@
--- One row is a geography's practising doctors, those who own a practice, each counted once, and those of them in a quality
--- cluster; once more with the employed doctors, and those of 65 and over alone.
+-- One row is a geography's practising doctors, those who own a practice, each counted once, and those of them in a
+-- quality cluster; once more with the employed doctors, and those of 65 and over alone.
 WITH doctor AS (
     SELECT
         member.geo_level,

@@ -1,5 +1,5 @@
--- One row is a place's patients followed in general practice, and those of them with a care plan; once more by disease, and
--- of all patients. A count of 1 to 4 is withheld in the delivery: its row is left out of both sides, and counted as
+-- One row is a place's patients followed in general practice, and those of them with a care plan; once more by disease,
+-- and of all patients. A count of 1 to 4 is withheld in the delivery: its row is left out of both sides, and counted as
 -- missing.
 SELECT
     place_code AS geo_code,

@@ -1,6 +1,6 @@
--- One row is a place's patients with COPD or type 2 diabetes, and those of them followed in general practice; once more by
--- disease, and those followed at a hospital. A count of 1 to 4 is withheld in the delivery: its row is left out of both
--- sides, and counted as missing.
+-- One row is a place's patients with COPD or type 2 diabetes, and those of them followed in general practice; once more
+-- by disease, and those followed at a hospital. A count of 1 to 4 is withheld in the delivery: its row is left out of
+-- both sides, and counted as missing.
 SELECT
     place_code AS geo_code,
     'all' AS breakdown_dim,

@@ -1,46 +1,12 @@
--- One row is a geography's practising doctors, those who own a practice, each counted once, and those of them in a
--- practice that shared the patient overview in the last
--- quarter; once more by what was shared.
-WITH doctor AS (
-    SELECT DISTINCT member.geo_level, member.geo_code, member.geo_version, doctor.person_id, doctor.ydernr
-    FROM active_doctor AS doctor
-    INNER JOIN geography_member AS member
-        ON member.place_code = doctor.place_code
-        AND member.year = doctor.year
-    WHERE doctor.year = $year AND doctor.role = 'EJER'
-),
-
-used AS (
-    SELECT ydernr, element
-    FROM tool_use
-    WHERE year = $year AND tool = 'PATIENTOVERBLIK' AND has_shared_last_quarter
-)
-
+-- One row is a geography's practising doctors, and those of them in a practice that shared the patient overview in the
+-- last quarter; once more by what was shared.
 SELECT
-    doctor.geo_level,
-    doctor.geo_code,
-    doctor.geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
-    COUNT(DISTINCT CASE WHEN used.ydernr IS NOT NULL THEN doctor.person_id END) AS numerator,
-    COUNT(DISTINCT doctor.person_id) AS denominator
-FROM doctor
-LEFT JOIN used
-    ON used.ydernr = doctor.ydernr
-GROUP BY doctor.geo_level, doctor.geo_code, doctor.geo_version
-UNION ALL
-SELECT
-    doctor.geo_level,
-    doctor.geo_code,
-    doctor.geo_version,
-    'element',
-    tool.element,
-    COUNT(DISTINCT CASE WHEN used.ydernr IS NOT NULL THEN doctor.person_id END),
-    COUNT(DISTINCT doctor.person_id)
-FROM doctor
-INNER JOIN digitalt_vaerktoej AS tool
-    ON tool.vaerktoej = 'PATIENTOVERBLIK'
-LEFT JOIN used
-    ON used.ydernr = doctor.ydernr
-    AND used.element = tool.element
-GROUP BY doctor.geo_level, doctor.geo_code, doctor.geo_version, tool.element
+    geo_level,
+    geo_code,
+    geo_version,
+    CASE WHEN element = 'all' THEN 'all' ELSE 'element' END AS breakdown_dim,
+    element AS breakdown_value,
+    shared AS numerator,
+    doctors AS denominator
+FROM tool_reach
+WHERE year = $year AND tool = 'PATIENTOVERBLIK'
