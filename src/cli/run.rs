@@ -96,6 +96,7 @@ async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Res
             let artefact = missing.artefact.to_string();
             return Err(CliError::StageMissing { artefact, command: "maaltal pull" });
         }
+        compare_deliveries(context, build, &there)?;
     }
     let missing = build.missing(plan.steps().iter().map(|step| step.artefact.clone()).collect()).await?;
     if stages.has(Stage::Derive) {
@@ -141,10 +142,19 @@ async fn pull(context: &Context, build: &Build<'_>) -> Result<Pulled, CliError> 
         *seconds.entry(record.artefact.name.clone()).or_default() += time;
         records.insert(record.artefact.clone(), record);
     }
+    compare_deliveries(context, build, &records)?;
+    Ok(Pulled { records: records.into_values().collect(), made, rejected, seconds })
+}
+
+/// Refuses a delivery that differs too much from the year before, whichever stage is asked for.
+fn compare_deliveries(
+    context: &Context,
+    build: &Build<'_>,
+    records: &BTreeMap<Artefact, ArtefactRecord>,
+) -> Result<(), CliError> {
     let deliveries: Vec<_> =
         build.staged.iter().filter_map(|staged| Some((staged, records.get(&staged.artefact)?))).collect();
-    pull::compare_deliveries(&context.project, &deliveries)?;
-    Ok(Pulled { records: records.into_values().collect(), made, rejected, seconds })
+    Ok(pull::compare_deliveries(&context.project, &deliveries)?)
 }
 
 async fn derive(

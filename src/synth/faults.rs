@@ -123,7 +123,10 @@ impl Faults {
         let table = contract.tables.iter().find(|table| table.name == spec.table)?;
         let of_record = |other: &&TableContract| other.element == table.element;
         let tables: Vec<&TableContract> = contract.tables.iter().filter(of_record).collect();
-        let is_whole = |table: &&TableContract| !table.totals.is_empty() || !table.complete.is_empty();
+        // A total of the whole sheet still agrees when rows are set aside; one of a part would miss a row whose part is broken.
+        let is_whole = |table: &&TableContract| {
+            !table.complete.is_empty() || table.totals.iter().any(|total| !total.per.is_empty())
+        };
         let is_referred_to = |table: &&TableContract| {
             let mut references = self.contracts.values().flat_map(Contract::references);
             references.any(|reference| reference.table == table.name)
@@ -157,6 +160,17 @@ impl Faults {
             // Nothing tells that a blank is missing at the end.
             sower.defects.retain(|defect| !matches!(defect, Defect::CutOff));
         }
+        // Another amount would make the total wrong.
+        let is_summed = |cell: usize| {
+            let mut totals = sower.logical.iter().flat_map(|it| it.table.totals.iter().map(|total| it.cells[total.of]));
+            totals.any(|of| of == Some(cell))
+        };
+        let summed: Vec<usize> = (0..spec.columns.len()).filter(|cell| is_summed(*cell)).collect();
+        sower.defects.retain(|defect| match defect {
+            Defect::Text { cell, rule, .. } => *rule != "range" || !summed.contains(cell),
+            Defect::Across { left, .. } => !summed.contains(left),
+            _ => true,
+        });
         if let Some(widths) = widths {
             // A longer text would be cut, and might be right then.
             let fits = |defect: &Defect| match defect {
@@ -439,6 +453,7 @@ impl Logical<'_> {
             self.text(column, texts).is_some_and(|text| values.contains(text))
         };
         self.table.control.iter().any(|rule| is(rule.column, &rule.values))
+            || self.table.totals.iter().any(|total| is(total.column, &total.values))
             || self.table.exclusions.iter().any(|rule| is(rule.column, &rule.values))
     }
 

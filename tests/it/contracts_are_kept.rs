@@ -129,6 +129,8 @@ fn a_delivery_with_far_fewer_rows_than_the_year_before_is_refused() {
     assert!(told.contains("yder: 2 rows accepted where the year before had 5"), "{told}");
     assert!(told.contains("the contract allows a difference of 50 %"), "{told}");
     assert!(told.contains("raise `rows_within` in pipelines/sources/yder.toml"), "{told}");
+    // The extracts are staged: no later stage may go on with them either.
+    assert_eq!(small.0.maaltal(&["derive"]).code, 5);
 }
 
 #[test]

@@ -1,7 +1,7 @@
--- One row is a practice that is counted more than once in a year.
+-- One row is a provider number that is counted more than once in a year. Other extracts know a practice by its number alone.
 -- severity: error
--- remedy: A reference list has a code twice, or a practice has two statuses on one day.
-SELECT year, ydernr, tilgang_dato, COUNT(*) AS times
+-- remedy: A reference list has a code twice, a practice has two statuses on one day, or a number has two practices.
+SELECT year, ydernr, COUNT(*) AS times
 FROM active_practice
-GROUP BY year, ydernr, tilgang_dato
+GROUP BY year, ydernr
 HAVING COUNT(*) > 1
