@@ -22,8 +22,8 @@ used AS (
 
 known AS (
     SELECT vaerktoej AS tool, element FROM digitalt_vaerktoej
-    UNION
-    SELECT vaerktoej, 'all' FROM digitalt_vaerktoej
+    UNION ALL
+    SELECT DISTINCT vaerktoej, 'all' FROM digitalt_vaerktoej
 )
 
 SELECT

@@ -34,6 +34,9 @@ use crate::store::Store;
 /// The URL that the store is registered under, whatever its address.
 const STORE_URL: &str = "maaltal://store/";
 
+/// The optimizer rule of DataFusion that drops sort keys.
+const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
+
 /// An engine over one store. Cheap to clone; sessions share memory and files.
 #[derive(Clone)]
 pub struct Engine {
@@ -70,6 +73,9 @@ impl Engine {
         options.execution.parquet.schema_force_view_types = false;
         let config = SessionConfig::from(options);
         let context = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
+        // It leaves out sort keys that it takes for decided by others, and believes of a product's rows what holds of
+        // one side alone: the rest would come in any order.
+        context.remove_optimizer_rule(DROPS_SORT_KEYS);
         Session { context, store: self.store.clone() }
     }
 }

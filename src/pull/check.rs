@@ -14,8 +14,8 @@ use super::references::References;
 use super::rejects::{Breach, Rule, kept_text};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, Column, CountedRows, Exclusion, Kind, RowRule, Scalar, TableContract, TextFormat, plain_text,
-    read_scalar,
+    CodeLists, Column, CountedRows, Exclusion, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat,
+    plain_text, read_scalar,
 };
 
 /// What stands for the extract's year in a contract's values.
@@ -103,6 +103,7 @@ pub(super) struct TableCheck<'a> {
     code_lists: &'a CodeLists,
     references: &'a References,
     key: &'a PseudonymKey,
+    sensitivity: Sensitivity,
     schema: SchemaRef,
     added: usize,
     builders: Vec<Builder>,
@@ -120,7 +121,7 @@ impl<'a> TableCheck<'a> {
         table: &'a TableContract,
         text: &'a TextFormat,
         codes: (&'a CodeLists, &'a References),
-        key: &'a PseudonymKey,
+        (key, sensitivity): (&'a PseudonymKey, Sensitivity),
         year: Option<i16>,
         added: &[String],
     ) -> Self {
@@ -136,6 +137,7 @@ impl<'a> TableCheck<'a> {
             code_lists,
             references,
             key,
+            sensitivity,
             schema,
             added,
             builders,
@@ -185,7 +187,7 @@ impl<'a> TableCheck<'a> {
             match self.value(column, self.values[place].as_ref(), *cell) {
                 Ok(value) => values.push(value),
                 Err(rule) => {
-                    let text = kept_text(&column.kind, cell.unwrap_or_default().trim());
+                    let text = kept_text(&column.kind, self.sensitivity, cell.unwrap_or_default().trim());
                     return Ok(Some(Breach { rule, column: column.raw.clone(), text }));
                 }
             }

@@ -180,6 +180,22 @@ fn mask_digits(text: &str) -> String {
     text.chars().map(|letter| if letter.is_numeric() { '#' } else { letter }).collect()
 }
 
+/// `text` with every word of three letters or more hidden.
+pub(crate) fn mask_words(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for part in text.split_inclusive(|letter: char| !letter.is_alphabetic()) {
+        let word = part.trim_end_matches(|letter: char| !letter.is_alphabetic());
+        match word.chars().count() {
+            0..=2 => masked.push_str(part),
+            length => {
+                masked.extend(std::iter::repeat_n('x', length));
+                masked.push_str(&part[word.len()..]);
+            }
+        }
+    }
+    masked
+}
+
 /// Nothing but the shape of `text`: `#` for a digit, `x` for a letter.
 pub(crate) fn shape_of(text: &str) -> String {
     let shape = |letter: char| match letter {
@@ -218,6 +234,12 @@ mod tests {
         assert_eq!(pseudonym(b"a", "0201804001"), pseudonym(b"a", "020180-4001"));
         assert_ne!(pseudonym(b"a", "0201804001"), pseudonym(b"a", "0201804002"));
         assert_ne!(pseudonym(b"a", "0201804001"), pseudonym(b"b", "0201804001"));
+    }
+
+    #[test]
+    fn words_are_hidden_and_codes_of_two_letters_are_not() {
+        assert_eq!(mask_words("Søren Ås, 80X101 NN"), "xxxxx Ås, 80X101 NN");
+        assert_eq!(mask_words("no name: Åse"), "no xxxx: xxx");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
-use super::pseudonym::{mask_numbers, shape_of};
+use super::pseudonym::{mask_numbers, mask_words, shape_of};
 use super::{PullError, arrow_failed};
-use crate::definition::{Kind, TableContract};
+use crate::definition::{Column, Kind, Sensitivity, TableContract};
 use crate::store::{LocalTable, TableWriter};
 
 /// Rejects that are written at once.
@@ -195,21 +195,28 @@ impl Rejects {
     }
 }
 
-/// What may be kept of a text that broke a rule.
-pub(super) fn kept_text(kind: &Kind, text: &str) -> String {
-    match kind {
-        Kind::Cpr | Kind::CprBirthDate => shape_of(text),
+/// What may be kept of a text of a rejected row. In a source on persons words are hidden, too: a column that slipped may
+/// hold a name; codes of two letters stay.
+pub(super) fn kept_text(kind: &Kind, sensitivity: Sensitivity, text: &str) -> String {
+    match (kind, sensitivity) {
+        (Kind::Cpr | Kind::CprBirthDate, _) => shape_of(text),
+        (_, Sensitivity::Person) => mask_words(&mask_numbers(text)),
         _ => mask_numbers(text),
     }
 }
 
-/// What may be kept of a record: a JSON object of the contract's columns, numbers of persons masked.
-pub(super) fn kept_record(table: &TableContract, cells: &[Option<&str>]) -> String {
+/// What may be kept of a record: a JSON object of the contract's columns, each text as [`kept_text`] leaves it.
+pub(super) fn kept_record(table: &TableContract, sensitivity: Sensitivity, cells: &[Option<&str>]) -> String {
+    let kept = |column: &Column, text: &str| {
+        // What its column allows is no name.
+        let is_listed = column.values.as_ref().is_some_and(|values| values.contains(text));
+        if is_listed { text.to_owned() } else { kept_text(&column.kind, sensitivity, text) }
+    };
     let texts: serde_json::Map<_, _> = table
         .columns
         .iter()
         .zip(cells)
-        .map(|(column, cell)| (column.raw.clone(), cell.map(|text| kept_text(&column.kind, text.trim())).into()))
+        .map(|(column, cell)| (column.raw.clone(), cell.map(|text| kept(column, text.trim())).into()))
         .collect();
     serde_json::Value::Object(texts).to_string()
 }

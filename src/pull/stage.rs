@@ -126,7 +126,8 @@ impl<'a> Staging<'a> {
     }
 
     fn table(&self, table: &'a TableContract, added: &[String]) -> Result<TableStaging<'a>, PullError> {
-        let check = TableCheck::new(table, self.text, self.codes, self.key, self.year, added);
+        let check =
+            TableCheck::new(table, self.text, self.codes, (self.key, self.contract.sensitivity), self.year, added);
         let writer = Some(TableWriter::new(Arc::clone(check.schema()), &BTreeMap::new())?);
         let totals = Totals::new(table, self.text);
         let (excluded, counted) = (BTreeMap::new(), BTreeMap::new());
@@ -316,7 +317,7 @@ impl Sink for Staging<'_> {
         }
         if let Some(breach) = staging.check.row(record.row, record.cells)? {
             staging.totals.rejected(record.cells);
-            let text = kept_record(staging.table, record.cells);
+            let text = kept_record(staging.table, self.contract.sensitivity, record.cells);
             return self.reject(record.table, record.row, &breach, &text);
         }
         if staging.check.length() >= BATCH {

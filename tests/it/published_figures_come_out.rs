@@ -70,6 +70,16 @@ fn training_posts_agree_exactly_from_2011_to_2018() {
 }
 
 #[test]
+fn the_fill_rates_of_training_posts_are_those_of_the_account() {
+    let rows = published().sql(
+        "SELECT year, value FROM indicator_value
+         WHERE indicator_id = 't3_hu_besaettelsesgrad_pct' AND geo_code = 'DK' AND year <= 2018 ORDER BY year",
+    );
+    let rates: Vec<f64> = rows.iter().map(|row| (number(row, "value") * 10.0).round() / 10.0).collect();
+    assert_eq!(rates, [94.5, 85.0, 78.2, 83.8, 73.1]);
+}
+
+#[test]
 fn thirty_percent_of_practices_are_open_on_the_first_of_january_2018() {
     let rows = published().sql(
         "SELECT numerator, denominator, value, lower_95, upper_95 FROM indicator_value
