@@ -200,7 +200,8 @@ impl Rejects {
 pub(super) fn kept_text(kind: &Kind, sensitivity: Sensitivity, text: &str) -> String {
     match (kind, sensitivity) {
         (Kind::Cpr | Kind::CprBirthDate, _) => shape_of(text),
-        (_, Sensitivity::Person) => mask_words(&mask_numbers(text)),
+        // An error of a sheet, such as `#DIV/0!`, is nobody's name.
+        (_, Sensitivity::Person) if !text.starts_with('#') => mask_words(&mask_numbers(text)),
         _ => mask_numbers(text),
     }
 }
