@@ -4,8 +4,7 @@ SELECT
     resident.place_code,
     service.category,
     SUM(service.contacts) AS contacts,
-    SUM(service.services) AS services,
-    COUNT(DISTINCT service.person_id) AS persons
+    SUM(service.services) AS services
 FROM service
 INNER JOIN resident
     ON resident.person_id = service.person_id

@@ -1,0 +1,4 @@
+-- One row is a place's laboratory tests in general practice of the year, and its residents on the reference date.
+SELECT place_code AS geo_code, services AS numerator, residents AS denominator
+FROM activity_and_residents
+WHERE year = $year AND category = 'laboratorium'
