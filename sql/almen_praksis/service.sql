@@ -13,15 +13,14 @@ SELECT
     $year AS year,
     line.person_id,
     line.ydernr,
-    code.kategori AS category,
+    code.category,
     SUM(line.services) AS services,
-    SUM(CASE WHEN code.er_kontakt THEN line.contacts ELSE 0 END) AS contacts
+    SUM(CASE WHEN code.is_contact THEN line.contacts ELSE 0 END) AS contacts
 FROM line
-INNER JOIN ydelseskode AS code
+INNER JOIN service_code AS code
     ON code.speciale = line.speciale
-    AND code.gyldig_fra <= $reference_date + INTERVAL '1 year' - INTERVAL '1 day'
-    AND (code.gyldig_til IS NULL OR code.gyldig_til > $reference_date + INTERVAL '1 year' - INTERVAL '1 day')
+    AND code.year = $year
 INNER JOIN speciale AS specialty
     ON specialty.speciale_kode = SUBSTRING(line.speciale, 1, 2)
     AND specialty.er_almen_praksis
-GROUP BY line.person_id, line.ydernr, code.kategori
+GROUP BY line.person_id, line.ydernr, code.category

@@ -5,9 +5,8 @@ FROM sssy AS line
 INNER JOIN speciale AS specialty
     ON specialty.speciale_kode = SUBSTRING(line.speciale, 1, 2)
     AND specialty.er_almen_praksis
-LEFT JOIN ydelseskode AS code
+LEFT JOIN service_code AS code
     ON code.speciale = line.speciale
-    AND code.gyldig_fra <= $reference_date + INTERVAL '1 year' - INTERVAL '1 day'
-    AND (code.gyldig_til IS NULL OR code.gyldig_til > $reference_date + INTERVAL '1 year' - INTERVAL '1 day')
+    AND code.year = $year
 WHERE code.speciale IS NULL
 GROUP BY line.speciale

@@ -1,0 +1,56 @@
+-- One row is a rule on how many introduction posts one doctor may have, with the largest number that one has begun since
+-- it holds, by year, and how many doctors are beyond it. The rule is for posts to come: earlier ones do not count.
+WITH rule AS (
+    SELECT indicator_id, target_value AS most, DATE_PART('year', valid_from) AS first_year
+    FROM target_definition
+    WHERE indicator_id IN ('t7_introstillinger_pr_speciale', 't7_introstillinger_intern_medicin')
+),
+
+-- One rule counts the posts of each specialty, the other those of the whole block of internal medicine.
+counted AS (
+    SELECT 't7_introstillinger_pr_speciale' AS indicator_id, post.year, post.person_id, post.specialty AS counted_by
+    FROM training_post AS post
+    WHERE post.post_type = 'I' AND post.is_filled AND post.person_id IS NOT NULL
+    UNION ALL
+    SELECT 't7_introstillinger_intern_medicin', post.year, post.person_id, 'intern medicin'
+    FROM training_post AS post
+    WHERE post.post_type = 'I' AND post.is_filled AND post.person_id IS NOT NULL AND post.is_internal_medicine
+),
+
+held AS (
+    SELECT
+        rule.indicator_id,
+        rule.most,
+        national.year,
+        national.reference_date,
+        national.geo_code,
+        national.geo_version,
+        counted.person_id,
+        COUNT(*) AS posts
+    FROM rule
+    INNER JOIN counted
+        ON counted.indicator_id = rule.indicator_id
+        AND counted.year >= rule.first_year
+    INNER JOIN national
+        ON national.year >= counted.year
+    GROUP BY
+        rule.indicator_id,
+        rule.most,
+        national.year,
+        national.reference_date,
+        national.geo_code,
+        national.geo_version,
+        counted.person_id,
+        counted.counted_by
+)
+
+SELECT
+    indicator_id,
+    year,
+    reference_date,
+    geo_code,
+    geo_version,
+    MAX(posts) AS most_posts,
+    COUNT(DISTINCT CASE WHEN posts > most THEN person_id END) AS doctors_beyond
+FROM held
+GROUP BY indicator_id, year, reference_date, geo_code, geo_version
