@@ -4,6 +4,7 @@
 mod accounts;
 mod build;
 mod check;
+mod dictionary;
 mod error;
 mod graph;
 mod indicator;

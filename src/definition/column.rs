@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -11,7 +10,7 @@ use super::contract::{Bilingual, Delivery, Sensitivity};
 use super::format_file::positions;
 use super::source_text::SourceText;
 use super::value::{Scalar, read_scalar};
-use super::{DefinitionError, Format, Positions, Problem, TextFormat};
+use super::{DefinitionError, Format, Pattern, Positions, Problem, TextFormat};
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +88,7 @@ pub struct Column {
     /// Spellings of "no value" besides the format's.
     pub nulls: Vec<String>,
     /// The whole value has to match.
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Pattern>,
     /// The values allowed.
     pub values: Option<BTreeSet<String>>,
     /// The reference list whose first key column has to hold the value.
@@ -102,6 +101,8 @@ pub struct Column {
     pub open_end: Vec<String>,
     /// The unit, in Danish.
     pub unit: Option<String>,
+    /// Where its place in the layout is published or assumed from, if not where the contract's is.
+    pub layout: Option<String>,
     /// What it holds.
     pub description: Bilingual,
 }
@@ -147,6 +148,7 @@ pub(super) struct RawColumn {
     #[serde(default)]
     open_end: Vec<String>,
     unit: Option<String>,
+    layout: Option<String>,
     sensitivity: Option<Sensitivity>,
     da: String,
     en: String,
@@ -241,13 +243,7 @@ impl RawColumn {
                 );
             }
         };
-        let pattern = match &self.pattern {
-            Some(pattern) => Some(
-                Regex::new(&format!("^(?:{})$", pattern.get_ref()))
-                    .map_err(|_| source.not(pattern, "a regular expression"))?,
-            ),
-            None => None,
-        };
+        let pattern = self.pattern.as_ref().map(|pattern| source.pattern(pattern)).transpose()?;
         let plain = TextFormat::plain();
         let limit = |given: &Option<Spanned<String>>| match given {
             Some(given) => read_scalar(given.get_ref(), &kind, &plain)
@@ -278,6 +274,7 @@ impl RawColumn {
             code_list: self.code_list,
             open_end: self.open_end,
             unit: self.unit,
+            layout: self.layout,
             description: Bilingual { da: self.da, en: self.en },
             kind,
         }))

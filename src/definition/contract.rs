@@ -1,14 +1,14 @@
 //! Contracts: what an extract has to be, and what happens when it is not.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::contract_file::share;
-use super::{Column, FilePattern, Format, Match, Reference, Scalar, TextFormat};
+use super::{Expected, FilePattern, Format, Match, Reference, TableContract, TextFormat};
 use crate::store::Digest;
 
 /// The same text in Danish and English.
@@ -117,6 +117,13 @@ impl DueDay {
     }
 }
 
+/// As the contract writes it.
+impl fmt::Display for DueDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
 /// Files of one form, and how they are read.
 #[derive(Debug, Clone)]
 pub struct Delivery {
@@ -126,187 +133,6 @@ pub struct Delivery {
     pub format: Format,
     /// How their values are written.
     pub text: TextFormat,
-}
-
-/// How two values compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Comparison {
-    /// Left is less than or equal to right.
-    #[serde(rename = "<=")]
-    AtMost,
-    /// Left is less than right.
-    #[serde(rename = "<")]
-    Below,
-    /// They are the same.
-    #[serde(rename = "=")]
-    Equal,
-    /// They are not the same.
-    #[serde(rename = "!=")]
-    NotEqual,
-}
-
-impl Comparison {
-    /// The sign.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::AtMost => "<=",
-            Self::Below => "<",
-            Self::Equal => "=",
-            Self::NotEqual => "!=",
-        }
-    }
-
-    /// Whether it holds for values that compare so.
-    pub fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::AtMost => ordering.is_le(),
-            Self::Below => ordering.is_lt(),
-            Self::Equal => ordering.is_eq(),
-            Self::NotEqual => ordering.is_ne(),
-        }
-    }
-}
-
-/// A rule across two columns of a row; a missing value breaks none.
-#[derive(Debug, Clone)]
-pub struct RowRule {
-    /// What a row that breaks it is rejected as.
-    pub name: String,
-    /// The left column.
-    pub left: usize,
-    /// How they have to compare.
-    pub comparison: Comparison,
-    /// The right column.
-    pub right: usize,
-    /// What it says.
-    pub description: Bilingual,
-}
-
-/// Rows that the register's own rules leave out.
-#[derive(Debug, Clone)]
-pub struct Exclusion {
-    /// What they are counted as.
-    pub name: String,
-    /// The column that tells them.
-    pub column: usize,
-    /// Its texts that do.
-    pub values: BTreeSet<String>,
-    /// Why they are left out.
-    pub description: Bilingual,
-}
-
-/// Rows that are accepted, and counted under a name: what a delivery has of them is worth knowing.
-#[derive(Debug, Clone)]
-pub struct CountedRows {
-    /// What they are counted as.
-    pub name: String,
-    /// The column that tells them.
-    pub column: usize,
-    /// Its values below this do.
-    pub below: Scalar,
-    /// What they are.
-    pub description: Bilingual,
-}
-
-/// Rows of one entity whose periods must not overlap; half-open, an empty end is open.
-#[derive(Debug, Clone)]
-pub struct Validity {
-    /// The columns that identify the entity.
-    pub of: Vec<usize>,
-    /// The first day.
-    pub from: usize,
-    /// The day after the last.
-    pub to: usize,
-}
-
-/// Rows that are totals over a column: checked against the rows they sum.
-#[derive(Debug, Clone)]
-pub struct Total {
-    /// The column summed over.
-    pub column: usize,
-    /// Its texts that mean "all".
-    pub values: BTreeSet<String>,
-    /// The column that is summed: integers or decimals.
-    pub of: usize,
-    /// The columns whose values a total and its parts share.
-    pub per: Vec<usize>,
-    /// Whether an extract without such a row is incomplete.
-    pub presence: Presence,
-}
-
-/// Whether something has to be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Presence {
-    /// It may be missing.
-    #[default]
-    Optional,
-    /// It has to be there.
-    Required,
-}
-
-/// Rows that are counted as control rows and not checked further.
-#[derive(Debug, Clone)]
-pub struct ControlRows {
-    /// The column that tells them.
-    pub column: usize,
-    /// Its texts that do.
-    pub values: BTreeSet<String>,
-}
-
-/// The values that a complete extract has in a column.
-#[derive(Debug, Clone)]
-pub enum Expected {
-    /// These texts.
-    Values(BTreeSet<String>),
-    /// All of a reference list.
-    CodeList(String),
-}
-
-/// A column whose expected values have to be there in every combination with the others.
-#[derive(Debug, Clone)]
-pub struct Completeness {
-    /// The column.
-    pub column: usize,
-    /// What has to be there.
-    pub expected: Expected,
-}
-
-/// One table of a source.
-#[derive(Debug, Clone)]
-pub struct TableContract {
-    /// The table's name in SQL.
-    pub name: String,
-    /// What it is called.
-    pub title: Bilingual,
-    /// The XML element, record type, sheet or array of its records.
-    pub element: Option<String>,
-    /// How often one line of fixed width holds such a record.
-    pub occurrences: usize,
-    /// The column without which an occurrence is none.
-    pub present: Option<usize>,
-    /// The columns that identify a row.
-    pub key: Vec<usize>,
-    /// Periods that must not overlap.
-    pub validity: Option<Validity>,
-    /// Rows that are totals.
-    pub totals: Vec<Total>,
-    /// Other control rows.
-    pub control: Vec<ControlRows>,
-    /// Rules across columns.
-    pub rules: Vec<RowRule>,
-    /// Rows that are left out.
-    pub exclusions: Vec<Exclusion>,
-    /// Rows that are counted by name as well as accepted.
-    pub counted: Vec<CountedRows>,
-    /// What a complete extract holds.
-    pub complete: Vec<Completeness>,
-    /// The columns that are read.
-    pub columns: Vec<Column>,
-    /// The raw names of columns that are known and never read.
-    pub unread: Vec<String>,
-    /// Columns in all, read and unread.
-    pub width: usize,
 }
 
 /// A source's contract.
@@ -328,6 +154,8 @@ pub struct Contract {
     pub yearly: bool,
     /// Which year that is.
     pub serves: Serves,
+    /// Where its layout is published, or what it is assumed from; a list of the project's own needs none.
+    pub layout: Option<String>,
     /// The layout is assumed, since the register's own is not public.
     pub assumed: bool,
     /// An extract without a row is one, for years before the register began.

@@ -6,21 +6,20 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::contract::{
-    Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origin, Policy, Sensitivity, Serves, TableContract,
-};
+use super::contract::{Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origin, Policy, Sensitivity, Serves};
 use super::format_file::RawFormat;
 use super::source_text::SourceText;
 use super::table_file::RawTable;
-use super::{DefinitionError, FilePattern, Format, Kind, Problem};
+use super::{DefinitionError, FilePattern, Format, Kind, Problem, TableContract};
 use crate::store::Digest;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawContract {
-    name: String,
+    name: Spanned<String>,
     title: Bilingual,
     provider: String,
+    layout: Option<String>,
     origin: Origin,
     files: Vec<Spanned<String>>,
     sensitivity: Spanned<Sensitivity>,
@@ -112,6 +111,10 @@ impl Contract {
             let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());
             return Err(source.error(raw.sensitivity.span(), problem));
         }
+        if raw.origin == Origin::Extracts && raw.layout.is_none() {
+            let what = format!("the source `{}`", raw.name.get_ref());
+            return Err(source.error(raw.name.span(), Problem::Missing { what, key: "layout" }));
+        }
         let due = match &raw.delivery {
             Some(RawDue { due }) => {
                 Some(DueDay::parse(due.get_ref()).ok_or_else(|| source.not(due, "a day of the year as MM-dd"))?)
@@ -119,9 +122,10 @@ impl Contract {
             None => None,
         };
         Ok(Self {
-            name: raw.name,
+            name: raw.name.into_inner(),
             title: raw.title,
             provider: raw.provider,
+            layout: raw.layout,
             origin: raw.origin,
             deliveries,
             sensitivity: raw.sensitivity.into_inner(),
@@ -144,7 +148,7 @@ fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> 
     fn strip(value: &mut toml::Value) {
         match value {
             toml::Value::Table(table) => {
-                for prose in ["title", "provider", "da", "en", "unit", "delivery", "rows_within"] {
+                for prose in ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within"] {
                     table.remove(prose);
                 }
                 table.iter_mut().for_each(|(_, value)| strip(value));

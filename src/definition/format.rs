@@ -1,6 +1,7 @@
 //! How an extract's bytes become text and its text becomes values.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,16 @@ pub struct Positions {
     pub from: usize,
     /// Letters up to its end.
     pub to: usize,
+}
+
+/// Counted from 1, both ends inclusive, as record layouts write them.
+impl fmt::Display for Positions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to - self.from {
+            1 => write!(f, "{}", self.to),
+            _ => write!(f, "{}-{}", self.from + 1, self.to),
+        }
+    }
 }
 
 impl Positions {

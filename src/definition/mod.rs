@@ -12,23 +12,28 @@ mod error;
 mod file_pattern;
 mod format;
 mod format_file;
+mod pattern;
 mod pipeline;
 mod project;
 mod source_text;
+mod table;
 mod table_file;
 mod value;
 
 pub use column::{Column, Kind, Limits, Reference};
 pub use contract::{
-    Bilingual, CodeLists, ColumnPolicy, Comparison, Completeness, Contract, ControlRows, CountedRows, Delivery, DueDay,
-    Exclusion, Expected, Origin, Policy, Presence, RowPolicy, RowRule, Sensitivity, Serves, TableContract, Total,
-    Validity,
+    Bilingual, CodeLists, ColumnPolicy, Contract, Delivery, DueDay, Origin, Policy, RowPolicy, Sensitivity, Serves,
 };
 pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
 pub use environment::{Environment, PseudonymKeyName, Resources};
 pub use error::{DefinitionError, Problem};
 pub use file_pattern::{FilePattern, Match};
 pub use format::{DateFormat, Encoding, EndLine, Format, FrameAttribute, Header, Positions, StartLine, TextFormat};
+pub use pattern::Pattern;
 pub use pipeline::{Pipeline, Schedule, Years};
 pub use project::Project;
+pub use table::{
+    Comparison, Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule,
+    TableContract, Total, Validity,
+};
 pub use value::{Scalar, plain_text, read_scalar};

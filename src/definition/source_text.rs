@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{DefinitionError, Problem};
+use super::{DefinitionError, Pattern, Problem};
 use crate::problem::closest;
 
 /// A definition file as it was read.
@@ -60,6 +60,10 @@ impl SourceText {
             let closest = closest(name.get_ref(), names).map(str::to_owned);
             self.error(name.span(), Problem::UnknownName { what, name: name.get_ref().clone(), closest })
         })
+    }
+
+    pub(crate) fn pattern(&self, written: &toml::Spanned<String>) -> Result<Pattern, DefinitionError> {
+        Pattern::parse(written.get_ref()).ok_or_else(|| self.not(written, "a regular expression"))
     }
 
     pub(crate) fn not(&self, value: &toml::Spanned<String>, expected: &'static str) -> DefinitionError {

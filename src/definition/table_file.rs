@@ -6,11 +6,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::column::RawColumn;
-use super::contract::{
-    Bilingual, Comparison, Completeness, ControlRows, CountedRows, Delivery, Exclusion, Expected, Presence, RowRule,
+use super::contract::{Bilingual, Delivery};
+use super::source_text::SourceText;
+use super::table::{
+    Comparison, Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule,
     TableContract, Total, Validity,
 };
-use super::source_text::SourceText;
 use super::{DefinitionError, Kind, Positions, Problem, TextFormat, read_scalar};
 
 #[derive(Deserialize)]
@@ -99,7 +100,8 @@ struct RawRule {
 struct RawExclusion {
     name: String,
     column: Spanned<String>,
-    values: BTreeSet<String>,
+    values: Option<BTreeSet<String>>,
+    pattern: Option<Spanned<String>>,
     da: String,
     en: String,
 }
@@ -213,7 +215,12 @@ impl RawTable {
             .into_iter()
             .map(|raw| {
                 let description = Bilingual { da: raw.da, en: raw.en };
-                Ok(Exclusion { name: raw.name, column: position(&raw.column)?, values: raw.values, description })
+                let texts = match (raw.values, raw.pattern) {
+                    (Some(values), None) => Excluded::Values(values),
+                    (None, Some(pattern)) => Excluded::Pattern(source.pattern(&pattern)?),
+                    _ => return Err(source.not(&raw.column, "given with one of values and pattern")),
+                };
+                Ok(Exclusion { name: raw.name, column: position(&raw.column)?, texts, description })
             })
             .collect::<Result<_, DefinitionError>>()?;
         let counted = self

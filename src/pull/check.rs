@@ -168,7 +168,7 @@ impl<'a> TableCheck<'a> {
 
     /// The name that the row is left out under, if it is.
     pub(super) fn exclusion(&self, cells: &[Option<&str>]) -> Option<&'a str> {
-        let is = |rule: &&Exclusion| cells[rule.column].is_some_and(|text| rule.values.contains(text.trim()));
+        let is = |rule: &&Exclusion| cells[rule.column].is_some_and(|text| rule.texts.holds(text.trim()));
         self.table.exclusions.iter().find(is).map(|rule| rule.name.as_str())
     }
 
@@ -229,7 +229,7 @@ impl<'a> TableCheck<'a> {
             Kind::CprBirthDate => Checked::Scalar(Scalar::Date(Cpr::parse(text).ok_or(Rule::Type)?.birth_date())),
             _ => Checked::Scalar(read_scalar(text, &column.kind, self.text).ok_or(Rule::Type)?),
         };
-        if column.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
+        if column.pattern.as_ref().is_some_and(|pattern| !pattern.matches(text)) {
             return Err(Rule::Pattern);
         }
         if values.is_some_and(|values| !values.contains(text)) {

@@ -270,7 +270,7 @@ impl Sower<'_> {
             texts.push(("required", String::new()));
         }
         let fits = |text: &str| {
-            column.pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+            column.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
                 && column.values.as_ref().is_none_or(|values| values.contains(text))
         };
         match &column.kind {
@@ -278,7 +278,7 @@ impl Sower<'_> {
             Kind::Cpr | Kind::CprBirthDate => texts.push(("type", "3111701234".to_owned())),
             Kind::Text => {
                 let is_free = column.values.is_none() && column.code_list.is_none() && column.references.is_none();
-                if column.pattern.as_ref().is_some_and(|pattern| !pattern.is_match("?")) {
+                if column.pattern.as_ref().is_some_and(|pattern| !pattern.matches("?")) {
                     texts.push(("pattern", "?".to_owned()));
                 } else if column.pattern.is_none() && column.values.as_ref().is_some_and(|it| !it.contains("?")) {
                     texts.push(("values", "?".to_owned()));
@@ -454,7 +454,11 @@ impl Logical<'_> {
         };
         self.table.control.iter().any(|rule| is(rule.column, &rule.values))
             || self.table.totals.iter().any(|total| is(total.column, &total.values))
-            || self.table.exclusions.iter().any(|rule| is(rule.column, &rule.values))
+            || self
+                .table
+                .exclusions
+                .iter()
+                .any(|rule| self.text(rule.column, texts).is_some_and(|text| rule.texts.holds(text)))
     }
 
     /// Whether the line holds this occurrence.

@@ -113,6 +113,20 @@ fn rows_that_the_register_leaves_out_are_counted_as_control_rows_by_name() {
 }
 
 #[test]
+fn services_that_two_registers_report_are_counted_and_left_to_one() {
+    let small = Small::with_own_contract("sysi", 2004, 2005);
+    let header = "PNR;YDERNR;SPECIALE;YDLANT;KONTAKT;BRUHON;HONUGE;SIKGRUP\n";
+    let row = |person: &str, week: &str, group: &str| format!("{person};001234;800101;1;1;12345;{week};{group}\n");
+    let (good, nobody) = (row(NOBODY, "0452", "1"), row("3111701234", "0451", "1"));
+    small.extract("sysi/sysi2004.csv", format!("{header}{good}{good}{}{}", row(NOBODY, "0453", "9"), good.repeat(60)));
+    small.extract("sysi/sysi2005.csv", format!("{header}{}{nobody}{}", row(NOBODY, "0501", "1"), good.repeat(60)));
+    let pulled = small.0.rows(&["pull"]);
+    let sysi = pulled.iter().find(|source| source["source"] == "sysi").unwrap();
+    assert_eq!((&sysi["read"], &sysi["accepted"], &sysi["rejected"]), (&125.into(), &122.into(), &1.into()));
+    assert_eq!(sysi["by rule"], "also_in_sssy 1, dead 1, type 1");
+}
+
+#[test]
 fn an_empty_extract_is_one_only_where_the_contract_says_so() {
     let small = small();
     small.extract("antal_2019.csv", "ydernr;gruppe;opslaaet;besat\n");

@@ -1,7 +1,9 @@
 //! `maaltal sources`: every register with its form, its freshness and its account; and each contract as
 //! a data dictionary.
 
-use crate::support::{Project, text};
+use std::fs;
+
+use crate::support::{Project, repository, text};
 
 #[test]
 fn every_source_of_the_pipeline_is_listed_with_what_became_of_its_rows() {
@@ -24,18 +26,49 @@ fn every_source_of_the_pipeline_is_listed_with_what_became_of_its_rows() {
 fn a_contract_is_shown_as_a_data_dictionary() {
     let project = Project::with_years(2018, 2018);
     let told = project.succeeds(&["sources", "kronikere", "--format", "csv"]);
-    assert!(told.stderr.contains("the layout is assumed: the register's own is not public"), "{}", told.stderr);
+    for said in [
+        "layout: Assumed: a count from RUKS, the health insurance register and the patient register",
+        "the layout is assumed: the register's own is not public, or only in part",
+        "one extract a year, due by 04-30, rows within 25 % of the year before",
+        "a row that breaks a rule kept aside; up to 2 % of a table's rows",
+    ] {
+        assert!(told.stderr.contains(said), "{}", told.stderr);
+    }
     assert!(
         told.stderr.contains("kronikere: followed_within_patients: antal_fulgt_ap <= antal_patienter"),
         "{}",
         told.stderr
     );
-    let header = "table,column,register's name,type,missing,allowed,unit,dansk,english";
+    let header = "table,column,register's name,type,missing,allowed,unit,dansk,english,layout";
     assert_eq!(told.stdout.lines().next(), Some(header));
     assert!(told.stdout.contains("kronikere,ydernr,ydernr,text,required,in yder.ydernr"), "{}", told.stdout);
+    let told = project.succeeds(&["sources", "sikrede"]);
+    assert!(
+        told.stderr.contains("tilmelding: periods from fra to til of one person_id do not overlap"),
+        "{}",
+        told.stderr
+    );
+    assert!(told.stderr.contains("sikret: never read: PostType, SRegDatoYder"), "{}", told.stderr);
+    assert!(told.stdout.contains("SSKFodselsdato at 430-439"), "{}", told.stdout);
+    assert!(told.stdout.contains("required; written 000000"), "{}", told.stdout);
+    assert!(told.stdout.contains("that it is written as the other dates are is assumed"), "{}", told.stdout);
     let told = project.maaltal(&["sources", "kroniker"]);
     assert_eq!(told.code, 2);
     assert!(told.stderr.contains("Did you mean `kronikere`?"), "{}", told.stderr);
+}
+
+#[test]
+fn the_readme_lists_the_layouts_that_are_assumed() {
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let (_, section) = readme.split_once("## Layouts that are assumed").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let words: Vec<&str> = section.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+    for entry in fs::read_dir(repository().join("pipelines/sources")).unwrap() {
+        let path = entry.unwrap().path();
+        let source = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let is_assumed = fs::read_to_string(&path).unwrap().contains("\nassumed = true\n");
+        assert_eq!(words.contains(&source.as_str()), is_assumed, "{source}");
+    }
 }
 
 #[test]

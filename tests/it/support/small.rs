@@ -6,7 +6,7 @@ use std::fs::File;
 use arrow::util::display::array_value_to_string;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::{Project, Told, text};
+use super::{Project, Told, repository, text};
 
 /// Has the shape of a number that a person could have.
 pub(crate) const NOBODY: &str = "0203801234";
@@ -38,6 +38,7 @@ const CONTRACT: &str = r#"
 title = { da = "Register", en = "Register" }
 provider = "En region"
 origin = "extracts"
+layout = "Written in the test"
 policy = { columns = "freeze", types = "quarantine", rows = "quarantine", max_rejected_share = 1.0 }
 "#;
 
@@ -58,6 +59,17 @@ impl Small {
                 format!("name = \"{name}\"\n{CONTRACT}\n{}", described(contract)),
             );
         }
+        small
+    }
+
+    /// A project of one of maaltal's own sources, which refers to no other, for some years.
+    pub(crate) fn with_own_contract(source: &str, first: i16, last: i16) -> Self {
+        let small = Self::new(&[]);
+        let years = format!("{{ from = {first}, to = {last} }}");
+        let pipeline = PIPELINE.replace("{ from = 2018, to = 2019 }", &years);
+        small.write("pipelines/small.toml", format!("sources = [\"{source}\"]\n{pipeline}"));
+        let contract = format!("pipelines/sources/{source}.toml");
+        small.write(&contract, fs::read(repository().join(&contract)).unwrap());
         small
     }
 
