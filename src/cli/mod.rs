@@ -192,6 +192,9 @@ enum Command {
         /// The share of the rows to break on purpose, at most 0.02; `_faults.json` lists them
         #[arg(long, value_parser = synth::parse_faults)]
         faults: Option<u32>,
+        /// Break files as a whole too, one in every way that a file can be broken; on the same list
+        #[arg(long)]
+        broken_files: bool,
     },
 }
 
@@ -274,7 +277,8 @@ pub fn main() -> ExitCode {
 
 async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
     let Arguments { global, command } = arguments;
-    if let Command::Synth { out, seed, years, scale, faults } = command {
+    if let Command::Synth { out, seed, years, scale, faults, broken_files } = command {
+        let faults = synth::sowing(faults, broken_files);
         let options = Options { seed, first_year: years.0, last_year: years.1, scale, faults };
         return synth::synth(&Project::read(&global.project, &global.env)?, &out, options);
     }

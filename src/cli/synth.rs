@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Project;
-use crate::synth::{Municipality, Options, Scale, write};
+use crate::synth::{BrokenFiles, Municipality, Options, Scale, Sowing, write};
 
 /// The seed of the committed testdata: the day of the extract behind figure 2 of the plan of 2018.
 pub(super) const SEED: u64 = 20_180_418;
@@ -30,6 +30,12 @@ pub(super) fn parse_faults(text: &str) -> Result<u32, String> {
     let share = text.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 0.02);
     // More would have the extracts refused, which is no use for finding single rows.
     share.map(|share| (share * 1e6) as u32).ok_or_else(|| format!("`{text}` is no share of rows from 0.000001 to 0.02"))
+}
+
+/// What the two options ask for.
+pub(super) fn sowing(rows: Option<u32>, broken_files: bool) -> Option<Sowing> {
+    let files = if broken_files { BrokenFiles::OneOfEach } else { BrokenFiles::None };
+    (rows.is_some() || broken_files).then(|| Sowing { millionths: rows.unwrap_or_default(), files })
 }
 
 pub(super) fn synth(project: &Project, out: &Path, options: Options) -> Result<Answer, CliError> {

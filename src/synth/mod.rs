@@ -32,8 +32,8 @@ use crate::definition::{CodeLists, Contract};
 use country::Country;
 use country::calibration::{FIRST_YEAR, LAST_YEAR};
 use country::places::Places;
-pub use faults::Fault;
 use faults::Faults;
+pub use faults::{BrokenFiles, Fault, Sowing};
 use files::{Coverage, Folder};
 use people::People;
 pub use people::Scale;
@@ -49,9 +49,8 @@ pub struct Options {
     pub last_year: i16,
     /// The share of the people that is written.
     pub scale: Scale,
-    /// Rows broken on purpose in a million; none are without it, but for the few that the testdata
-    /// always has.
-    pub faults: Option<u32>,
+    /// What is broken on purpose; nothing is without it, but for the few rows that the testdata always has.
+    pub faults: Option<Sowing>,
 }
 
 /// What was written.
@@ -183,7 +182,7 @@ pub fn write(
     let country = Country::simulate(seed, &places);
     let people = People::new(&country, seed, scale);
     let world = World { seed, places: &places, country: &country, people };
-    let faults = faults.map(|rate| Faults::new(seed, rate, contracts.clone(), code_lists.clone()));
+    let faults = faults.map(|sowing| Faults::new(seed, sowing, first..=last, contracts.clone(), code_lists.clone()));
     let folder = Folder::new(out, faults);
     let years: Vec<i16> = (first..=last).collect();
     let tasks: Vec<(WriteYear, i16)> =

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::synth::SynthError;
 use crate::synth::calendar::{compact, extract_day, plus_days};
 use crate::synth::extracts::sikrede::town;
-use crate::synth::files::{Cell, Charset, Coverage, Folder, Spec};
+use crate::synth::files::{Cell, Charset, Coverage, FixedFile, Folder, Spec};
 use crate::synth::people::{Citizen, HomePlace, People};
 
 /// The fields of record 001 with their widths.
@@ -26,6 +26,21 @@ const FIELDS: [(&str, usize); 14] = [
     ("SLUT_DT_UMRK", 1),
     ("STILLING", 34),
 ];
+/// The fields of record 003 with their widths.
+const ADDRESS: [(&str, usize); 12] = [
+    ("RECORDTYPE", 3),
+    ("PNR", 10),
+    ("ADRNVN", 34),
+    ("CONVN", 34),
+    ("LOKALITET", 34),
+    ("STANDARDADR", 34),
+    ("BYNAVN", 34),
+    ("POSTNR", 4),
+    ("POSTDISTTXT", 20),
+    ("KOMKOD", 4),
+    ("VEJKOD", 4),
+    ("", 34),
+];
 /// Of a thousand persons, those with a record of protection, and those with one of their name.
 const PROTECTED: u64 = 3;
 const NAMED: u64 = 10;
@@ -39,7 +54,9 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
     let widths = FIELDS.map(|field| field.1);
     let spec = Spec { path: &path, table: "cpr_person", columns: &columns, coverage: Coverage::Sample };
     let start = format!("0000000000000431100{date}{}", compact(extract_day(year - 1)));
-    let mut file = folder.fixed(spec, &widths, Charset::Windows1252, Some(&start))?;
+    let (address, address_widths) = (ADDRESS.map(|field| field.0), ADDRESS.map(|field| field.1));
+    let file = folder.fixed(spec, &widths, Charset::Windows1252, &start)?;
+    let mut file = file.and_records("cpr_adresse", &address, &address_widths);
     for citizen in people.iter() {
         let home = citizen.home_on(day);
         let Some((status, since)) = status(&citizen, day) else { continue };
@@ -61,7 +78,7 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
             Cell::Missing,
         ])?;
         if let Some(home) = home {
-            file.line(&address(people, &citizen, home))?;
+            write_address(&mut file, people, &citizen, home)?;
         }
         if citizen.number % 1000 < PROTECTED {
             file.line(&format!("004{}0001{}", citizen.cpr(), compact(day)))?;
@@ -84,8 +101,19 @@ fn status(citizen: &Citizen, day: Date) -> Option<(&'static str, Option<Date>)> 
 }
 
 /// Record 003: postal code, municipality and road; without the names and the street, which nobody reads.
-fn address(people: &People<'_>, citizen: &Citizen, home: HomePlace) -> String {
+fn write_address(
+    file: &mut FixedFile<'_>,
+    people: &People<'_>,
+    citizen: &Citizen,
+    home: HomePlace,
+) -> Result<(), SynthError> {
     let (postal_code, _) = town(people, home).split_once(' ').unwrap_or_default();
-    let (cpr, code, blank) = (citizen.cpr(), people.code(home), "");
-    format!("003{cpr}{blank:<170}{postal_code}{blank:<20}0{code}0001{blank:<34}")
+    let municipality = format!("0{}", people.code(home));
+    let mut cells = [Cell::Missing; ADDRESS.len()];
+    cells[0] = Cell::Text("003");
+    cells[1] = Cell::Text(citizen.cpr());
+    cells[7] = Cell::Text(postal_code);
+    cells[9] = Cell::Text(&municipality);
+    cells[10] = Cell::Text("0001");
+    file.other_row(&cells)
 }

@@ -6,8 +6,9 @@ use crate::synth::country::calibration::REGIONS;
 use crate::synth::country::demography::{CHRISTIANSOE, age_weight, christiansoe_people, elderly, region_people, women};
 use crate::synth::country::places::{Places, Profile};
 use crate::synth::defects;
-use crate::synth::files::{Charset, Coverage, Folder, Spec};
+use crate::synth::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
 
+const COLUMNS: [&str; 5] = ["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"];
 /// Ages 0 to 125.
 pub(crate) const AGES: usize = 126;
 /// Where the share of elderly people is steered.
@@ -18,38 +19,35 @@ pub(crate) type Cells = [[u64; AGES]; 2];
 
 /// Writes the population of 1 January.
 pub(crate) fn write(places: &Places, year: i16, folder: &Folder) -> Result<(), SynthError> {
-    let (text, rows) = file(places, year, folder.has_faults());
     let path = format!("statbank/FOLK1A_{year}K1.csv.gz");
-    let spec = Spec { path: &path, table: "befolkning", columns: &[], coverage: Coverage::Everybody };
-    folder.whole(spec, &text, Charset::Utf8, rows)
-}
-
-/// The file of the year and its number of data rows; without defects where it has to be clean.
-fn file(places: &Places, year: i16, is_clean: bool) -> (String, u64) {
-    let areas = areas(places, year);
-    let mut out = String::from("\u{feff}OMRÅDE;KØN;ALDER;TID;INDHOLD\r\n");
-    let mut rows = 0;
+    let spec = Spec { path: &path, table: "befolkning", columns: &COLUMNS, coverage: Coverage::Everybody };
+    let csv = Csv { charset: Charset::Utf8Bom, delimiter: ';', header: true, trailer: None };
+    let mut file = folder.csv(spec, csv)?;
+    let quarter = format!("{year}K1");
     let mut row = |area: &str, sex: &str, age: &str, count: u64| {
-        out.push_str(&format!("{area};{sex};{age};{year}K1;{count}\r\n"));
-        rows += 1;
+        file.row(&[
+            Cell::Text(area),
+            Cell::Text(sex),
+            Cell::Text(age),
+            Cell::Text(&quarter),
+            Cell::Number(&count.to_string()),
+        ])
     };
+    let areas = areas(places, year);
     for (area, cells) in &areas {
         let [men, women] = cells;
         let both: Vec<u64> = men.iter().zip(women).map(|(a, b)| a + b).collect();
         for (sex, ages) in [("TOT", &both[..]), ("1", men), ("2", women)] {
-            row(area, sex, "IALT", ages.iter().sum());
+            row(area, sex, "IALT", ages.iter().sum())?;
             for (age, count) in ages.iter().enumerate() {
-                row(area, sex, &age.to_string(), *count);
+                row(area, sex, &age.to_string(), *count)?;
             }
         }
     }
-    let defects = if is_clean { Vec::new() } else { defects::population(year, &areas) };
-    for defect in defects {
-        out.push_str(&defect);
-        out.push_str("\r\n");
-        rows += 1;
-    }
-    (out, rows)
+    // Those that the testdata always has are on no list.
+    let defects = if folder.has_faults() { Vec::new() } else { defects::population(year, &areas) };
+    defects.iter().try_for_each(|defect| file.line(defect))?;
+    file.finish()
 }
 
 /// All areas in StatBank's order: the country, the regions, the municipalities and Christiansø.

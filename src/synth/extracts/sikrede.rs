@@ -50,7 +50,7 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
     let widths = FIELDS.map(|field| field.1);
     let spec = Spec { path: &path, table: "sikret", columns: &columns, coverage: Coverage::Sample };
     let start = format!("00{date}{date}073015000000F053  S1061023");
-    let mut file = folder.fixed(spec, &widths, Charset::Windows1252, Some(&start))?;
+    let mut file = folder.fixed(spec, &widths, Charset::Windows1252, &start)?;
     for citizen in people.iter() {
         let Some(home) = citizen.home_on(day) else { continue };
         let states = states(&citizen);

@@ -8,7 +8,7 @@ use crate::synth::calendar::{compact, extract_day};
 use crate::synth::country::calibration::REGIONS;
 use crate::synth::country::{Country, Provider, Role, Staff};
 use crate::synth::defects;
-use crate::synth::files::{Charset, Coverage, Folder, Spec};
+use crate::synth::files::{Cell, Coverage, Element, Folder, Spec, Xml, XmlFile};
 
 /// Attributes of a provider with their widths, in the order of the file.
 const PROVIDER: [(&str, usize); 15] = [
@@ -72,15 +72,30 @@ pub(crate) struct ProviderRow {
 
 /// Writes the register as it was on the day of the year's extract.
 pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder) -> Result<(), SynthError> {
-    let (text, rows) = file(country, year, seed, folder.has_faults());
-    let path = format!("yderregister/S1040025_{year}0418.xml.gz");
-    let spec = Spec { path: &path, table: "yder", columns: &[], coverage: Coverage::Everybody };
-    folder.whole(spec, &text, Charset::Utf8, rows)
+    let day = extract_day(year);
+    let date = compact(day);
+    let path = format!("yderregister/S1040025_{date}.xml.gz");
+    let (providers, persons) = (PROVIDER.map(|field| field.0), PERSON.map(|field| field.0));
+    let (provider_widths, person_widths) = (PROVIDER.map(|field| field.1), PERSON.map(|field| field.1));
+    let spec = Spec { path: &path, table: "yder", columns: &providers, coverage: Coverage::Everybody };
+    let xml = Xml {
+        root: "etds1040025XML",
+        start: &format!(
+            "<Start OpgDato=\"{date}\" Timestamp=\"{date}073015000000\" Modt=\"F053  \" SnitfladeId=\"S1040025\"/>"
+        ),
+        outer: Element { name: "Yder", table: "yder", attributes: &providers, widths: &provider_widths },
+        inner: Element { name: "Person", table: "yder_person", attributes: &persons, widths: &person_widths },
+    };
+    let mut file = folder.xml(spec, xml)?;
+    for row in rows(country, year, seed, folder) {
+        write_provider(&mut file, &row)?;
+    }
+    file.finish(|records| format!("<Slut AntPost=\"{records:08}\"/>"))
 }
 
-/// The file of the year and its number of rows, which its trailer repeats. Without the usual defects
-/// where faults are sown and listed: these would not be on the list.
-fn file(country: &Country<'_>, year: i16, seed: u64, is_clean: bool) -> (String, u64) {
+/// The providers, with their persons; without the usual defects where faults are sown and listed: these would not be on
+/// the list.
+fn rows(country: &Country<'_>, year: i16, seed: u64, folder: &Folder) -> Vec<ProviderRow> {
     let day = extract_day(year);
     let mut rows: Vec<ProviderRow> = country
         .providers
@@ -90,22 +105,10 @@ fn file(country: &Country<'_>, year: i16, seed: u64, is_clean: bool) -> (String,
         .map(|(index, provider)| provider_row(country, index, provider, day))
         .collect();
     rows.sort_by(|a, b| (&a.number, &a.from).cmp(&(&b.number, &b.from)));
-    if !is_clean {
+    if !folder.has_faults() {
         defects::yderregister(year, seed, &mut rows);
     }
-
-    let date = compact(day);
-    let mut out = String::from("\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<etds1040025XML>\n");
-    out.push_str(&format!(
-        "    <Start OpgDato=\"{date}\" Timestamp=\"{date}073015000000\" Modt=\"F053  \" SnitfladeId=\"S1040025\"/>\n"
-    ));
-    let mut count = 0;
-    for row in &rows {
-        count += 1 + row.persons.len() as u64;
-        write_provider(&mut out, row);
-    }
-    out.push_str(&format!("    <Slut AntPost=\"{count:08}\"/>\n</etds1040025XML>\n"));
-    (out, count)
+    rows
 }
 
 fn provider_row(country: &Country<'_>, index: usize, provider: &Provider, day: Date) -> ProviderRow {
@@ -151,14 +154,14 @@ fn known(end: Option<Date>, day: Date) -> String {
     end.filter(|end| *end <= day).map(compact).unwrap_or_default()
 }
 
-fn write_provider(out: &mut String, row: &ProviderRow) {
+fn write_provider(file: &mut XmlFile<'_>, row: &ProviderRow) -> Result<(), SynthError> {
     // Telephone, mail and web site are made of the number: whatever they are, nobody answers.
     let (telephone, email, web) = (
         format!("00{}", row.number),
         format!("yder{}@example.dk", row.number),
         format!("www.example.dk/{}", row.number),
     );
-    let values = [
+    let provider = [
         &row.hist_id,
         &row.region,
         &row.region_name,
@@ -175,36 +178,10 @@ fn write_provider(out: &mut String, row: &ProviderRow) {
         &email,
         &web,
     ];
-    out.push_str("    <Yder");
-    attributes(out, &PROVIDER, &values);
-    if row.persons.is_empty() {
-        out.push_str("/>\n");
-        return;
-    }
-    out.push_str(">\n");
-    for person in &row.persons {
-        let values =
-            [&person.hist_id, &person.number, &person.from, &person.to, &person.cpr, &person.role, &person.role_text];
-        out.push_str("        <Person");
-        attributes(out, &PERSON, &values);
-        out.push_str("/>\n");
-    }
-    out.push_str("    </Yder>\n");
+    file.record(&provider.map(|text| Cell::Text(text)), &row.persons.iter().map(person_cells).collect::<Vec<_>>())
 }
 
-fn attributes(out: &mut String, fields: &[(&str, usize)], values: &[&String]) {
-    for ((name, width), value) in fields.iter().zip(values) {
-        out.push(' ');
-        out.push_str(name);
-        out.push_str("=\"");
-        for character in value.chars().chain(std::iter::repeat(' ')).take(*width) {
-            match character {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '"' => out.push_str("&quot;"),
-                other => out.push(other),
-            }
-        }
-        out.push('"');
-    }
+fn person_cells(row: &PersonRow) -> Vec<Cell<'_>> {
+    let texts = [&row.hist_id, &row.number, &row.from, &row.to, &row.cpr, &row.role, &row.role_text];
+    texts.into_iter().map(|text| Cell::Text(text)).collect()
 }

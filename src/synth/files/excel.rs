@@ -2,15 +2,16 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
+use super::text::header;
 use super::{Cell, Charset, Folder, Spec, cells_of};
 use crate::synth::SynthError;
-use crate::synth::faults::{Broken, Sower};
+use crate::synth::faults::{Breaker, Broken, FileFault, Lines};
 
 /// A workbook under way; it is in memory until it is finished.
 pub(crate) struct ExcelFile<'a> {
     folder: &'a Folder,
     spec: Spec<'a>,
-    sower: Option<Sower<'a>>,
+    breaker: Option<Breaker<'a>>,
     workbook: Workbook,
     next: u32,
     rows: u64,
@@ -28,36 +29,48 @@ impl<'a> ExcelFile<'a> {
         spec: Spec<'a>,
         sheet: &str,
         title: &[&str],
-        sower: Option<Sower<'a>>,
+        breaker: Option<Breaker<'a>>,
     ) -> Result<Self, SynthError> {
         let mut workbook = Workbook::new();
         // The day that stands in the file must not be today.
         let day = ExcelDateTime::from_ymd(2018, 4, 18).map_err(excel_failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
-        let mut file = Self { folder, spec, sower, workbook, next: 0, rows: 0 };
+        let mut file = Self { folder, spec, breaker, workbook, next: 0, rows: 0 };
+        let renamed = file.breaker.as_ref().and_then(Breaker::of_file) == Some(&FileFault::RenamedSheet);
+        let sheet = if renamed { format!("{sheet} ny") } else { sheet.to_owned() };
         file.workbook.add_worksheet().set_name(sheet).map_err(excel_failed)?;
         for line in title {
             file.write(&[Cell::Text(line)])?;
         }
-        let names: Vec<Cell<'_>> = spec.columns.iter().map(|name| Cell::Text(name)).collect();
-        file.write(&names)?;
+        let names = header(spec.columns, file.breaker.as_ref());
+        file.write(&names.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
         Ok(file)
     }
 
     /// Writes a row.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
-        self.rows += 1;
-        match self.sower.as_mut().and_then(|sower| sower.row(u64::from(self.next) + 1, cells)) {
-            Some(Broken::Instead(texts)) => self.write(&cells_of(&texts)),
-            _ => self.write(cells),
+        let lines = Lines::one(u64::from(self.next) + 1);
+        match self.breaker.as_mut().and_then(|it| it.row(lines, cells)) {
+            Some(Broken::Nothing) => Ok(()),
+            Some(Broken::Instead(texts)) => self.count(&cells_of(&texts)),
+            Some(Broken::After(texts)) => {
+                self.count(cells)?;
+                self.count(&cells_of(&texts))
+            }
+            // A row of a sheet has no end.
+            Some(Broken::CutOff) | None => self.count(cells),
         }
     }
 
-    /// Says before the first row that cells of a column will be merged: a fault in one of them would
-    /// be one in all.
+    fn count(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        self.rows += 1;
+        self.write(cells)
+    }
+
+    /// Says before the first row that cells of a column will be merged over rows.
     pub(crate) fn will_merge(&mut self, column: u16) {
-        if let Some(sower) = &mut self.sower {
-            sower.spare(usize::from(column));
+        if let Some(breaker) = &mut self.breaker {
+            breaker.will_merge(usize::from(column));
         }
     }
 

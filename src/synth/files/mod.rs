@@ -4,16 +4,18 @@
 mod disk;
 mod excel;
 mod text;
+mod xml;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::SynthError;
-use super::faults::{Fault, Faults, Sower};
+use super::faults::{Breaker, Fault, Faults, Layout};
 use disk::{Compressed, Digesting};
 pub(crate) use excel::ExcelFile;
 use text::TextFile;
 pub(crate) use text::{CsvFile, FixedFile, JsonFile};
+pub(crate) use xml::{Element, Xml, XmlFile};
 
 /// A value on its way into a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,11 @@ impl<'a> Cell<'a> {
             Self::Missing => "",
         }
     }
+}
+
+/// The texts of cells; none where there is nothing.
+pub(crate) fn owned(cells: &[Cell<'_>]) -> Vec<Option<String>> {
+    cells.iter().map(|cell| (*cell != Cell::Missing).then(|| cell.text().to_owned())).collect()
 }
 
 /// Cells of texts that were made on the way.
@@ -122,24 +129,24 @@ impl Folder {
 
     /// A delimited text file.
     pub(crate) fn csv<'a>(&'a self, spec: Spec<'a>, csv: Csv) -> Result<CsvFile<'a>, SynthError> {
-        CsvFile::new(self.text(spec, csv.charset)?, csv, self.sower(&spec, None))
+        CsvFile::new(self.text(spec, csv.charset)?, csv, self.breaker(&spec, Layout::Names))
     }
 
     /// A fixed-width file: one width a column, padded with blanks on the right, lines ended by CRLF.
-    /// `start` is its first line, if it has one.
+    /// `start` is its first line.
     pub(crate) fn fixed<'a>(
         &'a self,
         spec: Spec<'a>,
         widths: &'a [usize],
         charset: Charset,
-        start: Option<&str>,
+        start: &str,
     ) -> Result<FixedFile<'a>, SynthError> {
-        FixedFile::new(self.text(spec, charset)?, widths, start, self.sower(&spec, Some(widths)))
+        FixedFile::new(self.text(spec, charset)?, widths, start, self.breaker(&spec, Layout::Fields(widths)))
     }
 
     /// JSON lines; a column `a.b` is the member `b` of the object `a`.
     pub(crate) fn json_lines<'a>(&'a self, spec: Spec<'a>) -> Result<JsonFile<'a>, SynthError> {
-        Ok(JsonFile::new(self.text(spec, Charset::Utf8)?, self.sower(&spec, None)))
+        Ok(JsonFile::new(self.text(spec, Charset::Utf8)?, self.breaker(&spec, Layout::Names)))
     }
 
     /// An Excel workbook with one sheet: some lines of title, a header row, rows.
@@ -149,14 +156,17 @@ impl Folder {
         sheet: &str,
         title: &[&str],
     ) -> Result<ExcelFile<'a>, SynthError> {
-        ExcelFile::new(self, spec, sheet, title, self.sower(&spec, None))
+        ExcelFile::new(self, spec, sheet, title, self.breaker(&spec, Layout::Names))
     }
 
-    /// A file of which the whole is at hand.
-    pub(crate) fn whole(&self, spec: Spec<'_>, text: &str, charset: Charset, rows: u64) -> Result<(), SynthError> {
-        let mut file = self.text(spec, charset)?;
-        file.line(text, "")?;
-        file.finish(rows)
+    /// XML whose records are elements with padded attributes, each with others inside it.
+    pub(crate) fn xml<'a>(&'a self, spec: Spec<'a>, xml: Xml<'a>) -> Result<XmlFile<'a>, SynthError> {
+        let inner = Spec { table: xml.inner.table, columns: xml.inner.attributes, ..spec };
+        let breakers = [
+            self.breaker(&spec, Layout::Padded(xml.outer.widths)),
+            self.breaker(&inner, Layout::Padded(xml.inner.widths)),
+        ];
+        XmlFile::new(self.text(spec, Charset::Utf8Bom)?, xml, breakers)
     }
 
     /// What was written, by path, and what was broken.
@@ -166,8 +176,8 @@ impl Folder {
         (written, self.faults.map(Faults::into_sown))
     }
 
-    fn sower<'a>(&'a self, spec: &Spec<'a>, widths: Option<&[usize]>) -> Option<Sower<'a>> {
-        self.faults.as_ref().and_then(|faults| faults.sower(spec, widths))
+    fn breaker<'a>(&'a self, spec: &Spec<'a>, layout: Layout<'_>) -> Option<Breaker<'a>> {
+        self.faults.as_ref().and_then(|faults| faults.breaker(spec, layout))
     }
 
     fn text<'a>(&'a self, spec: Spec<'a>, charset: Charset) -> Result<TextFile<'a>, SynthError> {

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use super::disk::Compressed;
-use super::{Cell, Charset, Csv, Folder, Spec, cells_of};
+use super::{Cell, Charset, Csv, Folder, Layout, Spec, cells_of};
 use crate::synth::SynthError;
-use crate::synth::faults::{Broken, Sower};
+use crate::synth::faults::{Breaker, Broken, FileFault, Lines};
 
 /// Lines of text in a character set, compressed.
 #[derive(Debug)]
@@ -58,17 +58,17 @@ impl<'a> TextFile<'a> {
 pub(crate) struct CsvFile<'a> {
     text: TextFile<'a>,
     csv: Csv,
-    sower: Option<Sower<'a>>,
+    breaker: Option<Breaker<'a>>,
     line: String,
     rows: u64,
 }
 
 impl<'a> CsvFile<'a> {
-    pub(super) fn new(text: TextFile<'a>, csv: Csv, sower: Option<Sower<'a>>) -> Result<Self, SynthError> {
-        let names: Vec<Cell<'a>> = text.spec.columns.iter().map(|name| Cell::Text(name)).collect();
-        let mut file = Self { text, csv, sower, line: String::new(), rows: 0 };
+    pub(super) fn new(text: TextFile<'a>, csv: Csv, breaker: Option<Breaker<'a>>) -> Result<Self, SynthError> {
+        let names = header(text.spec.columns, breaker.as_ref());
+        let mut file = Self { text, csv, breaker, line: String::new(), rows: 0 };
         if csv.header {
-            file.write(&names)?;
+            file.write(&names.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
         }
         Ok(file)
     }
@@ -76,8 +76,9 @@ impl<'a> CsvFile<'a> {
     /// Writes a row.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         let line = self.rows + 1 + u64::from(self.csv.header);
-        match self.sower.as_mut().and_then(|sower| sower.row(line, cells)) {
+        match self.breaker.as_mut().and_then(|it| it.row(Lines::one(line), cells)) {
             None => self.count(cells),
+            Some(Broken::Nothing) => Ok(()),
             Some(Broken::Instead(texts)) => self.count(&cells_of(&texts)),
             Some(Broken::CutOff) => self.count(&cells[..cells.len() - 1]),
             Some(Broken::After(texts)) => {
@@ -92,10 +93,19 @@ impl<'a> CsvFile<'a> {
         self.write(cells)
     }
 
+    /// Writes a row as it stands.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), SynthError> {
+        self.rows += 1;
+        self.text.line(line, "\r\n")
+    }
+
     /// Ends the file, with its trailer if it has one.
     pub(crate) fn finish(mut self) -> Result<(), SynthError> {
-        if let Some(word) = self.csv.trailer {
-            let trailer = format!("{word}{}{}", self.csv.delimiter, self.rows);
+        let fault = self.breaker.as_ref().and_then(Breaker::of_file);
+        if let Some(count) = declared(self.rows, fault)
+            && let Some(word) = self.csv.trailer
+        {
+            let trailer = format!("{word}{}{count}", self.csv.delimiter);
             self.text.line(&trailer, "\r\n")?;
         }
         self.text.finish(self.rows)
@@ -109,49 +119,102 @@ impl<'a> CsvFile<'a> {
             }
             self.line.push_str(cell.text());
         }
-        self.text.line(&self.line, "\r\n")
+        let is_first = self.rows == 1;
+        match self.breaker.as_ref().and_then(Breaker::of_file) {
+            Some(FileFault::StrayByte) if is_first => {
+                self.text.line(&self.line, "")?;
+                self.text.bytes(b"\xE6\r\n")
+            }
+            _ => self.text.line(&self.line, "\r\n"),
+        }
     }
 }
 
-/// A fixed-width file under way.
+/// The names of the columns, one of them changed where the file is to be broken so.
+pub(super) fn header(names: &[&str], breaker: Option<&Breaker<'_>>) -> Vec<String> {
+    let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    if let Some(FileFault::RenamedColumn(cell)) = breaker.and_then(Breaker::of_file) {
+        names[*cell].push_str("_ny");
+    }
+    names
+}
+
+/// What the line that ends a file says of its rows; `None` where it is to be left out.
+fn declared(rows: u64, fault: Option<&FileFault>) -> Option<u64> {
+    match fault {
+        Some(FileFault::NoEnd) => None,
+        Some(FileFault::WrongCount) => Some(rows + 1),
+        _ => Some(rows),
+    }
+}
+
+/// Records of one type in a fixed-width file.
+#[derive(Debug)]
+struct Records<'a> {
+    widths: &'a [usize],
+    breaker: Option<Breaker<'a>>,
+}
+
+/// A fixed-width file under way: its first line, and records of one type or more.
 #[derive(Debug)]
 pub(crate) struct FixedFile<'a> {
     text: TextFile<'a>,
-    widths: &'a [usize],
-    sower: Option<Sower<'a>>,
+    types: Vec<Records<'a>>,
     line: String,
     /// Records so far.
     rows: u64,
-    /// Lines before the first record.
-    before: u64,
 }
 
 impl<'a> FixedFile<'a> {
     pub(super) fn new(
         mut text: TextFile<'a>,
         widths: &'a [usize],
-        start: Option<&str>,
-        sower: Option<Sower<'a>>,
+        start: &str,
+        breaker: Option<Breaker<'a>>,
     ) -> Result<Self, SynthError> {
-        if let Some(start) = start {
-            text.line(start, "\r\n")?;
+        match breaker.as_ref().and_then(Breaker::of_file) {
+            Some(FileFault::OtherDate(at, day)) => {
+                text.line(&format!("{}{day}{}", &start[..at.from], &start[at.to..]), "\r\n")?;
+            }
+            _ => text.line(start, "\r\n")?,
         }
-        Ok(Self { text, widths, sower, line: String::new(), rows: 0, before: u64::from(start.is_some()) })
+        Ok(Self { text, types: vec![Records { widths, breaker }], line: String::new(), rows: 0 })
     }
 
-    /// Writes a record; too long a text is cut, as the registers do.
+    /// Says that there are records of another type too, of the contract's `table`.
+    pub(crate) fn and_records(mut self, table: &'a str, columns: &'a [&'a str], widths: &'a [usize]) -> Self {
+        let spec = Spec { table, columns, ..self.text.spec };
+        let breaker = self.text.folder.breaker(&spec, Layout::Fields(widths));
+        self.types.push(Records { widths, breaker });
+        self
+    }
+
+    /// Writes a record of the first type; too long a text is cut, as the registers do.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
-        match self.sower.as_mut().and_then(|sower| sower.row(self.before + self.rows + 1, cells)) {
-            None => self.pad(cells),
-            Some(Broken::Instead(texts)) => self.pad(&cells_of(&texts)),
+        self.record(0, cells)
+    }
+
+    /// Writes a record of the other type.
+    pub(crate) fn other_row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        self.record(1, cells)
+    }
+
+    fn record(&mut self, place: usize, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        // The first line is none of a record.
+        let lines = Lines::one(self.rows + 2);
+        let widths = self.types[place].widths;
+        match self.types[place].breaker.as_mut().and_then(|it| it.row(lines, cells)) {
+            None => self.pad(widths, cells),
+            Some(Broken::Nothing) => return Ok(()),
+            Some(Broken::Instead(texts)) => self.pad(widths, &cells_of(&texts)),
             Some(Broken::CutOff) => {
-                self.pad(cells);
+                self.pad(widths, cells);
                 self.line.pop();
             }
             Some(Broken::After(texts)) => {
-                self.pad(cells);
+                self.pad(widths, cells);
                 self.put()?;
-                self.pad(&cells_of(&texts));
+                self.pad(widths, &cells_of(&texts));
             }
         }
         self.put()
@@ -162,9 +225,9 @@ impl<'a> FixedFile<'a> {
         self.text.line(&self.line, "\r\n")
     }
 
-    fn pad(&mut self, cells: &[Cell<'_>]) {
+    fn pad(&mut self, widths: &[usize], cells: &[Cell<'_>]) {
         self.line.clear();
-        for (cell, width) in cells.iter().zip(self.widths) {
+        for (cell, width) in cells.iter().zip(widths) {
             let mut letters = 0;
             self.line.extend(cell.text().chars().take(*width).inspect(|_| letters += 1));
             self.line.extend(std::iter::repeat_n(' ', width - letters));
@@ -179,8 +242,9 @@ impl<'a> FixedFile<'a> {
 
     /// Ends the file with the line that `end` makes of the number of records.
     pub(crate) fn finish(mut self, end: impl FnOnce(u64) -> String) -> Result<(), SynthError> {
-        let end = end(self.rows);
-        self.text.line(&end, "\r\n")?;
+        if let Some(count) = declared(self.rows, self.types[0].breaker.as_ref().and_then(Breaker::of_file)) {
+            self.text.line(&end(count), "\r\n")?;
+        }
         self.text.finish(self.rows)
     }
 }
@@ -189,19 +253,20 @@ impl<'a> FixedFile<'a> {
 #[derive(Debug)]
 pub(crate) struct JsonFile<'a> {
     text: TextFile<'a>,
-    sower: Option<Sower<'a>>,
+    breaker: Option<Breaker<'a>>,
     rows: u64,
 }
 
 impl<'a> JsonFile<'a> {
-    pub(super) fn new(text: TextFile<'a>, sower: Option<Sower<'a>>) -> Self {
-        Self { text, sower, rows: 0 }
+    pub(super) fn new(text: TextFile<'a>, breaker: Option<Breaker<'a>>) -> Self {
+        Self { text, breaker, rows: 0 }
     }
 
     /// Writes a row as one object.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
-        match self.sower.as_mut().and_then(|sower| sower.row(self.rows + 1, cells)) {
+        match self.breaker.as_mut().and_then(|it| it.row(Lines::one(self.rows + 1), cells)) {
             None => self.write(cells, ""),
+            Some(Broken::Nothing) => Ok(()),
             Some(Broken::Instead(texts)) => self.write(&cells_of(&texts), ""),
             Some(Broken::CutOff) => self.write(cells, "}"),
             Some(Broken::After(texts)) => {

@@ -20,6 +20,17 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The text in UTF-8, or else in one byte a letter, as the change leaves it.
+fn edited(bytes: Vec<u8>, change: &impl Fn(String) -> String) -> Vec<u8> {
+    match String::from_utf8(bytes) {
+        Ok(text) => change(text).into_bytes(),
+        Err(error) => {
+            let text = error.into_bytes().into_iter().map(char::from).collect();
+            change(text).chars().map(|letter| u8::try_from(letter).unwrap()).collect()
+        }
+    }
+}
+
 /// A copy of the project with the extracts of some years.
 pub(crate) struct Project {
     folder: TempDir,
@@ -53,13 +64,7 @@ impl Project {
 
     /// Changes a text file, in UTF-8 or else in one byte a letter; the change has to change something.
     pub(crate) fn edit(&self, file: &str, change: impl Fn(String) -> String) {
-        self.edit_bytes(file, |bytes| match String::from_utf8(bytes) {
-            Ok(text) => change(text).into_bytes(),
-            Err(error) => {
-                let text = error.into_bytes().into_iter().map(char::from).collect();
-                change(text).chars().map(|letter| u8::try_from(letter).unwrap()).collect()
-            }
-        });
+        self.edit_bytes(file, |bytes| edited(bytes, &change));
     }
 
     /// Changes the bytes of a file.
@@ -73,10 +78,10 @@ impl Project {
     /// Changes the text in a gzip file.
     pub(crate) fn edit_gzip(&self, file: &str, change: impl Fn(String) -> String) {
         self.edit_bytes(file, |bytes| {
-            let mut text = String::new();
-            GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+            let mut unpacked = Vec::new();
+            GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).unwrap();
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(change(text).as_bytes()).unwrap();
+            encoder.write_all(&edited(unpacked, &change)).unwrap();
             encoder.finish().unwrap()
         });
     }
