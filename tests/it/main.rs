@@ -16,6 +16,7 @@ mod nothing_of_the_plan_is_dropped;
 mod persons_stay_inside;
 mod published_figures_come_out;
 mod readers_can_read;
+mod registers_have_their_quirks;
 mod rows_are_in_order;
 mod schedules_are_valid;
 mod sources_are_listed;
