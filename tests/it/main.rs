@@ -25,4 +25,5 @@ mod statbank_export_is_found_incomplete;
 mod stores_conform;
 mod support;
 mod synthetic_country;
+mod the_country_is_plausible;
 mod totals_add_up;
