@@ -1,7 +1,7 @@
 //! From an object's bytes to UTF-8 text: streamed, decompressed, and in the character set it claims.
 
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
@@ -95,11 +95,38 @@ pub(super) fn undecodable(refusal: Refusal) -> io::Error {
     io::Error::other(Undecodable(refusal))
 }
 
-/// What an error of a reader made here means; `Err` where it is no fault of the extract.
-pub(super) fn refusal_of(error: &io::Error) -> Result<Refusal, Unfetched> {
-    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-        Some(Undecodable(refusal)) => Ok(refusal.clone()),
-        None => Err(Unfetched(error.to_string())),
+/// The temporary folder could not be written: no fault of the extract, nor of where it lies.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unspooled(io::Error);
+
+fn unspooled(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::Interrupted => error,
+        kind => io::Error::new(kind, Unspooled(error)),
+    }
+}
+
+/// Whose fault an error of a reader made here is.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The extract's.
+    Extract(Refusal),
+    /// The store's that it is fetched from.
+    Source(String),
+    /// The temporary folder's.
+    Disk(io::Error),
+}
+
+/// What an error of a reader made here means.
+pub(super) fn fault_of(error: &io::Error) -> Fault {
+    let inner = error.get_ref();
+    if let Some(Undecodable(refusal)) = inner.and_then(|inner| inner.downcast_ref()) {
+        return Fault::Extract(refusal.clone());
+    }
+    match inner.and_then(|inner| inner.downcast_ref()) {
+        Some(Unspooled(inner)) => Fault::Disk(io::Error::new(inner.kind(), inner.to_string())),
+        None => Fault::Source(error.to_string()),
     }
 }
 
@@ -130,20 +157,36 @@ pub(super) fn on_disk(bytes: impl Read + Send, file: &str) -> io::Result<File> {
 
 /// The same with a name, for a reader that opens files itself.
 pub(super) fn on_disk_at(bytes: impl Read + Send, file: &str) -> io::Result<NamedTempFile> {
-    let mut disk = NamedTempFile::new()?;
-    if io::copy(&mut decompressed(bytes, file)?, &mut disk)? == 0 {
-        return Err(undecodable(Refusal::Empty));
-    }
+    let mut disk = NamedTempFile::new().map_err(unspooled)?;
+    spool(&mut decompressed(bytes, file)?, &mut disk)?;
     Ok(disk)
 }
 
 fn spooled(bytes: &mut impl Read) -> io::Result<File> {
-    let mut disk = tempfile::tempfile()?;
-    if io::copy(bytes, &mut disk)? == 0 {
-        return Err(undecodable(Refusal::Empty));
-    }
-    disk.rewind()?;
+    let mut disk = tempfile::tempfile().map_err(unspooled)?;
+    spool(bytes, &mut disk)?;
+    disk.rewind().map_err(unspooled)?;
     Ok(disk)
+}
+
+fn spool(bytes: &mut impl Read, disk: &mut impl Write) -> io::Result<()> {
+    match io::copy(bytes, &mut Spooling(disk))? {
+        0 => Err(undecodable(Refusal::Empty)),
+        _ => Ok(()),
+    }
+}
+
+/// Tells a disk that can't be written from bytes that can't be read.
+struct Spooling<W>(W);
+
+impl<W: Write> Write for Spooling<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(unspooled)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(unspooled)
+    }
 }
 
 /// The one file in an archive. Its index stands at its end, so both go by the disk.

@@ -16,9 +16,9 @@ mod xml;
 
 use std::io::{self, Read};
 
-use super::decode::{Unfetched, refusal_of, text_of};
+use super::decode::{Fault, fault_of, text_of};
 use super::locate::Extract;
-use super::{PullError, Refusal};
+use super::{PullError, Refusal, temporary_failed};
 use crate::definition::{Contract, Delivery, Encoding, Format};
 
 /// A record as the parser found it: texts in the order of the contract's columns.
@@ -126,8 +126,9 @@ pub(super) fn parse(
 
 /// Whose fault a reader's error is.
 fn stop_of(error: &io::Error) -> Stop {
-    match refusal_of(error) {
-        Ok(refusal) => Stop::Refused(refusal),
-        Err(Unfetched(reason)) => Stop::Failed(PullError::Unreadable { what: String::new(), reason }),
+    match fault_of(error) {
+        Fault::Extract(refusal) => Stop::Refused(refusal),
+        Fault::Source(reason) => Stop::Failed(PullError::Unreadable { what: String::new(), reason }),
+        Fault::Disk(error) => Stop::Failed(temporary_failed(error)),
     }
 }

@@ -8,6 +8,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::text_column;
+use crate::support::Told;
 use crate::support::small::Small;
 
 const TEXT: &str = "navn\nLægerne\n";
@@ -28,10 +29,14 @@ fn gzip() -> Vec<u8> {
 }
 
 fn zip(names: &[&str]) -> Vec<u8> {
+    zip_of(names, TEXT)
+}
+
+fn zip_of(names: &[&str], text: &str) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for name in names {
         archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-        archive.write_all(TEXT.as_bytes()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
     }
     archive.finish().unwrap().into_inner()
 }
@@ -76,4 +81,21 @@ fn the_same_file_packed_twice_is_ambiguous() {
     let told = small.0.maaltal(&["pull"]);
     assert_eq!(told.code, 4, "{}", told.stderr);
     assert!(told.stderr.contains("two extracts of `reg` serve all years"), "{}", told.stderr);
+}
+
+#[test]
+fn a_full_temporary_folder_is_not_told_as_a_bad_extract() {
+    let small = small();
+    // Large while it is unpacked, small before and as Parquet.
+    let text = format!("navn\n{}", "Lægerne\n".repeat(100_000));
+    small.extract("reg.csv.zip", zip_of(&["reg.csv"], &text));
+    let pull = small.0.process(&["pull"]);
+    let mut shell = std::process::Command::new("bash");
+    // No file may grow beyond 256 KiB, and the signal that says so is ignored: the write fails, as on a full disk.
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 256; exec \"$0\" pull"]).arg(pull.get_program());
+    shell.current_dir(small.0.path(""));
+    shell.envs(pull.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let told = Told::from(shell.output().unwrap());
+    assert_eq!(told.code, 7, "{}", told.stderr);
+    assert!(told.stderr.contains("Check that the temporary folder (TMPDIR) has room."), "{}", told.stderr);
 }
