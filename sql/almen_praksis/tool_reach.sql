@@ -2,12 +2,9 @@
 -- practice that used a digital tool in the year: opened it at all, or shared by it in the last quarter. Each element of
 -- the tool has its row, and the tool as a whole under `all`.
 WITH doctor AS (
-    SELECT DISTINCT member.geo_level, member.geo_code, member.geo_version, doctor.person_id, doctor.ydernr
-    FROM active_doctor AS doctor
-    INNER JOIN geography_member AS member
-        ON member.place_code = doctor.place_code
-        AND member.year = doctor.year
-    WHERE doctor.year = $year AND doctor.role = 'EJER'
+    SELECT DISTINCT geo_level, geo_code, geo_version, person_id, ydernr
+    FROM doctor_in_geography
+    WHERE year = $year AND role = 'EJER'
 ),
 
 used AS (

@@ -1,13 +1,5 @@
 -- One row is the country's longest time that a tendered clinic has run on the reference date, in months, and the months
 -- of a year.
-SELECT
-    'country' AS geo_level,
-    national.geo_code,
-    national.geo_version,
-    MAX(clinic.months) AS numerator,
-    12 AS denominator
-FROM clinic
-INNER JOIN national
-    ON national.year = clinic.year
-WHERE clinic.year = $year AND clinic.form = 'UDBUDSKLINIK'
-GROUP BY national.geo_code, national.geo_version
+SELECT 'country' AS geo_level, geo_code, geo_version, months AS numerator, 12 AS denominator
+FROM longest_running
+WHERE year = $year AND form = 'UDBUDSKLINIK'

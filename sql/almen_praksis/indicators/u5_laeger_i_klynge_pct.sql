@@ -2,22 +2,19 @@
 -- quality cluster; once more with the employed doctors, and those of 65 and over alone.
 WITH doctor AS (
     SELECT
-        member.geo_level,
-        member.geo_code,
-        member.geo_version,
+        doctor.geo_level,
+        doctor.geo_code,
+        doctor.geo_version,
         doctor.person_id,
         doctor.role = 'EJER' AS is_owner,
         doctor.age >= old.vaerdi AS is_old,
-        CASE WHEN cluster.person_id IS NOT NULL THEN doctor.person_id END AS in_cluster
-    FROM active_doctor AS doctor
-    INNER JOIN geography_member AS member
-        ON member.place_code = doctor.place_code
-        AND member.year = doctor.year
+        membership.person_id AS in_cluster
+    FROM doctor_in_geography AS doctor
     INNER JOIN taerskel AS old
         ON old.taerskel = 'aeldre_laege_fra_aar'
-    LEFT JOIN cluster_member AS cluster
-        ON cluster.person_id = doctor.person_id
-        AND cluster.year = doctor.year
+    LEFT JOIN cluster_member AS membership
+        ON membership.person_id = doctor.person_id
+        AND membership.year = doctor.year
     WHERE doctor.year = $year
 )
 
