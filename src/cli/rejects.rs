@@ -8,7 +8,7 @@ use super::build::Build;
 use super::error::CliError;
 use super::output::Answer;
 use super::sql::answer;
-use crate::pull::{REJECTS_TABLE, Staged, refused_artefact, rejects_schema, replay};
+use crate::pull::{REJECTS_TABLE, Replayed, Staged, refused_artefact, rejects_schema, replay};
 use crate::store::{ArtefactRecord, Provenance, Zone};
 
 /// What to do with rejected rows.
@@ -88,7 +88,9 @@ async fn under_another_contract(build: &Build<'_>, staged: &Staged) -> Result<Op
                 }
                 _ => false,
             };
-            if let Some(record) = record.filter(is_same) {
+            // A refusal for another reason than its rows hides none of those that were rejected before.
+            let has_rejects = |record: &ArtefactRecord| record.tables.get(REJECTS_TABLE).is_some_and(|it| it.rows > 0);
+            if let Some(record) = record.filter(is_same).filter(has_rejects) {
                 return Ok(Some(record));
             }
         }
@@ -127,7 +129,11 @@ async fn replay_source(build: &Build<'_>, records: &[ArtefactRecord], source: &s
             .and_then(|record| record.tables.get(REJECTS_TABLE))
             .map_or(0, |table| table.rows);
         let now = replay(project, &build.origins, build.store, &build.key, staged, contract).await?;
-        rows.push([staged.extract.file.clone().into(), before.into(), now.into()]);
+        let now = match now {
+            Replayed::Staged(rows) => rows.into(),
+            Replayed::Refused(refusal) => format!("refused: {refusal}").into(),
+        };
+        rows.push([staged.extract.file.clone().into(), before.into(), now]);
     }
     Ok(Answer::rows(["file", "rejected before", "rejected now"], rows))
 }

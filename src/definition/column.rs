@@ -12,6 +12,9 @@ use super::source_text::SourceText;
 use super::value::{Scalar, read_scalar};
 use super::{DefinitionError, Format, Pattern, Positions, Problem, TextFormat};
 
+/// What stands for the extract's year in a contract's values.
+pub const YEAR: &str = "{year}";
+
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {

@@ -10,7 +10,7 @@ use super::contract::{Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origi
 use super::format_file::RawFormat;
 use super::source_text::SourceText;
 use super::table_file::RawTable;
-use super::{DefinitionError, FilePattern, Format, Kind, Problem, TableContract};
+use super::{Column, DefinitionError, FilePattern, Format, Kind, Problem, TableContract, YEAR};
 use crate::store::Digest;
 
 #[derive(Deserialize)]
@@ -102,6 +102,13 @@ impl Contract {
         let takes_in = |delivery: &Delivery| matches!(delivery.format, Format::Csv { .. });
         if raw.policy.columns == ColumnPolicy::Evolve && !deliveries.iter().all(takes_in) {
             return Err(shape("new columns are taken in from CSV only"));
+        }
+        if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
+            return Err(shape("new columns are not taken in from a source on persons: they may hold names"));
+        }
+        let of_year = |column: &Column| column.values.iter().flatten().any(|value| value.contains(YEAR));
+        if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(of_year) {
+            return Err(shape("values with {year} are of a source with every = \"year\""));
         }
         let is_personal = |table: &TableContract| {
             table.columns.iter().any(|column| matches!(column.kind, Kind::Cpr | Kind::CprBirthDate))

@@ -85,7 +85,8 @@ impl DateFormat {
                 _ => return None,
             }
         }
-        Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+        // Not all who read the Parquet know a year 0.
+        Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|date| date.year() > 0)
     }
 }
 
@@ -104,7 +105,7 @@ pub struct TextFormat {
 
 impl TextFormat {
     /// As definitions write values, not as a register does.
-    pub(super) fn plain() -> Self {
+    pub fn plain() -> Self {
         Self { nulls: Vec::new(), dates: Some(DateFormat::Iso), decimal: '.', thousands: None }
     }
 }
@@ -237,6 +238,16 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether a file has a last line or element that says that it is whole.
+    pub fn has_end(&self) -> bool {
+        match self {
+            Self::Csv { trailer, .. } => trailer.is_some(),
+            Self::Fixed { end, .. } => end.is_some(),
+            Self::Xml { trailer, .. } => trailer.is_some(),
+            Self::Excel { .. } | Self::JsonLines | Self::Sas | Self::Parquet | Self::Toml => false,
+        }
+    }
+
     /// The format's name in messages.
     pub fn name(&self) -> &'static str {
         match self {

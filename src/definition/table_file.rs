@@ -175,6 +175,9 @@ impl RawTable {
                     Some(names) => positions(names)?,
                     None => positions(&self.key)?.into_iter().filter(|key| *key != column).collect(),
                 };
+                if per.iter().any(|column| matches!(columns[*column].kind, Kind::Cpr | Kind::CprBirthDate)) {
+                    return Err(source.not(&raw.column, "given with a `per` without CPR numbers"));
+                }
                 Ok(Total { column, values: raw.values, of, per, presence: raw.presence })
             })
             .collect::<Result<_, DefinitionError>>()?;

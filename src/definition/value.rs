@@ -109,7 +109,9 @@ fn whole_digits(text: &str, thousands: Option<char>) -> Option<String> {
         None => vec![text],
     };
     let (first, rest) = groups.split_first()?;
-    let grouped = rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
+    // 0.125 is an eighth in another spelling, never 125.
+    let may_lead = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let grouped = rest.is_empty() || (may_lead && rest.iter().all(|group| group.len() == 3));
     let digits = groups.concat();
     (grouped && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
@@ -138,6 +140,9 @@ mod tests {
         assert_eq!(read("1.50", &CAPACITY), None);
         assert_eq!(read("12.34.567", &Kind::Integer), None);
         assert_eq!(read(".634", &Kind::Integer), None);
+        assert_eq!(read("0.125", &Kind::Integer), None);
+        assert_eq!(read("0.125", &CAPACITY), None);
+        assert_eq!(read("01.234", &Kind::Integer), None);
     }
 
     #[test]

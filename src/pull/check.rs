@@ -11,15 +11,12 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use super::keys::{KeyLog, days, key_of};
 use super::pseudonym::{Cpr, PseudonymKey, holds_number, mask_numbers};
 use super::references::References;
-use super::rejects::{Breach, Rule, kept_text};
+use super::rejects::{Breach, Rule, kept_text, kept_value};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, Column, CountedRows, Exclusion, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat,
+    CodeLists, Column, CountedRows, Exclusion, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, YEAR,
     plain_text, read_scalar,
 };
-
-/// What stands for the extract's year in a contract's values.
-const YEAR: &str = "{year}";
 
 /// The column that says where in the extract a row stood.
 pub const ROW_COLUMN: &str = "_row";
@@ -168,15 +165,13 @@ impl<'a> TableCheck<'a> {
 
     /// The name that the row is left out under, if it is.
     pub(super) fn exclusion(&self, cells: &[Option<&str>]) -> Option<&'a str> {
-        let is = |rule: &&Exclusion| cells[rule.column].is_some_and(|text| rule.texts.holds(text.trim()));
+        let is = |rule: &&Exclusion| rule.texts.holds(cells[rule.column].unwrap_or_default().trim());
         self.table.exclusions.iter().find(is).map(|rule| rule.name.as_str())
     }
 
     /// The names that an accepted row is counted under.
     pub(super) fn counted(&self, cells: &[Option<&str>]) -> impl Iterator<Item = &'a str> {
-        let value = |column: usize| read_scalar(cells[column]?.trim(), &self.table.columns[column].kind, self.text);
-        let is = move |rule: &&CountedRows| value(rule.column).is_some_and(|value| value < rule.below);
-        self.table.counted.iter().filter(is).map(|rule| rule.name.as_str())
+        counted(self.table, |column| cells[column].unwrap_or_default().trim(), self.text)
     }
 
     /// Takes the row in, or says which rule it breaks.
@@ -238,12 +233,12 @@ impl<'a> TableCheck<'a> {
         let is_listed = column.code_list.is_some() || column.references.is_some();
         let is_free = column.pattern.is_none() && values.is_none() && !is_listed;
         let is_unbounded = column.limits.max.is_none();
-        let may_be_a_person = match &value {
+        let is_a_person = match &value {
             Checked::Text(_) => is_free && holds_number(text),
-            Checked::Scalar(Scalar::Integer(_) | Scalar::Decimal(_)) => is_unbounded && Cpr::parse(text).is_some(),
+            Checked::Scalar(number) => is_unbounded && may_be_a_person(*number, &column.kind),
             _ => false,
         };
-        if may_be_a_person {
+        if is_a_person {
             return Err(Rule::PersonNumber);
         }
         if let Checked::Scalar(value) = &value {
@@ -277,13 +272,13 @@ impl<'a> TableCheck<'a> {
         let rule = self.table.rules.iter().find(breaks)?;
         let (left, right) = (&self.table.columns[rule.left], &self.table.columns[rule.right]);
         let shown = |place: usize, column: &Column| match &values[place] {
-            Checked::Scalar(value) => plain_text(*value, &column.kind),
-            other => key_text(other),
+            Checked::Scalar(value) => kept_value(column, self.sensitivity, &plain_text(*value, &column.kind)),
+            other => kept_value(column, self.sensitivity, &key_text(other)),
         };
         let text =
             format!("{} and {}, not {}", shown(rule.left, left), shown(rule.right, right), rule.comparison.sign());
         let column = format!("{}, {}", left.raw, right.raw);
-        Some(Breach { rule: Rule::AcrossColumns(rule.name.clone()), column, text: mask_numbers(&text) })
+        Some(Breach { rule: Rule::AcrossColumns(rule.name.clone()), column, text })
     }
 
     /// Notes the row's key and period for the checks across rows.
@@ -324,6 +319,17 @@ impl<'a> TableCheck<'a> {
     }
 }
 
+/// The names that a row of these texts is counted under.
+pub(super) fn counted<'a, 't>(
+    table: &'a TableContract,
+    text: impl Fn(usize) -> &'t str,
+    format: &TextFormat,
+) -> impl Iterator<Item = &'a str> {
+    let value = move |column: usize| read_scalar(text(column), &table.columns[column].kind, format);
+    let is = move |rule: &&CountedRows| value(rule.column).is_some_and(|value| value < rule.below);
+    table.counted.iter().filter(is).map(|rule| rule.name.as_str())
+}
+
 /// The values that a column allows in an extract of `year`; a value of the year can't be told without one.
 fn values_of(column: &Column, year: Option<i16>) -> Option<BTreeSet<String>> {
     let values = column.values.as_ref()?;
@@ -332,6 +338,20 @@ fn values_of(column: &Column, year: Option<i16>) -> Option<BTreeSet<String>> {
     }
     let year = year?.to_string();
     Some(values.iter().map(|value| value.replace(YEAR, &year)).collect())
+}
+
+/// Whether a number is a person's, however it is written: as a whole number of ten digits, or of nine where a leading
+/// zero got lost.
+fn may_be_a_person(number: Scalar, kind: &Kind) -> bool {
+    let whole = match (number, kind) {
+        (Scalar::Integer(number), _) => number.unsigned_abs().into(),
+        (Scalar::Decimal(digits), Kind::Decimal { scale, .. }) => {
+            let unit = 10_u128.pow(u32::try_from(*scale).unwrap_or_default());
+            if digits.unsigned_abs() % unit == 0 { digits.unsigned_abs() / unit } else { 0 }
+        }
+        _ => 0,
+    };
+    whole >= 100_000_000 && Cpr::parse(&format!("{whole:010}")).is_some()
 }
 
 fn key_text(value: &Checked<'_>) -> String {

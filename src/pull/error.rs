@@ -152,6 +152,12 @@ pub enum Refusal {
         /// The column.
         column: String,
     },
+    /// A column is there twice.
+    #[error("the column `{column}` stands twice")]
+    TwiceColumn {
+        /// The column.
+        column: String,
+    },
     /// The extract's own count is another than ours.
     #[error("the control total does not match: {declared} declared, {counted} counted")]
     ControlTotal {
@@ -309,6 +315,7 @@ impl Refusal {
                 format!("Ask the provider for the column, or change {contract}.")
             }
             Self::MissingTable { .. } => format!("Ask the provider, or change `element` of the table in {contract}."),
+            Self::TwiceColumn { .. } => "Ask the provider which of the two holds.".to_owned(),
             Self::UnknownColumn { .. } => {
                 format!("Describe the column in {contract}, or set `columns` under [policy] to quarantine.")
             }

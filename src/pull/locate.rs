@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{PullError, Sample};
-use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Serves};
+use crate::definition::{Contract, Delivery, FilePattern, Origin, Pipeline, Project, Serves};
 use crate::store::{Digest, Location, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
@@ -153,8 +153,16 @@ impl Origins {
                 let plain = [".gz", ".zst", ".zip"].iter().find_map(|packed| file.strip_suffix(packed));
                 plain.unwrap_or(file).to_owned()
             };
-            if let Some(twice) = all.windows(2).find(|pair| stem(&pair[0]) == stem(&pair[1])) {
-                let files = [twice[0].file.clone(), twice[1].file.clone()];
+            let form = |extract: &Extract| {
+                let is_of = |form: &Delivery| form.files.iter().any(|name| name.matches(&extract.file).is_some());
+                contract.deliveries.iter().position(is_of)
+            };
+            let is_twice = |a: &Extract, b: &Extract| {
+                stem(a) == stem(b) || (form(a) != form(b) && a.extract_date == b.extract_date)
+            };
+            let pairs = all.iter().enumerate().flat_map(|(place, a)| all[place + 1..].iter().map(move |b| (a, b)));
+            if let Some((one, other)) = pairs.into_iter().find(|(a, b)| is_twice(a, b)) {
+                let files = [one.file.clone(), other.file.clone()];
                 return Err(vec![PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }]);
             }
             return if all.is_empty() { Err(vec![self.missing(contract, None)]) } else { Ok(all) };

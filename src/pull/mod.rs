@@ -47,7 +47,7 @@ use crate::observe::Progress;
 use crate::store::{Artefact, ArtefactDraft, ArtefactRecord, KeyBuilder, Provenance, Store, TableError, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
-const FORMAT: &str = "pull/3";
+const FORMAT: &str = "pull/4";
 
 /// The tables that every extract leaves besides its own.
 pub fn account_tables() -> [(&'static str, SchemaRef); 2] {
@@ -161,7 +161,16 @@ async fn pull_one(
     }
 }
 
-/// Rejected rows of an extract as its contract would reject them now, without writing anything.
+/// What an extract would become now.
+#[derive(Debug)]
+pub enum Replayed {
+    /// It would be staged, with so many rows rejected.
+    Staged(u64),
+    /// It would be refused.
+    Refused(Refusal),
+}
+
+/// What an extract would become under its contract as it is now, without writing anything.
 ///
 /// # Errors
 /// The extract can't be read.
@@ -172,9 +181,10 @@ pub async fn replay(
     key: &PseudonymKey,
     staged: &Staged,
     contract: &Contract,
-) -> Result<u64, PullError> {
+) -> Result<Replayed, PullError> {
     let references = references::read(store, staged, contract).await?;
-    Ok(check(project, origins, key, &staged.extract, contract, references).await?.rejects.entry().rows)
+    let staged = check(project, origins, key, &staged.extract, contract, references).await?;
+    Ok(staged.refusal.map_or(Replayed::Staged(staged.rejects.entry().rows), Replayed::Refused))
 }
 
 /// Checks an extract on a thread of its own.

@@ -144,10 +144,10 @@ fn numbers(text: &str) -> Vec<Range<usize>> {
 
 /// A birthday and a serial number with some marks between them, as in `020380 - 1234` and `020380, 1234`.
 static SPLIT_NUMBER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b\d{6}(?:[^\p{L}\p{N};,]|,\s){1,4}\d{4}\b").ok());
+    LazyLock::new(|| Regex::new(r"(?:^|\P{N})(\d{6}(?:[^\p{L}\p{N};,]|,\s){1,4}\d{4})(?:$|\P{N})").ok());
 
 fn split_numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
-    SPLIT_NUMBER.iter().flat_map(move |split| split.find_iter(text).map(|found| found.range()))
+    SPLIT_NUMBER.iter().flat_map(move |split| split.captures_iter(text).filter_map(|found| Some(found.get(1)?.range())))
 }
 
 /// Whether `text` holds what looks like a person's number.
@@ -255,6 +255,8 @@ mod tests {
             "271153  2852",
             "271153--2852",
             "271153, 2852",
+            "cpr271153 - 2852x",
+            "_271153_-_2852_",
         ] {
             let masked = mask_numbers(&format!("a {number} b"));
             assert!(!masked.contains(|letter: char| letter.is_ascii_digit()), "{masked}");

@@ -206,18 +206,25 @@ pub(super) fn kept_text(kind: &Kind, sensitivity: Sensitivity, text: &str) -> St
     }
 }
 
+/// What may be kept of a value that passed its column's checks, as it is staged: a person is a pseudonym already.
+pub(super) fn kept_value(column: &Column, sensitivity: Sensitivity, text: &str) -> String {
+    // A pseudonym may have as many digits in a row as a person's number.
+    if column.kind == Kind::Cpr { text.to_owned() } else { kept_cell(column, sensitivity, text) }
+}
+
+fn kept_cell(column: &Column, sensitivity: Sensitivity, text: &str) -> String {
+    // What its column allows is no name.
+    let is_listed = column.values.as_ref().is_some_and(|values| values.contains(text));
+    if is_listed { text.to_owned() } else { kept_text(&column.kind, sensitivity, text) }
+}
+
 /// What may be kept of a record: a JSON object of the contract's columns, each text as [`kept_text`] leaves it.
 pub(super) fn kept_record(table: &TableContract, sensitivity: Sensitivity, cells: &[Option<&str>]) -> String {
-    let kept = |column: &Column, text: &str| {
-        // What its column allows is no name.
-        let is_listed = column.values.as_ref().is_some_and(|values| values.contains(text));
-        if is_listed { text.to_owned() } else { kept_text(&column.kind, sensitivity, text) }
-    };
     let texts: serde_json::Map<_, _> = table
         .columns
         .iter()
         .zip(cells)
-        .map(|(column, cell)| (column.raw.clone(), cell.map(|text| kept(column, text.trim())).into()))
+        .map(|(column, cell)| (column.raw.clone(), cell.map(|text| kept_cell(column, sensitivity, text.trim())).into()))
         .collect();
     serde_json::Value::Object(texts).to_string()
 }

@@ -14,16 +14,16 @@ use arrow::datatypes::Int64Type;
 use arrow::util::display::array_value_to_string;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::check::{ROW_COLUMN, TableCheck};
+use super::check::{ROW_COLUMN, TableCheck, counted};
 use super::locate::Extract;
 use super::parse::{Record, Sink, Stop, Unsplit, parse};
 use super::pseudonym::{PseudonymKey, mask_numbers, shape_of};
 use super::quality::{Counts, QualityRow};
 use super::references::References;
-use super::rejects::{Breach, Rejects, Rule, kept_record};
+use super::rejects::{Breach, Rejects, Rule, kept_record, kept_value};
 use super::totals::Totals;
 use super::{PullError, Refusal, arrow_failed, temporary_failed};
-use crate::definition::{CodeLists, ColumnPolicy, Contract, Kind, RowPolicy, Sensitivity, TableContract, TextFormat};
+use crate::definition::{CodeLists, ColumnPolicy, Contract, Format, RowPolicy, Sensitivity, TableContract, TextFormat};
 use crate::store::{LocalTable, TableWriter};
 
 /// Rows that are written at once.
@@ -63,7 +63,7 @@ pub(super) fn stage(
     let mut staging = Staging::new(extract, contract, &delivery.text, codes, key)?;
     let parsed = parse(bytes, extract, delivery, contract, &mut staging);
     let parsed = match parsed {
-        Err(Stop::Refused(Refusal::Empty)) if contract.may_be_empty => Ok(()),
+        Err(Stop::Refused(Refusal::Empty)) if contract.may_be_empty && staging.is_whole(&delivery.format) => Ok(()),
         other => other,
     };
     let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
@@ -134,6 +134,11 @@ impl<'a> Staging<'a> {
         Ok(TableStaging { table, check, totals, writer, counts: Counts::default(), excluded, counted })
     }
 
+    /// Whether a file without a row has the line that ends it, where its format has one.
+    fn is_whole(&self, format: &Format) -> bool {
+        !format.has_end() || self.tables.iter().any(|staging| staging.counts.trailers > 0)
+    }
+
     /// Keeps a row aside, or refuses the extract where the contract freezes the rule.
     fn reject(&mut self, at: usize, row: u64, breach: &Breach, record: &str) -> Result<(), Stop> {
         let policy = match breach.rule {
@@ -175,7 +180,7 @@ impl<'a> Staging<'a> {
             let staging = &mut self.tables[at];
             if staging.totals.is_needed() {
                 for batch in batches(&table)? {
-                    staging.totals.accepted(&batch?)?;
+                    staging.totals.accepted(&batch?, self.codes.0)?;
                 }
                 let rejected = (staging.counts.rejected > 0).then(|| self.rejects.most());
                 staging.totals.verdict(self.codes.0, rejected)?;
@@ -228,15 +233,18 @@ impl<'a> Staging<'a> {
                 let earlier = lines.get(earlier).copied().unwrap_or_default();
                 let place = usize::try_from(place - places.start).unwrap_or_default();
                 let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].raw.as_str()).collect();
-                let texts = columns
-                    .iter()
-                    .map(|column| array_value_to_string(batch.column(*column), place).map_err(arrow_failed))
-                    .collect::<Result<Vec<_>, PullError>>()?;
-                let text = format!("{} as in row {earlier}", texts.join(", "));
-                let breach = Breach { rule, column: names.join(", "), text };
-                let record = typed_record(table, &batch, place)?;
-                self.tables[at].counts.accepted -= 1;
-                self.reject(at, *row, &breach, &record)?;
+                let texts = typed_texts(table, &batch, place)?;
+                let kept = |column: usize| {
+                    let text = texts[column].as_deref();
+                    text.map(|text| kept_value(&table.columns[column], self.contract.sensitivity, text))
+                };
+                let key: Vec<String> = columns.iter().map(|column| kept(*column).unwrap_or_default()).collect();
+                let breach =
+                    Breach { rule, column: names.join(", "), text: format!("{} as in row {earlier}", key.join(", ")) };
+                let record: serde_json::Map<_, _> =
+                    (0..table.columns.len()).map(|at| (table.columns[at].raw.clone(), kept(at).into())).collect();
+                self.tables[at].leave_out(&texts);
+                self.reject(at, *row, &breach, &serde_json::Value::Object(record).to_string())?;
             }
             let mask = BooleanArray::from(places.map(|place| stays(&place)).collect::<Vec<_>>());
             let kept = filter_record_batch(&batch, &mask).map_err(PullError::from)?;
@@ -276,6 +284,18 @@ impl<'a> Staging<'a> {
 }
 
 impl TableStaging<'_> {
+    /// Takes back a row that passed its own checks, and not those of the whole.
+    fn leave_out(&mut self, texts: &[Option<String>]) {
+        self.counts.accepted -= 1;
+        let text = |column: usize| texts[column].as_deref().unwrap_or_default();
+        for name in counted(self.table, text, &TextFormat::plain()) {
+            if let Some(rows) = self.counted.get_mut(name) {
+                *rows -= 1;
+            }
+        }
+        self.totals.left_out(texts);
+    }
+
     fn flush(&mut self) -> Result<(), PullError> {
         let batch = self.check.take()?;
         match &mut self.writer {
@@ -296,6 +316,11 @@ impl Sink for Staging<'_> {
                 Ok(())
             }
             ColumnPolicy::Evolve => {
+                let mut taken: BTreeSet<&str> = BTreeSet::from([ROW_COLUMN]);
+                taken.extend(self.contract.tables[0].columns.iter().map(|column| column.name.as_str()));
+                if let Some(twice) = names.iter().find(|name| !taken.insert(name)) {
+                    return Err(Refusal::TwiceColumn { column: twice.clone() }.into());
+                }
                 self.tables = vec![self.table(&self.contract.tables[0], names)?];
                 Ok(())
             }
@@ -331,8 +356,12 @@ impl Sink for Staging<'_> {
     }
 
     fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
-        self.tables[0].counts.read += 1;
-        self.tables[0].totals.unsplit();
+        self.unsplit_of(0, row, why, reason, text)
+    }
+
+    fn unsplit_of(&mut self, at: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
+        self.tables[at].counts.read += 1;
+        self.tables[at].totals.unsplit();
         let text = match self.contract.sensitivity {
             Sensitivity::Person => shape_of(text),
             _ => mask_numbers(text),
@@ -343,7 +372,7 @@ impl Sink for Staging<'_> {
             Unsplit::Malformed => Rule::Malformed,
         };
         let breach = Breach { rule, column: String::new(), text: reason.to_owned() };
-        self.reject(0, row, &breach, &text)
+        self.reject(at, row, &breach, &text)
     }
 
     fn control(&mut self) {
@@ -374,17 +403,11 @@ fn row_numbers(batch: &RecordBatch) -> impl Iterator<Item = u64> {
     })
 }
 
-/// What may be kept of a row that passed its own checks: persons are pseudonyms already.
-fn typed_record(table: &TableContract, batch: &RecordBatch, row: usize) -> Result<String, PullError> {
-    let mut texts = serde_json::Map::new();
-    for (column, values) in table.columns.iter().zip(batch.columns()) {
-        let text = match values.is_null(row) {
-            true => None,
-            false => Some(array_value_to_string(values, row).map_err(arrow_failed)?),
-        };
-        // A pseudonym may have as many digits in a row as a person's number.
-        let text = text.map(|text| if column.kind == Kind::Cpr { text } else { mask_numbers(&text) });
-        texts.insert(column.raw.clone(), text.into());
-    }
-    Ok(serde_json::Value::Object(texts).to_string())
+/// The texts of a row that passed its own checks, as definitions write them: persons are pseudonyms already.
+fn typed_texts(table: &TableContract, batch: &RecordBatch, row: usize) -> Result<Vec<Option<String>>, PullError> {
+    let text = |values: &Arc<dyn Array>| match values.is_null(row) {
+        true => Ok(None),
+        false => array_value_to_string(values, row).map(Some).map_err(arrow_failed),
+    };
+    batch.columns()[..table.columns.len()].iter().map(text).collect()
 }

@@ -6,9 +6,12 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use arrow::util::display::array_value_to_string;
 
+use super::keys::key_of;
+use super::pseudonym::mask_numbers;
 use super::{PullError, Refusal, arrow_failed};
 use crate::definition::{
-    CodeLists, Expected, Kind, Presence, Scalar, TableContract, TextFormat, Total, plain_text, read_scalar,
+    CodeLists, Completeness, Expected, Kind, Presence, Scalar, TableContract, TextFormat, Total, plain_text,
+    read_scalar,
 };
 
 /// How many missing values are named before the rest is counted.
@@ -18,19 +21,23 @@ const NAMED: usize = 12;
 pub(super) struct Totals<'a> {
     table: &'a TableContract,
     text: &'a TextFormat,
-    /// Per total, the amount declared for what it shares with its parts; none where its text is no number.
-    declared: Vec<BTreeMap<Vec<String>, Option<i128>>>,
+    /// Per total, the amounts declared for what it shares with its parts, of which there should be one; none where its
+    /// text is no number.
+    declared: Vec<BTreeMap<Vec<String>, BTreeSet<Option<i128>>>>,
     /// Per total, the amount summed, in units of the column's last decimal.
     summed: Vec<BTreeMap<Vec<String>, i128>>,
     /// Per total, the amount of rejected rows.
     set_aside: Vec<BTreeMap<Vec<String>, i128>>,
-    /// Per total, whether some row's part of it can't be known: then no sum tells anything.
-    is_unknown: Vec<bool>,
+    /// Per total, what it shares with rejected rows whose amount can't be read: there no sum tells anything.
+    unreadable: Vec<BTreeSet<Vec<String>>>,
+    /// Whether some row could not be split: nobody knows what it is a part of.
+    has_unsplit: bool,
     /// Per completeness rule, the values seen.
     seen: Vec<BTreeSet<String>>,
     /// What is apart from the rules' columns in the key, e.g. the quarter.
     slices: BTreeSet<Vec<String>>,
-    accepted: u64,
+    /// Fingerprints of the combinations seen, of expected values only.
+    combinations: BTreeSet<u128>,
 }
 
 impl<'a> Totals<'a> {
@@ -41,10 +48,11 @@ impl<'a> Totals<'a> {
             declared: vec![BTreeMap::new(); table.totals.len()],
             summed: vec![BTreeMap::new(); table.totals.len()],
             set_aside: vec![BTreeMap::new(); table.totals.len()],
-            is_unknown: vec![false; table.totals.len()],
+            unreadable: vec![BTreeSet::new(); table.totals.len()],
+            has_unsplit: false,
             seen: vec![BTreeSet::new(); table.complete.len()],
             slices: BTreeSet::new(),
-            accepted: 0,
+            combinations: BTreeSet::new(),
         }
     }
 
@@ -63,7 +71,7 @@ impl<'a> Totals<'a> {
             let shared = self.shared(total, |column| texts[column]);
             let amount = amount_of(texts[total.of], &self.table.columns[total.of].kind, self.text);
             if total.values.contains(texts[total.column]) {
-                self.declared[place].insert(shared, amount);
+                self.declared[place].entry(shared).or_default().insert(amount);
             } else {
                 // A total over another column is a part of the total over this one.
                 add(&mut self.summed[place], shared, amount.unwrap_or_default());
@@ -78,50 +86,65 @@ impl<'a> Totals<'a> {
             let shared = self.shared(total, text);
             match amount_of(text(total.of), &self.table.columns[total.of].kind, self.text) {
                 Some(amount) => add(&mut self.set_aside[place], shared, amount),
-                None => self.is_unknown[place] = true,
+                None => drop(self.unreadable[place].insert(shared)),
             }
+        }
+    }
+
+    /// Notes a row that is left out after all, by its texts as they are staged: it may be what the total counts.
+    pub(super) fn left_out(&mut self, texts: &[Option<String>]) {
+        let text = |column: usize| texts[column].as_deref().unwrap_or_default();
+        for (place, total) in self.table.totals.iter().enumerate() {
+            let shared = total.per.iter().map(|column| text(*column).to_owned()).collect();
+            let amount = amount_of(text(total.of), &self.table.columns[total.of].kind, &TextFormat::plain());
+            add(&mut self.set_aside[place], shared, amount.unwrap_or_default());
         }
     }
 
     /// What a total and its parts share, written as the accepted rows will write it.
     fn shared<'t>(&self, total: &Total, text: impl Fn(usize) -> &'t str) -> Vec<String> {
         let plain = |column: &usize| {
-            let kind = &self.table.columns[*column].kind;
-            read_scalar(text(*column), kind, self.text)
-                .map_or_else(|| text(*column).to_owned(), |value| plain_text(value, kind))
+            let (column, text) = (&self.table.columns[*column], text(*column));
+            match read_scalar(text, &column.kind, self.text) {
+                _ if column.is_missing(Some(text), self.text) => String::new(),
+                Some(value) => plain_text(value, &column.kind),
+                None => text.to_owned(),
+            }
         };
         total.per.iter().map(plain).collect()
     }
 
-    /// Notes a row that could not be split: nobody knows what it is a part of.
+    /// Notes a row that could not be split.
     pub(super) fn unsplit(&mut self) {
-        self.is_unknown.fill(true);
+        self.has_unsplit = true;
     }
 
     /// Notes accepted rows.
-    pub(super) fn accepted(&mut self, batch: &RecordBatch) -> Result<(), PullError> {
+    pub(super) fn accepted(&mut self, batch: &RecordBatch, code_lists: &CodeLists) -> Result<(), PullError> {
         let columns: Vec<usize> = self.table.complete.iter().map(|rule| rule.column).collect();
+        let slicing: Vec<usize> = self.table.key.iter().filter(|column| !columns.contains(column)).copied().collect();
+        let expected: Vec<_> = self.table.complete.iter().map(|rule| expected_of(rule, code_lists)).collect();
         for row in 0..batch.num_rows() {
-            let text = |column: usize| array_value_to_string(batch.column(column), row).map_err(arrow_failed);
+            let text = |column: &usize| array_value_to_string(batch.column(*column), row).map_err(arrow_failed);
             for (place, total) in self.table.totals.iter().enumerate() {
-                let shared = total.per.iter().map(|column| text(*column)).collect::<Result<Vec<_>, _>>()?;
+                let shared = total.per.iter().map(text).collect::<Result<Vec<_>, _>>()?;
                 // All totals have been read before the first row is summed: what none declares is not kept.
                 if self.declared[place].contains_key(&shared) {
                     add(&mut self.summed[place], shared, amount_at(batch, total, row));
                 }
             }
-            for (place, column) in columns.iter().enumerate() {
-                let value = text(*column)?;
-                if !self.seen[place].contains(&value) {
-                    self.seen[place].insert(value);
-                }
+            if columns.is_empty() {
+                continue;
             }
-            let slice = self.table.key.iter().filter(|column| !columns.contains(column)).map(|column| text(*column));
-            let slice = slice.collect::<Result<Vec<_>, _>>()?;
-            if !self.slices.contains(&slice) {
-                self.slices.insert(slice);
+            let values = columns.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+            let slice = slicing.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+            if values.iter().zip(&expected).all(|(value, expected)| expected.contains(value)) {
+                self.combinations.insert(key_of(values.iter().chain(&slice).map(String::as_bytes)));
             }
-            self.accepted += 1;
+            for (seen, value) in self.seen.iter_mut().zip(values) {
+                seen.insert(value);
+            }
+            self.slices.insert(slice);
         }
         Ok(())
     }
@@ -139,20 +162,27 @@ impl<'a> Totals<'a> {
                 let missing = vec![format!("{column} {}, the total", names.join(", "))];
                 return Err(Refusal::Incomplete { missing, rejected });
             }
-            if self.is_unknown[place] {
+            if self.has_unsplit {
                 continue;
             }
             for (shared, declared) in &self.declared[place] {
+                if self.unreadable[place].contains(shared) {
+                    continue;
+                }
                 let summed = self.summed[place].get(shared).copied().unwrap_or_default();
                 let aside = self.set_aside[place].get(shared).copied().unwrap_or_default();
-                if ![Some(summed), Some(summed + aside)].contains(declared) {
-                    mismatches += 1;
-                    first.get_or_insert_with(|| {
-                        let declared = declared.map_or_else(|| "no number".to_owned(), |it| shown(it, kind));
-                        let of = if shared.is_empty() { String::new() } else { format!(" for {}", shared.join(", ")) };
-                        format!("over {column}{of}: {declared} declared, {} summed", shown(summed, kind))
-                    });
+                let agrees = |amount: &Option<i128>| [Some(summed), Some(summed + aside)].contains(amount);
+                if declared.len() == 1 && declared.iter().all(agrees) {
+                    continue;
                 }
+                mismatches += 1;
+                first.get_or_insert_with(|| {
+                    let amount = |it: &Option<i128>| it.map_or_else(|| "no number".to_owned(), |it| shown(it, kind));
+                    let declared = declared.iter().map(amount).collect::<Vec<_>>().join(" and ");
+                    let shared: Vec<String> = shared.iter().map(|text| mask_numbers(text)).collect();
+                    let of = if shared.is_empty() { String::new() } else { format!(" for {}", shared.join(", ")) };
+                    format!("over {column}{of}: {declared} declared, {} summed", shown(summed, kind))
+                });
             }
         }
         first.map_or(Ok(()), |first| Err(Refusal::Totals { mismatches, first }))
@@ -162,27 +192,37 @@ impl<'a> Totals<'a> {
         let mut missing = Vec::new();
         let mut combinations = self.slices.len().max(1) as u64;
         for (rule, seen) in self.table.complete.iter().zip(&self.seen) {
-            let empty = BTreeSet::new();
-            let expected = match &rule.expected {
-                Expected::Values(values) => values,
-                Expected::CodeList(list) => code_lists.get(list).unwrap_or(&empty),
-            };
+            let expected = expected_of(rule, code_lists);
             combinations *= expected.len() as u64;
             let lacking: Vec<&String> = expected.difference(seen).collect();
             if !lacking.is_empty() {
                 missing.push(format!("{} {}", self.table.columns[rule.column].raw, in_words(lacking)));
             }
         }
-        if missing.is_empty() && !self.table.complete.is_empty() && self.accepted < combinations {
-            missing.push(format!("{} of {combinations} combinations", combinations - self.accepted));
+        let lacking = combinations.saturating_sub(self.combinations.len() as u64);
+        if missing.is_empty() && !self.table.complete.is_empty() && lacking > 0 {
+            missing.push(format!("{lacking} of {combinations} combinations"));
         }
         if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing, rejected: rejected.cloned() }) }
     }
 }
 
-/// The number that a text writes, in units of the column's last decimal.
+/// The values that a complete extract has in a rule's column.
+fn expected_of<'a>(rule: &'a Completeness, code_lists: &'a CodeLists) -> &'a BTreeSet<String> {
+    static NONE: BTreeSet<String> = BTreeSet::new();
+    match &rule.expected {
+        Expected::Values(values) => values,
+        Expected::CodeList(list) => code_lists.get(list).unwrap_or(&NONE),
+    }
+}
+
+/// The number that a text writes, in units of the column's last decimal; a total may have more digits than its parts.
 fn amount_of(text: &str, kind: &Kind, format: &TextFormat) -> Option<i128> {
-    match read_scalar(text, kind, format)? {
+    let wide = match kind {
+        Kind::Decimal { scale, .. } => Kind::Decimal { precision: 38, scale: *scale },
+        other => other.clone(),
+    };
+    match read_scalar(text, &wide, format)? {
         Scalar::Integer(amount) => Some(amount.into()),
         Scalar::Decimal(amount) => Some(amount),
         Scalar::Date(_) | Scalar::Boolean(_) => None,

@@ -182,6 +182,8 @@ fn references_and_rules_that_can_not_be_are_told_before_anything_is_read() {
         ("op = \"<=\"", "op = \"~\"", "unknown variant `~`"),
         ("right = \"opslaaet\"", "right = \"gruppe\"", "`gruppe` is not a column of the same type as the left one"),
         ("every = \"year\"\n", "", "a source of all years can't refer to one of each year"),
+        ("values = [\"9\"]", "values = [\"9\"]\npattern = \"9\"", "is not given with one of values and pattern"),
+        ("values = [\"9\"]", "pattern = \"[9\"", "`[9` is not a regular expression"),
     ];
     for (from, to, message) in cases {
         assert!(COUNTS.contains(from), "{from}");
@@ -196,6 +198,47 @@ fn a_register_can_be_delivered_in_several_forms() {
     let small = Small::new(&[("yder", &REGISTER.replace("[[table]]", &format!("{also}[[table]]")))]);
     small.extract("yder_2018.csv", "ydernr\n001234\n").extract("yder_2019.jsonl", "{\"ydernr\":\"001234\"}\n");
     assert_eq!(small.staged("yder", "yder"), ["001234", "001234"]);
+}
+
+#[test]
+fn a_register_of_all_years_in_two_forms_is_ambiguous() {
+    let also = "[[delivery_as]]\nfiles = [\"yder.jsonl\"]\nformat = { kind = \"jsonl\" }\n";
+    let of_all_years = REGISTER.replace("yder_{year}.csv", "yder.csv").replace("every = \"year\"\n", "");
+    let small = Small::new(&[("yder", &of_all_years.replace("[[table]]", &format!("{also}[[table]]")))]);
+    small.extract("yder.csv", "ydernr\n001234\n").extract("yder.jsonl", "{\"ydernr\":\"001234\"}\n");
+    let told = small.0.maaltal(&["pull"]);
+    assert_eq!(told.code, 4, "{}", told.stderr);
+    assert!(told.stderr.contains("two extracts of `yder` serve all years and none is the newer"), "{}", told.stderr);
+}
+
+#[test]
+fn an_empty_extract_has_the_line_that_ends_it() {
+    let ended = COUNTS.replace("delimiter = \";\"", "delimiter = \";\", trailer = \"SLUT\"");
+    let small = Small::new(&[("yder", REGISTER), ("antal", &ended)]);
+    for year in [2018, 2019] {
+        small.extract(&format!("yder_{year}.csv"), "ydernr\n001234\n");
+        small.extract(&format!("antal_{year}.csv"), "ydernr;gruppe;opslaaet;besat\nSLUT;0\n");
+    }
+    assert_eq!(small.staged("antal", "antal").len(), 0);
+    let told = small.extract("antal_2019.csv", "").refused();
+    assert!(told.contains("antal: the extract is empty"), "{told}");
+}
+
+#[test]
+fn a_contract_that_is_mended_wrongly_is_tried_out_first_and_hides_nothing() {
+    let small = small();
+    small.extract("antal_2019.csv", "ydernr;gruppe;opslaaet;besat\n001234;3;2,5;1\n");
+    assert_eq!(small.rejected("antal"), ["2 values gruppe: 3"]);
+    let contract = "pipelines/sources/antal.toml";
+    small.0.edit(contract, |toml| toml.replace("raw = \"gruppe\"", "raw = \"grp\""));
+    let replayed = small.0.rows(&["rejects", "replay", "antal"]);
+    assert_eq!(text(&replayed[1], "rejected now"), "refused: the column `grp` is missing");
+    assert_eq!(small.0.maaltal(&["pull"]).code, 5);
+    small
+        .0
+        .edit(contract, |toml| toml.replace("raw = \"grp\"", "raw = \"gruppe\"").replace("\"9\"]\n[[", "\"3\"]\n[["));
+    let replayed = small.0.rows(&["rejects", "replay", "antal"]);
+    assert_eq!((number(&replayed[1], "rejected before"), number(&replayed[1], "rejected now")), (1.0, 0.0));
 }
 
 /// A register of places with whatever else its columns are; unknown columns and bad rows are kept aside, unless
@@ -255,7 +298,7 @@ fn a_frozen_type_or_rule_refuses_the_extract_at_its_first_row() {
 fn a_file_without_line_ends_is_refused_before_it_fills_the_memory() {
     let small = places("", None);
     let told = small.extract("places.csv", "sted\n".to_owned() + &"A".repeat(5 * 1024 * 1024)).refused();
-    assert!(told.contains("row 2: the line is longer than 4194304 bytes"), "{told}");
+    assert!(told.contains("row 2: the record is longer than 4194304 bytes"), "{told}");
 }
 
 #[test]

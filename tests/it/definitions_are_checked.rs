@@ -164,6 +164,22 @@ fn a_source_with_persons_can_not_say_that_it_has_none() {
 }
 
 #[test]
+fn an_extract_whose_layout_is_from_nowhere_is_told() {
+    let message = check(|project| {
+        project.edit("pipelines/sources/bef.toml", |toml| toml.replacen("layout = ", "# ", 1));
+    });
+    assert!(message.contains("the source `bef` needs `layout`") && message.contains("bef.toml:"), "{message}");
+}
+
+#[test]
+fn a_value_of_the_year_in_a_source_of_all_years_is_told() {
+    let message = check(|project| {
+        project.edit("pipelines/sources/befolkning.toml", |toml| toml.replacen("every = \"year\"\n", "", 1));
+    });
+    assert!(message.contains("values with {year} are of a source with every = \"year\""), "{message}");
+}
+
+#[test]
 fn a_table_that_two_sources_make_is_told() {
     let message = check(|project| {
         project.edit("pipelines/sources/dokument.toml", |toml| {

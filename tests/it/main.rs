@@ -13,6 +13,7 @@ mod faults_are_all_found;
 mod formats_are_read;
 mod jobs_run_on_s3;
 mod nothing_of_the_plan_is_dropped;
+mod numbers_of_persons_are_seen;
 mod persons_stay_inside;
 mod published_figures_come_out;
 mod readers_can_read;

@@ -28,7 +28,8 @@ fn the_ages_that_an_export_lacks_are_named() {
         }
     }
     project.edit("pipelines/sources/befolkning.toml", |toml| {
-        toml.replace("FOLK1A_{year}K1.csv", "FOLK1A.csv").replace("every = \"year\"\n", "")
+        let of_all_years = toml.replace("FOLK1A_{year}K1.csv", "FOLK1A.csv").replace("every = \"year\"\n", "");
+        of_all_years.replace("values = [\"{year}K1\"]", "pattern = \"[0-9]{4}K1\"")
     });
     let told = project.maaltal(&["pull"]);
     assert_eq!(told.code, 5, "{}", told.stderr);

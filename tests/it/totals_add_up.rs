@@ -91,3 +91,51 @@ fn corrections_are_taken_in_and_counted() {
     let rows = small.0.rows(&["pull"]);
     assert_eq!((text(&rows[0], "by rule"), number(&rows[0], "accepted")), ("correction 2", 3.0));
 }
+
+#[test]
+fn a_row_that_is_left_out_as_a_duplicate_may_be_a_part_of_the_total_too() {
+    let rows = "A;nurse;10\nA;nurse;10\nA;I alt;20\nB;nurse;-5\nB;nurse;-5\nB;I alt;-5\n";
+    let small = told("required", rows);
+    assert_eq!(small.staged("staff", "staff").len(), 2);
+    let pulled = small.0.rows(&["pull"]);
+    assert_eq!(text(&pulled[0], "by rule"), "correction 1, duplicate_key 2");
+}
+
+#[test]
+fn an_amount_that_can_not_be_read_leaves_the_totals_of_other_places_to_be_checked() {
+    let refused = told("required", "A;nurse;mange\nA;I alt;9\nB;nurse;2\nB;I alt;999\n").refused();
+    assert!(refused.contains("over faggruppe for B: 999.00 declared, 2.00 summed"), "{refused}");
+    assert_eq!(told("required", "A;nurse;mange\nA;I alt;9\nB;nurse;2\nB;I alt;2\n").staged("staff", "staff").len(), 1);
+}
+
+#[test]
+fn a_total_that_is_told_twice_has_to_be_told_alike() {
+    let rows = "A;nurse;2\nA;I alt;2\nA;I alt;2,00\n";
+    assert_eq!(told("required", rows).staged("staff", "staff").len(), 1);
+    let refused = told("required", &rows.replace("2,00", "3")).refused();
+    assert!(refused.contains("over faggruppe for A: 2.00 and 3.00 declared, 2.00 summed"), "{refused}");
+}
+
+#[test]
+fn a_total_may_have_more_digits_than_its_parts() {
+    let narrow = contract("required").replace("precision = 9", "precision = 5").replace("10000", "999");
+    let small = Small::new(&[("staff", &narrow)]);
+    small.extract("staff.csv", "sted;faggruppe;timer\nA;nurse;900\nA;clerk;900\nA;I alt;1.800,00\n");
+    assert_eq!(small.staged("staff", "staff").len(), 2);
+}
+
+#[test]
+fn a_complete_extract_has_every_combination_and_not_only_as_many_rows() {
+    let complete = contract("optional").replace(
+        "key = [",
+        "complete = [{ column = \"place\", values = [\"A\", \"B\"] }, { column = \"profession\", values = [\"nurse\", \"clerk\"] }]\nkey = [",
+    );
+    let rows = |rows: &str| {
+        let small = Small::new(&[("staff", &complete)]);
+        small.extract("staff.csv", format!("sted;faggruppe;timer\n{rows}"));
+        small
+    };
+    let told = rows("A;nurse;1\nA;clerk;1\nB;nurse;1\nC;nurse;1\n").refused();
+    assert!(told.contains("the extract is incomplete: 1 of 4 combinations missing"), "{told}");
+    assert_eq!(rows("A;nurse;1\nA;clerk;1\nB;nurse;1\nB;clerk;1\nC;nurse;1\n").staged("staff", "staff").len(), 5);
+}

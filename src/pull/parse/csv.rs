@@ -5,11 +5,14 @@ use std::io::Read;
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::layout::Layout;
-use super::lines::ShortLines;
+use super::lines::Bounded;
 use super::{Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Contract, Header};
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
+
+/// The format's name in messages.
+const NAME: &str = "CSV";
 
 /// How the text is delimited.
 #[derive(Debug, Clone, Copy)]
@@ -36,17 +39,16 @@ pub(super) fn parse(
         .terminator(Terminator::Any(b'\n'))
         .has_headers(false)
         .flexible(true)
-        .from_reader(ShortLines::new(text, "CSV"));
+        .from_reader(Bounded::new(text, NAME));
     let mut record = StringRecord::new();
-    if header != Header::None && !read(&mut reader, &mut record)? {
+    if header != Header::None && read(&mut reader, &mut record)?.is_none() {
         return Err(Refusal::Empty.into());
     }
     let names: Vec<&str> = record.iter().map(str::trim).collect();
     let layout = Layout::of(&names, &contract.tables[0], header)?;
     sink.unknown_columns(&layout.unknown)?;
     let mut ended = false;
-    while read(&mut reader, &mut record)? {
-        let row = record.position().map_or(0, csv::Position::line);
+    while let Some(row) = read(&mut reader, &mut record)? {
         if ended {
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
@@ -54,6 +56,9 @@ pub(super) fn parse(
         if trailer.is_some() && record.get(0) == trailer {
             let declared = record.get(1).unwrap_or_default().trim();
             let counted = sink.records();
+            if declared.is_empty() {
+                return Err(Refusal::Truncated { what: "the trailer has no count".to_owned() }.into());
+            }
             if declared.parse() != Ok(counted) {
                 return Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted, row }.into());
             }
@@ -77,18 +82,32 @@ pub(super) fn parse(
     }
 }
 
-/// Reads the next record that is no blank line.
-fn read(reader: &mut csv::Reader<impl Read>, record: &mut StringRecord) -> Result<bool, Stop> {
+/// Reads the next record that is no blank line; its line, if there is one.
+fn read<R: Read>(reader: &mut csv::Reader<Bounded<R>>, record: &mut StringRecord) -> Result<Option<u64>, Stop> {
     loop {
+        let before = reader.position().line();
+        reader.get_mut().begin_record(before);
         let found = reader.read_record(record).map_err(|error| match error.kind() {
             ErrorKind::Io(source) => stop_of(source),
             _ => {
                 let row = error.position().map_or(0, csv::Position::line);
-                Refusal::Malformed { format: "CSV", row, reason: error.to_string() }.into()
+                Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
             }
         })?;
-        if !found || record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
-            return Ok(found);
+        if !found {
+            return Ok(None);
+        }
+        // The last line has an end, whatever the file: a record that took no more lines than stand in its texts was
+        // ended by the file, inside a quote.
+        let inside = record.iter().map(|text| text.matches('\n').count() as u64).sum::<u64>();
+        let lines = reader.position().line() - before;
+        if lines <= inside {
+            let what = format!("the quote that row {before} opens is not closed");
+            return Err(Refusal::Truncated { what }.into());
+        }
+        if record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
+            // The crate passes over blank lines without a word.
+            return Ok(Some(before + lines - inside - 1));
         }
     }
 }

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::layout::Layout;
 use super::typed::{date_text, number_text};
 use super::{Record, Sink, Stop, Unsplit, stop_of};
-use crate::definition::{Contract, Header, TextFormat};
+use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;
 use crate::pull::Refusal;
 use crate::pull::decode::on_disk;
@@ -21,6 +21,9 @@ use crate::pull::pseudonym::mask_numbers;
 
 /// The format's name in messages.
 const NAME: &str = "Excel";
+
+/// What a cell shows whose formula went wrong.
+const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
 /// The texts of a row, by column.
 type Row = BTreeMap<u32, String>;
@@ -56,7 +59,18 @@ pub(super) fn parse(
             let (number, texts) = row?;
             let number = u64::from(number);
             if let Some((_, stray)) = texts.iter().find(|(column, _)| !columns.contains(column)) {
-                sink.unsplit(number, Unsplit::Width, "a value stands under no column's name", stray)?;
+                sink.unsplit_of(at, number, Unsplit::Width, "a value stands under no column's name", stray)?;
+                continue;
+            }
+            let is_error = |(column, place): &(&Column, &Option<usize>)| {
+                let text = place.and_then(|place| texts.get(&columns[place]));
+                column.kind == Kind::Text && text.is_some_and(|text| ERRORS.contains(&text.as_str()))
+            };
+            // A number or a day that is none is told as such.
+            if let Some((column, _)) = table.columns.iter().zip(&layout.places).find(is_error) {
+                let reason = format!("the cell of `{}` holds an error of the sheet", column.raw);
+                let whole: Vec<&str> = texts.values().map(String::as_str).collect();
+                sink.unsplit_of(at, number, Unsplit::Malformed, &reason, &whole.join(" "))?;
                 continue;
             }
             let cells: Vec<Option<&str>> = layout.places[..table.columns.len()]

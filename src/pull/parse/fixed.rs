@@ -59,6 +59,9 @@ pub(super) fn parse(
             if let Some(declared) = line.said(text, end.count)
                 && declared.parse() != Ok(records)
             {
+                if declared.is_empty() {
+                    return Err(Refusal::Truncated { what: "the end record has no count".to_owned() }.into());
+                }
                 return Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted: records, row }.into());
             }
             sink.control();

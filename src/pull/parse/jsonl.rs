@@ -4,19 +4,26 @@
 //! then the member `x` of the object that the array stands in.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::Read;
 
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
+use super::typed::number_text;
 use super::{Record, Sink, Stop, Unsplit};
-use crate::definition::{Contract, TableContract};
+use crate::definition::{Contract, TableContract, TextFormat};
 use crate::problem::closest;
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
 
 /// The format's name in messages.
 const NAME: &str = "JSON lines";
+
+/// The digits that a double holds for certain.
+const MOST_DIGITS: usize = 15;
 
 /// What the lines so far have had.
 struct Seen {
@@ -26,7 +33,12 @@ struct Seen {
     strangers: BTreeSet<String>,
 }
 
-pub(super) fn parse(text: impl Read, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
+pub(super) fn parse(
+    text: impl Read,
+    format: &TextFormat,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
     let columns = contract.tables.iter().map(|table| vec![false; table.columns.len()]).collect();
     let mut seen = Seen { columns, strangers: BTreeSet::new() };
     let mut lines = Lines::new(text, NAME);
@@ -34,7 +46,7 @@ pub(super) fn parse(text: impl Read, contract: &Contract, sink: &mut impl Sink) 
     while let Some((row, line)) = lines.next()? {
         any = true;
         let object = match serde_json::from_str(line) {
-            Ok(Value::Object(object)) => object,
+            Ok(Once(Value::Object(object))) => object,
             Ok(_) => {
                 sink.unsplit(row, Unsplit::Malformed, "the line is no object", line)?;
                 continue;
@@ -45,22 +57,29 @@ pub(super) fn parse(text: impl Read, contract: &Contract, sink: &mut impl Sink) 
                 continue;
             }
         };
+        if let Some(number) = number_too_long(line) {
+            let reason = format!("the number {} has more digits than are read: write it as text", mask_numbers(number));
+            sink.unsplit(row, Unsplit::Malformed, &reason, line)?;
+            continue;
+        }
         for (at, table) in contract.tables.iter().enumerate() {
             let none = Map::new();
             match &table.element {
-                None => record(at, table, row, &object, &none, &mut seen, sink)?,
+                None => record((at, table), row, (&object, &none), format, &mut seen, sink)?,
                 Some(array) => {
                     let Some(Value::Array(elements)) = object.get(array) else {
                         let reason = format!("the member `{array}` is no array");
-                        sink.unsplit(row, Unsplit::Malformed, &reason, line)?;
+                        sink.unsplit_of(at, row, Unsplit::Malformed, &reason, line)?;
                         continue;
                     };
                     for element in elements {
                         match element {
-                            Value::Object(element) => record(at, table, row, element, &object, &mut seen, sink)?,
+                            Value::Object(element) => {
+                                record((at, table), row, (element, &object), format, &mut seen, sink)?
+                            }
                             _ => {
                                 let reason = format!("an element of `{array}` is no object");
-                                sink.unsplit(row, Unsplit::Malformed, &reason, line)?;
+                                sink.unsplit_of(at, row, Unsplit::Malformed, &reason, line)?;
                             }
                         }
                     }
@@ -76,11 +95,10 @@ pub(super) fn parse(text: impl Read, contract: &Contract, sink: &mut impl Sink) 
 }
 
 fn record(
-    at: usize,
-    table: &TableContract,
+    (at, table): (usize, &TableContract),
     row: u64,
-    object: &Map<String, Value>,
-    enclosing: &Map<String, Value>,
+    (object, enclosing): (&Map<String, Value>, &Map<String, Value>),
+    format: &TextFormat,
     seen: &mut Seen,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
@@ -92,25 +110,27 @@ fn record(
     for (place, column) in table.columns.iter().enumerate() {
         let value = find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
         seen.columns[at][place] |= value.is_some();
-        texts.push(value.and_then(text_of));
+        texts.push(value.and_then(|value| text_of(value, format)));
     }
     let cells: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
     sink.record(&Record { table: at, row, cells: &cells })
 }
 
-/// The value at a dotted path.
+/// The value at a dotted path; a member whose own name has the dots is meant first.
 fn lookup<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    match path.split_once('.') {
-        None => object.get(path),
-        Some((first, rest)) => object.get(first)?.as_object().and_then(|inner| lookup(inner, rest)),
-    }
+    object.get(path).or_else(|| {
+        let (first, rest) = path.split_once('.')?;
+        object.get(first)?.as_object().and_then(|inner| lookup(inner, rest))
+    })
 }
 
 /// A value as the contract's checks read it; an array or an object where a value should stand is its JSON.
-fn text_of(value: &Value) -> Option<String> {
+fn text_of(value: &Value, format: &TextFormat) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
+        // 1.0 and 1e3 are whole numbers.
+        Value::Number(number) if number.is_f64() => number.as_f64().map(|number| number_text(number, format)),
         other => Some(other.to_string()),
     }
 }
@@ -153,6 +173,106 @@ fn paths_of(object: &Map<String, Value>, before: &str, contract: &Contract, path
             _ => paths.push(path),
         }
     }
+}
+
+/// A JSON value whose objects have each member once.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Self)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(Once(element)) = elements.next_element()? {
+            array.push(element);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some((name, Once(value))) = members.next_entry::<String, Once>()? {
+            if object.contains_key(&name) {
+                return Err(A::Error::custom(format!("the member `{name}` stands twice")));
+            }
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// A number of a line of JSON that a double would not hold to its last digit.
+fn number_too_long(line: &str) -> Option<&str> {
+    let is_of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '+' | 'e' | 'E');
+    let loses_digits = |number: &&str| {
+        let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+        let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        let is_whole = number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok();
+        !is_whole && digits.trim_start_matches('0').len() > MOST_DIGITS
+    };
+    outside_strings(line).flat_map(move |part| part.split(move |letter| !is_of_number(letter))).find(loses_digits)
+}
+
+/// The parts of a line of JSON that stand in no string.
+fn outside_strings(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some((before, after)) = text.split_once('"') else {
+            rest = None;
+            return Some(text);
+        };
+        let mut is_escaped = false;
+        let end = after.find(|letter| match letter {
+            _ if is_escaped => {
+                is_escaped = false;
+                false
+            }
+            '\\' => {
+                is_escaped = true;
+                false
+            }
+            letter => letter == '"',
+        });
+        rest = end.map(|end| &after[end + 1..]);
+        Some(before)
+    })
 }
 
 impl Seen {

@@ -27,16 +27,22 @@ impl Layout {
                 unknown: Vec::new(),
             });
         }
-        let is_same = |a: &str, b: &str| match header {
-            Header::AnyCase => a.to_lowercase() == b.to_lowercase(),
-            Header::Exact | Header::None => a == b,
+        // Where names differ by their case only, the one that is written as in the contract is meant.
+        let exactly = |name: &String| names.iter().position(|found| found == name);
+        let in_any_case = |name: &String| {
+            let is_same = |found: &&str| header == Header::AnyCase && found.to_lowercase() == name.to_lowercase();
+            names.iter().position(is_same)
         };
-        let find = |name: &String| names.iter().position(|found| is_same(found, name));
+        let find = |name: &String| exactly(name).or_else(|| in_any_case(name));
         let known: Vec<Option<usize>> = table
             .columns
             .iter()
             .map(|column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find)))
             .collect();
+        let is_twice = |place: &&usize| names.iter().filter(|name| **name == names[**place]).count() > 1;
+        if let Some(twice) = known.iter().flatten().find(is_twice) {
+            return Err(Refusal::TwiceColumn { column: mask_numbers(names[*twice]) }.into());
+        }
         let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
         let is_unknown = |place: &usize| !known.contains(&Some(*place)) && !unread.contains(place);
         let unknown: Vec<usize> = (0..names.len()).filter(is_unknown).collect();

@@ -6,8 +6,8 @@ use super::{Stop, stop_of};
 use crate::pull::Refusal;
 use crate::pull::decode::undecodable;
 
-/// Bytes of the longest line: more than any register's, and a bound on what a file without line ends takes.
-const LONGEST: u64 = 4 * 1024 * 1024;
+/// Bytes of the longest record: more than any register's, and a bound on what a file without line ends takes.
+pub(super) const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// The lines of a text, without their ends; blank ones are passed over.
 pub(super) struct Lines<R> {
@@ -49,36 +49,45 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// A text that ends with an error where a line is too long, for a reader that splits lines itself.
-pub(super) struct ShortLines<R> {
+/// A text that ends with an error where a record is too long, for a reader that splits records itself; and its last line
+/// has an end.
+pub(super) struct Bounded<R> {
     inner: R,
     format: &'static str,
-    /// The line that is being read, from 1, and its length so far.
-    line: (u64, u64),
+    /// The line that the record begins in, from 1, and its length so far.
+    record: (u64, u64),
+    ends_line: bool,
 }
 
-impl<R: Read> ShortLines<R> {
+impl<R: Read> Bounded<R> {
     pub(super) fn new(inner: R, format: &'static str) -> Self {
-        Self { inner, format, line: (1, 0) }
+        Self { inner, format, record: (1, 0), ends_line: true }
+    }
+
+    /// Says that the next record begins in a line.
+    pub(super) fn begin_record(&mut self, line: u64) {
+        self.record = (line, 0);
     }
 }
 
-impl<R: Read> Read for ShortLines<R> {
+impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        for part in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
-            self.line.1 += part.len() as u64;
-            if self.line.1 >= LONGEST {
-                return Err(undecodable(too_long(self.format, self.line.0)));
-            }
-            if part.ends_with(b"\n") {
-                self.line = (self.line.0 + 1, 0);
-            }
+        let mut length = self.inner.read(buffer)?;
+        if length == 0 && !self.ends_line && !buffer.is_empty() {
+            buffer[0] = b'\n';
+            length = 1;
+        }
+        if let Some(last) = buffer[..length].last() {
+            self.ends_line = *last == b'\n';
+        }
+        self.record.1 += length as u64;
+        if self.record.1 >= LONGEST {
+            return Err(undecodable(too_long(self.format, self.record.0)));
         }
         Ok(length)
     }
 }
 
-fn too_long(format: &'static str, row: u64) -> Refusal {
-    Refusal::Malformed { format, row, reason: format!("the line is longer than {LONGEST} bytes") }
+pub(super) fn too_long(format: &'static str, row: u64) -> Refusal {
+    Refusal::Malformed { format, row, reason: format!("the record is longer than {LONGEST} bytes") }
 }

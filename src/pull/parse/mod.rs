@@ -54,6 +54,9 @@ pub(super) trait Sink {
     /// A record that could not be split into the contract's columns.
     fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop>;
 
+    /// The same, where the table is known that it would be of, by its place in the contract.
+    fn unsplit_of(&mut self, table: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop>;
+
     /// A line that is no record: a start or a trailer.
     fn control(&mut self);
 
@@ -111,7 +114,7 @@ pub(super) fn parse(
             xml::parse(text(bytes, *encoding)?, &frame, contract, sink)
         }
         Format::Excel { header_row } => excel::parse(bytes, file, (*header_row, &delivery.text), contract, sink),
-        Format::JsonLines => jsonl::parse(text(bytes, Encoding::Utf8)?, contract, sink),
+        Format::JsonLines => jsonl::parse(text(bytes, Encoding::Utf8)?, &delivery.text, contract, sink),
         Format::Sas => sas::parse(bytes, file, &delivery.text, contract, sink),
         Format::Parquet => parquet::parse(bytes, file, &delivery.text, contract, sink),
         Format::Toml => toml::parse(text(bytes, Encoding::Utf8)?, contract, sink),

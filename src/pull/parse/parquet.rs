@@ -9,9 +9,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::layout::Layout;
-use super::typed::number_text;
+use super::typed::{date_text, decimal_text, number_text, projected};
 use super::{Record, Sink, Stop, stop_of};
-use crate::definition::{Contract, Header, TextFormat};
+use crate::definition::{Contract, DateFormat, Header, TextFormat};
 use crate::pull::Refusal;
 use crate::pull::decode::on_disk;
 use crate::pull::pseudonym::mask_numbers;
@@ -36,12 +36,7 @@ pub(super) fn parse(
     let layout = Layout::of(&names, &contract.tables[0], Header::AnyCase)?;
     sink.unknown_columns(&layout.unknown)?;
     // Names and addresses are not even decompressed.
-    let mut wanted: Vec<usize> = layout.places[..contract.tables[0].columns.len()].iter().copied().flatten().collect();
-    wanted.sort_unstable();
-    let places: Vec<Option<usize>> = layout.places[..contract.tables[0].columns.len()]
-        .iter()
-        .map(|place| place.and_then(|place| wanted.binary_search(&place).ok()))
-        .collect();
+    let (wanted, places) = projected(&layout.places[..contract.tables[0].columns.len()]);
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
     let reader = builder.with_projection(mask).with_batch_size(BATCH).build().map_err(|error| malformed(0, &error))?;
     let mut rows = 0;
@@ -74,10 +69,13 @@ fn texts_of(
     // A whole number is a double where some tool met a missing value: 1.0 is 1.
     let double: Option<Box<dyn Fn(usize) -> f64>> = match array.data_type() {
         DataType::Float64 => Some(Box::new(|row| array.as_primitive::<Float64Type>().value(row))),
-        DataType::Float32 => Some(Box::new(|row| f64::from(array.as_primitive::<Float32Type>().value(row)))),
+        // The shortest digits that tell the number: 1.1 is not 1.10000002384186.
+        DataType::Float32 => Some(Box::new(|row| {
+            let number = array.as_primitive::<Float32Type>().value(row);
+            number.to_string().parse().unwrap_or_else(|_| f64::from(number))
+        })),
         _ => None,
     };
-    let is_time = matches!(array.data_type(), DataType::Timestamp(..) | DataType::Date64);
     let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
     let value = |row: usize| match &double {
@@ -85,10 +83,26 @@ fn texts_of(
         Some(double) => Ok(Some(number_text(double(row), text))),
         None => {
             let value = formatter.value(row).try_to_string()?;
-            // A day that is delivered as a time is midnight.
-            let day = value.strip_suffix("T00:00:00").filter(|_| is_time).map(str::to_owned);
-            Ok(Some(day.unwrap_or(value)))
+            Ok(Some(match array.data_type() {
+                DataType::Decimal128(..) | DataType::Decimal256(..) => decimal_text(&value, text),
+                DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => day_text(value, text),
+                DataType::Binary => utf8(array.as_binary::<i32>().value(row), value),
+                DataType::LargeBinary => utf8(array.as_binary::<i64>().value(row), value),
+                DataType::BinaryView => utf8(array.as_binary_view().value(row), value),
+                _ => value,
+            }))
         }
     };
     (0..array.len()).map(value).collect()
+}
+
+/// A day, also one that is delivered as a time: then it is midnight. Another time is no day.
+fn day_text(value: String, text: &TextFormat) -> String {
+    let day = value.trim_end_matches('Z').trim_end_matches("T00:00:00");
+    DateFormat::Iso.parse(day).map_or(value, |day| date_text(day, text))
+}
+
+/// Text that its writer has not marked as such; other bytes as they are formatted.
+fn utf8(bytes: &[u8], formatted: String) -> String {
+    std::str::from_utf8(bytes).map_or(formatted, str::to_owned)
 }

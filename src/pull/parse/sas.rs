@@ -11,7 +11,7 @@ use sas7bdat::{
 };
 
 use super::layout::Layout;
-use super::typed::{date_text, number_text};
+use super::typed::{date_text, number_text, projected};
 use super::{Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, Header, TextFormat};
 use crate::pull::Refusal;
@@ -38,9 +38,8 @@ pub(super) fn parse(
     let names: Vec<&str> = dataset.columns().iter().map(|column| column.name()).collect();
     let layout = Layout::of(&names, &contract.tables[0], Header::AnyCase)?;
     sink.unknown_columns(&layout.unknown)?;
-    let places = &layout.places[..contract.tables[0].columns.len()];
     // Names and addresses are not even decoded.
-    let wanted: Vec<usize> = places.iter().copied().flatten().collect();
+    let (wanted, places) = projected(&layout.places[..contract.tables[0].columns.len()]);
     let projection = wanted.iter().fold(dataset.projection(), |projection, place| projection.column_idx(*place));
     let projection = projection.build().map_err(|error| malformed(0, &error))?;
     // What a register wrote is not guessed at.
@@ -53,9 +52,7 @@ pub(super) fn parse(
     let scan = dataset.scan().with_projection(&projection).with_string_options(strings).visit_rows(|row| {
         rows += 1;
         let texts: Vec<Option<String>> = row.iter().map(|cell| text_of(cell, text)).collect();
-        let mut read = texts.iter();
-        let cells: Vec<Option<&str>> =
-            places.iter().map(|place| place.and_then(|_| read.next()).and_then(|cell| cell.as_deref())).collect();
+        let cells: Vec<Option<&str>> = places.iter().map(|place| texts[(*place)?].as_deref()).collect();
         match sink.record(&Record { table: 0, row: rows, cells: &cells }) {
             Ok(()) => Ok(ControlFlow::Continue(())),
             Err(stop) => {

@@ -1,5 +1,7 @@
 //! Values of typed formats as the texts that a contract's checks read.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::definition::{DateFormat, TextFormat};
@@ -19,7 +21,21 @@ pub(super) fn number_text(number: f64, text: &TextFormat) -> String {
         true => digits.trim_end_matches('0').trim_end_matches('.'),
         false => &digits,
     };
+    decimal_text(digits, text)
+}
+
+/// The digits of a decimal number, in the contract's spelling.
+pub(super) fn decimal_text(digits: &str, text: &TextFormat) -> String {
     digits.replace('.', &text.decimal.to_string())
+}
+
+/// Which columns of a file are read, each once and in the order of the file; and for each column of the contract its
+/// place among them. Two columns of a contract can be read from one of the file.
+pub(super) fn projected(places: &[Option<usize>]) -> (Vec<usize>, Vec<Option<usize>>) {
+    let wanted: BTreeSet<usize> = places.iter().copied().flatten().collect();
+    let wanted: Vec<usize> = wanted.into_iter().collect();
+    let places = places.iter().map(|place| place.and_then(|place| wanted.binary_search(&place).ok())).collect();
+    (wanted, places)
 }
 
 /// A day, in the contract's spelling.

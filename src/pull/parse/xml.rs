@@ -9,11 +9,19 @@ use jiff::civil::Date;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::{Record, Sink, Stop, stop_of};
+use super::lines::{LONGEST, too_long};
+use super::{Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Contract, DateFormat, FrameAttribute, TableContract};
 use crate::problem::closest;
 use crate::pull::Refusal;
+use crate::pull::decode::undecodable;
 use crate::pull::pseudonym::mask_numbers;
+
+/// The format's name in messages.
+const NAME: &str = "XML";
+
+/// How deep elements may stand in each other: more than any register's do, and a bound on what is open.
+const DEEPEST: usize = 64;
 
 /// An element's attributes.
 type Attributes = HashMap<String, String>;
@@ -31,18 +39,22 @@ pub(super) struct Frame<'a> {
 }
 
 pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
-    let mut lines = LineCounter { inner: BufReader::with_capacity(64 * 1024, text), line: 1 };
+    let mut lines = LineCounter { inner: BufReader::with_capacity(64 * 1024, text), line: 1, length: 0 };
     let mut parser = Parser::new(contract, frame);
     let mut reader = Reader::from_reader(&mut lines);
     let mut buffer = Vec::new();
     loop {
+        reader.get_mut().length = 0;
         let event = reader.read_event_into(&mut buffer);
         let row = reader.get_ref().line;
         match event {
-            Ok(Event::Start(element)) => parser.open(&element, row, sink)?,
+            Ok(Event::Start(element)) => parser.open(&element, first_line(&element, row), sink)?,
             Ok(Event::Empty(element)) => {
-                parser.open(&element, row, sink)?;
+                parser.open(&element, first_line(&element, row), sink)?;
                 parser.open.pop();
+            }
+            Ok(Event::Text(text)) if parser.open.is_empty() && !text.trim().is_empty() => {
+                return Err(malformed(row, &"text stands outside the root element"));
             }
             Ok(Event::End(_)) => drop(parser.open.pop()),
             Ok(Event::Eof) if !parser.open.is_empty() => {
@@ -67,14 +79,22 @@ fn is_early_end(error: &quick_xml::Error) -> bool {
         error,
         quick_xml::Error::Syntax(
             SyntaxError::UnclosedTag
+                | SyntaxError::UnclosedComment
+                | SyntaxError::UnclosedCData
+                | SyntaxError::UnclosedPI
                 | SyntaxError::UnclosedSingleQuotedAttributeValue
                 | SyntaxError::UnclosedDoubleQuotedAttributeValue
         )
     )
 }
 
+/// The line that an element begins in, where it ends in `row`.
+fn first_line(element: &BytesStart<'_>, row: u64) -> u64 {
+    row.saturating_sub(newlines(element.as_bytes()))
+}
+
 fn malformed(row: u64, error: &impl ToString) -> Stop {
-    Refusal::Malformed { format: "XML", row, reason: mask_numbers(&error.to_string()) }.into()
+    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
 }
 
 struct Parser<'a> {
@@ -86,6 +106,7 @@ struct Parser<'a> {
     strangers: BTreeSet<String>,
     /// Per table, which columns some record has had.
     seen: Vec<Vec<bool>>,
+    begun: bool,
     dated: bool,
     ended: bool,
 }
@@ -94,7 +115,7 @@ impl<'a> Parser<'a> {
     fn new(contract: &'a Contract, frame: &'a Frame<'a>) -> Self {
         let seen = contract.tables.iter().map(|table| vec![false; table.columns.len()]).collect();
         let (open, strangers) = (Vec::new(), BTreeSet::new());
-        Self { contract, frame, open, strangers, seen, dated: false, ended: false }
+        Self { contract, frame, open, strangers, seen, begun: false, dated: false, ended: false }
     }
 
     fn open(&mut self, element: &BytesStart<'_>, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -103,6 +124,12 @@ impl<'a> Parser<'a> {
         if self.open.is_empty() && name != self.frame.root {
             let reason = format!("the root element is `{name}`, not `{}`", self.frame.root);
             return Err(malformed(row, &reason));
+        }
+        if self.open.is_empty() && std::mem::replace(&mut self.begun, true) {
+            return Err(malformed(row, &"a second root element begins"));
+        }
+        if self.open.len() >= DEEPEST {
+            return Err(malformed(row, &format!("elements stand more than {DEEPEST} deep in each other")));
         }
         if self.ended {
             let what = format!("the element `{}` stands after the trailer, in row {row}", mask_numbers(&name));
@@ -126,7 +153,6 @@ impl<'a> Parser<'a> {
         row: u64,
         sink: &mut impl Sink,
     ) -> Result<(), Stop> {
-        sink.control();
         let said = |place: &FrameAttribute| attributes.get(&place.attribute).map_or("", |text| text.trim()).to_owned();
         let mut is_known = false;
         if let Some((place, day)) = self.frame.extract_date.filter(|(place, _)| place.element == name) {
@@ -143,6 +169,13 @@ impl<'a> Parser<'a> {
             }
             (self.ended, is_known) = (true, true);
         }
+        if !is_known && !attributes.is_empty() {
+            // All values are in attributes: this is a record of a kind that nobody knows.
+            let reason = format!("no element `{}` in the contract", mask_numbers(name));
+            let texts: Vec<&str> = attributes.values().map(|text| text.trim()).collect();
+            return sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "));
+        }
+        sink.control();
         if is_known { Ok(()) } else { self.stranger(&format!("<{name}>"), sink) }
     }
 
@@ -187,7 +220,7 @@ impl<'a> Parser<'a> {
             return Err(Refusal::OtherDate { declared, expected: day }.into());
         }
         for (table, seen) in self.contract.tables.iter().zip(&self.seen) {
-            let never = table.columns.iter().zip(seen).find(|(_, seen)| !**seen);
+            let never = table.columns.iter().zip(seen).find(|(column, seen)| !**seen && !column.optional);
             if let Some((column, _)) = never.filter(|_| seen.contains(&true)) {
                 let strangers = self.strangers.iter().map(String::as_str);
                 let closest = closest(&column.raw, strangers).map(str::to_owned);
@@ -214,10 +247,12 @@ fn attributes_of(element: &BytesStart<'_>, row: u64) -> Result<Attributes, Stop>
     Ok(attributes)
 }
 
-/// Counts the lines that have been read, so that a record can be found again.
+/// Counts the lines that have been read, so that a record can be found again, and bounds what is read at once.
 struct LineCounter<R> {
     inner: R,
     line: u64,
+    /// Bytes since the last element, text or comment.
+    length: u64,
 }
 
 impl<R: BufRead> Read for LineCounter<R> {
@@ -230,6 +265,9 @@ impl<R: BufRead> Read for LineCounter<R> {
 
 impl<R: BufRead> BufRead for LineCounter<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.length >= LONGEST {
+            return Err(undecodable(too_long(NAME, self.line)));
+        }
         self.inner.fill_buf()
     }
 
@@ -237,6 +275,7 @@ impl<R: BufRead> BufRead for LineCounter<R> {
         if let Ok(buffer) = self.inner.fill_buf() {
             self.line += newlines(&buffer[..amount.min(buffer.len())]);
         }
+        self.length += amount as u64;
         self.inner.consume(amount);
     }
 }

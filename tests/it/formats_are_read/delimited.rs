@@ -90,3 +90,31 @@ fn a_column_can_have_its_own_spellings_of_missing() {
     small.extract("reg.csv", "ydernr;navn;antal\n001234;A;<5\n001235;<5;7\n");
     assert_eq!(small.staged("reg", "reg"), ["001234|A|", "001235|<5|7"]);
 }
+
+#[test]
+fn a_quote_that_is_never_closed_swallows_nothing() {
+    let small = Small::new(&[("reg", &contract("encoding = \"utf-8\"\nquote = '\"'"))]);
+    let told = small.extract("reg.csv", "ydernr;navn\n001234;\"Nord\nog Syd\"\n005678;\"Øst\n009999;Vest\n").refused();
+    assert!(told.contains("the extract is cut off: the quote that row 4 opens is not closed"), "{told}");
+    let whole = "ydernr;navn\n\n001234;\"Nord\nog Syd\"\n\n\n12;Øst";
+    assert_eq!(small.extract("reg.csv", whole).rejected("reg"), ["7 pattern ydernr: 12"]);
+    let told = small.extract("reg.csv", format!("ydernr;navn\n001234;\"{}", "\n".repeat(5_000_000))).refused();
+    assert!(told.contains("row 2: the record is longer than 4194304 bytes"), "{told}");
+}
+
+#[test]
+fn a_column_that_stands_twice_is_not_guessed_at() {
+    let small = Small::new(&[("reg", &contract("encoding = \"utf-8\""))]);
+    let told = small.extract("reg.csv", "ydernr;navn;navn\n001234;Nord;Syd\n").refused();
+    assert!(told.contains("the column `navn` stands twice"), "{told}");
+}
+
+#[test]
+fn a_column_that_is_taken_in_can_not_take_the_name_of_another() {
+    for header in ["ydernr;navn;_row", "ydernr;navn;ny;ny"] {
+        let small = Small::new(&[("reg", &contract("encoding = \"utf-8\""))]);
+        small.0.edit("pipelines/sources/reg.toml", |toml| toml.replace("columns = \"freeze\"", "columns = \"evolve\""));
+        let told = small.extract("reg.csv", format!("{header}\n001234;Nord;1;2\n")).refused();
+        assert!(told.contains("stands twice"), "{told}");
+    }
+}

@@ -69,3 +69,33 @@ fn the_elements_of_an_array_are_records_of_a_table() {
     let told = small.extract("hold.jsonl", r#"{"hold":"A","deltagere":"ingen"}"#);
     assert_eq!(told.rejected("hold"), ["1 malformed : the member `deltagere` is no array"]);
 }
+
+#[test]
+fn a_line_that_does_not_say_one_thing_is_kept_aside() {
+    let small = Small::new(&[(
+        "brug",
+        &contract().replace("type = \"integer\"", "type = \"decimal\"\nprecision = 20\nscale = 9"),
+    )]);
+    let line = |antal: &str| format!(r#"{{"vaerktoej":"O \" 1.2e4","praksis":{{"ydernr":"001234"}},{antal}}}"#);
+    let lines = [line(r#""antal":1,"antal":2"#), line(r#""antal":12345678901.123456789"#), line(r#""antal":0.25"#)];
+    small.extract("brug.jsonl", lines.join("\n"));
+    assert_eq!(
+        small.rejected("brug"),
+        [
+            "1 malformed : the member `antal` stands twice column 76",
+            "2 malformed : the number ###########.######### has more digits than are read: write it as text",
+        ]
+    );
+    assert_eq!(small.staged("brug", "brug"), ["O \" 1.2e4|001234|0.250000000"]);
+}
+
+#[test]
+fn numbers_of_json_are_not_spelled_as_the_texts_of_the_register_are() {
+    let danish = contract()
+        .replace("kind = \"jsonl\"", "kind = \"jsonl\"\ndecimal = \",\"\nthousands = \".\"")
+        .replace("type = \"integer\"", "type = \"decimal\"\nprecision = 9\nscale = 3");
+    let small = Small::new(&[("brug", &danish)]);
+    let line = |antal: &str| format!(r#"{{"vaerktoej":"O","praksis.ydernr":"001234","antal":{antal}}}"#);
+    small.extract("brug.jsonl", ["1.234", "1e3", "\"1.234,5\""].map(line).join("\n"));
+    assert_eq!(small.staged("brug", "brug"), ["O|001234|1.234", "O|001234|1000.000", "O|001234|1234.500"]);
+}

@@ -10,6 +10,7 @@ mod fixed_width;
 mod json_lines;
 mod parquet;
 mod sas;
+mod xml;
 
 const NOBODY_ELSE: &str = "1504751235";
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Float64Array, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayRef, BinaryArray, Date32Array, Decimal128Array, Float32Array, Float64Array, RecordBatch, StringArray,
+    TimestampMillisecondArray,
+};
 use parquet::arrow::ArrowWriter;
 
 use super::{NOBODY, column, is_pseudonym};
@@ -62,4 +65,40 @@ fn a_parquet_file_without_a_column_or_that_is_none_is_refused() {
     }
     let told = small.extract("reg.parquet", "").refused();
     assert!(told.contains("the extract is empty"), "{told}");
+}
+
+#[test]
+fn typed_values_are_not_read_in_the_spelling_of_the_registers_texts() {
+    let contract = contract()
+        .replace("kind = \"parquet\"", "kind = \"parquet\"\ndates = \"dd-MM-yyyy\"\ndecimal = \",\"\nthousands = \".\"")
+        .replace("scale = 2", "scale = 3")
+        // The same column once more: the birthday of the number.
+        + &column("pnr", "type = \"cpr-birth-date\"").replace("name = \"pnr\"", "name = \"foedselsdato\"");
+    let small = Small::new(&[("reg", &contract)]);
+    let mut columns = columns();
+    columns[3].1 = Arc::new(Float64Array::from(vec![2.0, 3.0]));
+    columns[4].1 = Arc::new(Decimal128Array::from(vec![144_500, 1_234]).with_precision_and_scale(9, 3).unwrap());
+    let rows = small.extract("reg.parquet", file(&columns)).staged("reg", "reg");
+    let typed: Vec<&str> = rows.iter().map(|row| row.split_once('|').unwrap().1).collect();
+    assert_eq!(typed, ["1980-03-03|2|144.500|1980-03-02", "1980-03-04|3|1.234|1980-03-02"]);
+}
+
+#[test]
+fn texts_without_a_mark_single_floats_and_midnights_are_what_they_say() {
+    let columns = column("kode", "type = \"text\"\npattern = \"[0-9]{6}\"")
+        + &column("pris", "type = \"decimal\"\nprecision = 5\nscale = 1")
+        + &column("dag", "type = \"date\"");
+    let small = Small::new(&[(
+        "reg",
+        &format!(
+            "files = [\"reg.parquet\"]\nsensitivity = \"open\"\n[format]\nkind = \"parquet\"\n[[table]]\nname = \"reg\"\n{columns}"
+        ),
+    )]);
+    let midnight = TimestampMillisecondArray::from(vec![1_514_764_800_000]).with_timezone("UTC");
+    let bytes = file(&[
+        ("kode", Arc::new(BinaryArray::from(vec![b"001234".as_slice()]))),
+        ("pris", Arc::new(Float32Array::from(vec![1.1]))),
+        ("dag", Arc::new(midnight)),
+    ]);
+    assert_eq!(small.extract("reg.parquet", bytes).staged("reg", "reg"), ["001234|1.1|2018-01-01"]);
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::{column, is_pseudonym};
-use crate::support::repository;
 use crate::support::small::Small;
+use crate::support::{Project, repository, text};
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(repository().join("tests/fixtures/sas").join(name)).unwrap()
@@ -93,4 +93,42 @@ fn a_file_that_is_cut_off_or_is_no_sas_file_is_refused() {
     damaged[length - 4096..].fill(0);
     let told = with(&damaged).refused();
     assert!(told.contains("12 rows declared, 7 there"), "{told}");
+}
+
+#[test]
+fn a_day_beyond_the_calendar_is_kept_aside() {
+    let mut bytes = fixture("bef201712.sas7bdat");
+    // 14 March 1948, counted from 1960 in eight bytes.
+    let born = (-4310.0_f64).to_le_bytes();
+    let at = bytes.windows(8).position(|window| window == born).unwrap();
+    bytes[at..at + 8].copy_from_slice(&9e8_f64.to_le_bytes());
+    assert_eq!(with(&bytes).rejected("bef"), ["1 type foed_dag: xxx #########"]);
+}
+
+/// maaltal's own contracts, under which everybody else gets the converted files.
+#[test]
+fn the_registers_own_files_are_read_under_their_contracts() {
+    let project = Project::with_years(2018, 2018);
+    for (converted, own, file) in [
+        ("bef/bef201712.csv.zst", "bef/bef201712.sas7bdat", "bef201712.sas7bdat"),
+        ("sssy/sssy2018.csv.gz", "sssy/sssy2018.sas7bdat", "sssy2019.sas7bdat"),
+    ] {
+        fs::remove_file(project.path("testdata").join(converted)).unwrap();
+        fs::write(project.path("testdata").join(own), fixture(file)).unwrap();
+    }
+    // Two of a dozen rows are more than are let pass, and their provider is invented.
+    for source in ["bef", "sssy"] {
+        project.edit(&format!("pipelines/sources/{source}.toml"), |contract| {
+            let lines: Vec<&str> = contract.lines().filter(|line| !line.starts_with("references")).collect();
+            lines.join("\n").replace("max_rejected_share = 0.02", "max_rejected_share = 1.0")
+        });
+    }
+    let pulled = project.rows(&["pull"]);
+    let told = |source: &str| {
+        let of = pulled.iter().find(|row| row["source"] == source).unwrap();
+        (of["read"].as_u64().unwrap(), text(of, "by rule").to_owned())
+    };
+    // An age that is not told, a fee that is not told, a correction and a service after death.
+    assert_eq!(told("bef"), (12, "required 2".to_owned()));
+    assert_eq!(told("sssy"), (15, "correction 1, dead 1, required 1".to_owned()));
 }
