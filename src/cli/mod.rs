@@ -19,6 +19,7 @@ mod status;
 mod synth;
 mod versions;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ use crate::definition::{Pipeline, Project};
 use crate::observe::{LogFormat, Progress, start_logging};
 use crate::problem::Explain;
 use crate::store::{Store, VersionNumber};
-use crate::synth::{Options, Scale};
+use crate::synth::{BrokenFiles, Options, Scale, Sowing};
 
 use error::CliError;
 use output::{Answer, Format};
@@ -191,7 +192,7 @@ enum Command {
         scale: Scale,
         /// The share of the rows to break on purpose, at most 0.02; `_faults.json` lists them
         #[arg(long, value_parser = synth::parse_faults)]
-        faults: Option<u32>,
+        faults: Option<NonZeroU32>,
         /// Break files as a whole too, one in every way that a file can be broken; on the same list
         #[arg(long)]
         broken_files: bool,
@@ -278,7 +279,8 @@ pub fn main() -> ExitCode {
 async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
     let Arguments { global, command } = arguments;
     if let Command::Synth { out, seed, years, scale, faults, broken_files } = command {
-        let faults = synth::sowing(faults, broken_files);
+        let files = if broken_files { BrokenFiles::OneOfEach } else { BrokenFiles::None };
+        let faults = (faults.is_some() || broken_files).then_some(Sowing { rows: faults, files });
         let options = Options { seed, first_year: years.0, last_year: years.1, scale, faults };
         return synth::synth(&Project::read(&global.project, &global.env)?, &out, options);
     }

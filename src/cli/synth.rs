@@ -1,5 +1,6 @@
 //! `synth`: a synthetic country in the registers' own formats.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Project;
-use crate::synth::{BrokenFiles, Municipality, Options, Scale, Sowing, write};
+use crate::synth::{Municipality, Options, Scale, write};
 
 /// The seed of the committed testdata: the day of the extract behind figure 2 of the plan of 2018.
 pub(super) const SEED: u64 = 20_180_418;
@@ -26,21 +27,18 @@ pub(super) fn parse_scale(text: &str) -> Result<Scale, String> {
 }
 
 /// Reads `0.001`, the share of the rows that are broken, in millionths.
-pub(super) fn parse_faults(text: &str) -> Result<u32, String> {
-    let share = text.parse::<f64>().ok().filter(|share| *share > 0.0 && *share <= 0.02);
+pub(super) fn parse_faults(text: &str) -> Result<NonZeroU32, String> {
     // More would have the extracts refused, which is no use for finding single rows.
-    share.map(|share| (share * 1e6) as u32).ok_or_else(|| format!("`{text}` is no share of rows from 0.000001 to 0.02"))
-}
-
-/// What the two options ask for.
-pub(super) fn sowing(rows: Option<u32>, broken_files: bool) -> Option<Sowing> {
-    let files = if broken_files { BrokenFiles::OneOfEach } else { BrokenFiles::None };
-    (rows.is_some() || broken_files).then(|| Sowing { millionths: rows.unwrap_or_default(), files })
+    let share = Scale::parse(text).filter(|share| share.0 <= 20_000).and_then(|share| NonZeroU32::new(share.0));
+    share.ok_or_else(|| format!("`{text}` is no share of rows from 0.000001 to 0.02"))
 }
 
 pub(super) fn synth(project: &Project, out: &Path, options: Options) -> Result<Answer, CliError> {
     let municipalities = municipalities(&project.definitions().join("reference/kommune.csv"))?;
-    let summary = write(&options, &municipalities, &project.contracts, &project.code_lists, out)?;
+    // Those that no pipeline reads are written by nobody.
+    let read = project.pipelines.values().flat_map(|pipeline| project.contracts_of(pipeline));
+    let contracts = read.map(|contract| (contract.name.clone(), contract.clone())).collect();
+    let summary = write(&options, &municipalities, &contracts, &project.code_lists, out)?;
     let row = [
         out.display().to_string().into(),
         summary.files.len().into(),

@@ -216,3 +216,20 @@ pub struct TableContract {
     /// Columns in all, read and unread.
     pub width: usize,
 }
+
+impl TableContract {
+    /// Whether a row of these texts, without their padding, is a total of others.
+    pub fn is_total<'t>(&self, text: impl Fn(usize) -> &'t str) -> bool {
+        self.totals.iter().any(|total| total.values.contains(text(total.column)))
+    }
+
+    /// Whether a row of these texts is a control row: a total, or a subtotal.
+    pub fn is_control<'t>(&self, text: impl Fn(usize) -> &'t str) -> bool {
+        self.is_total(&text) || self.control.iter().any(|control| control.values.contains(text(control.column)))
+    }
+
+    /// What leaves a row of these texts out, if anything does.
+    pub fn exclusion<'t>(&self, text: impl Fn(usize) -> &'t str) -> Option<&Exclusion> {
+        self.exclusions.iter().find(|rule| rule.texts.holds(text(rule.column)))
+    }
+}

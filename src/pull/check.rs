@@ -14,8 +14,8 @@ use super::references::References;
 use super::rejects::{Breach, Rule, kept_text, kept_value};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, Column, CountedRows, Exclusion, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, YEAR,
-    plain_text, read_scalar,
+    CodeLists, Column, CountedRows, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, YEAR, plain_text,
+    read_scalar,
 };
 
 /// The column that says where in the extract a row stood.
@@ -157,16 +157,13 @@ impl<'a> TableCheck<'a> {
 
     /// Whether the row is a control row: a total, or a subtotal.
     pub(super) fn is_control(&self, cells: &[Option<&str>]) -> bool {
-        let is =
-            |column: usize, values: &BTreeSet<String>| cells[column].is_some_and(|text| values.contains(text.trim()));
-        self.table.totals.iter().any(|total| is(total.column, &total.values))
-            || self.table.control.iter().any(|control| is(control.column, &control.values))
+        self.table.is_control(|column| cells[column].unwrap_or_default().trim())
     }
 
     /// The name that the row is left out under, if it is.
     pub(super) fn exclusion(&self, cells: &[Option<&str>]) -> Option<&'a str> {
-        let is = |rule: &&Exclusion| rule.texts.holds(cells[rule.column].unwrap_or_default().trim());
-        self.table.exclusions.iter().find(is).map(|rule| rule.name.as_str())
+        let rule = self.table.exclusion(|column| cells[column].unwrap_or_default().trim())?;
+        Some(rule.name.as_str())
     }
 
     /// The names that an accepted row is counted under.

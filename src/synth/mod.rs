@@ -38,6 +38,9 @@ use files::{Coverage, Folder};
 use people::People;
 pub use people::Scale;
 
+/// The list of what was broken, below the folder.
+const FAULTS: &str = "_faults.json";
+
 /// What to write.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -99,6 +102,12 @@ pub enum SynthError {
     Region {
         /// Its code.
         region: &'static str,
+    },
+    /// A file that was to be broken as a whole is not.
+    #[error("no file could be broken as asked for: {what}")]
+    Unbroken {
+        /// How, and of which source and year.
+        what: String,
     },
     /// The file system refused.
     #[error("cannot write {}", path.display())]
@@ -222,7 +231,7 @@ fn in_parallel<T: Sync>(tasks: &[T], work: impl Fn(&T) -> Result<(), SynthError>
 
 /// Writes the list of what was broken, and the mark.
 fn finish(options: &Options, folder: Folder, out: &Path) -> Result<Summary, SynthError> {
-    let (written, faults) = folder.into_written();
+    let (written, faults) = folder.into_written()?;
     let sampled = |file: &&files::Written| file.coverage == Coverage::Sample && options.scale != Scale::WHOLE;
     let mark = Mark {
         files: written.iter().map(|file| (file.path.as_path(), file.sha256.as_str())).collect(),
@@ -234,9 +243,13 @@ fn finish(options: &Options, folder: Folder, out: &Path) -> Result<Summary, Synt
         years: format!("{}-{}", options.first_year, options.last_year),
     };
     let mut files: Vec<PathBuf> = written.iter().map(|file| file.path.clone()).collect();
-    if let Some(faults) = &faults {
-        save_json(out, "_faults.json", faults)?;
-        files.push("_faults.json".into());
+    match &faults {
+        Some(faults) => {
+            save_json(out, FAULTS, faults)?;
+            files.push(FAULTS.into());
+        }
+        // A list of an earlier time would be of other files.
+        None => drop(std::fs::remove_file(out.join(FAULTS))),
     }
     save_json(out, "_synthetic.json", &mark)?;
     files.push("_synthetic.json".into());

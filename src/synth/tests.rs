@@ -49,7 +49,7 @@ fn extracts(seed: u64, first_year: i16, last_year: i16) -> BTreeMap<String, Vec<
         yder_status::write(&country, year, seed, &folder).unwrap();
         population::write(&places, year, &folder).unwrap();
     }
-    let (written, _) = folder.into_written();
+    let (written, _) = folder.into_written().unwrap();
     let read = |path: &Path| std::fs::read(out.path().join(path)).unwrap();
     written.iter().map(|file| (file.path.to_string_lossy().into_owned(), read(&file.path))).collect()
 }

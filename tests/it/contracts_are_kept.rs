@@ -101,7 +101,7 @@ fn a_row_whose_columns_contradict_each_other_is_kept_aside_under_the_rules_name(
     assert_eq!(small.rejected("antal"), ["2 filled_within_posted besat, opslaaet: 3.0 and 2.5, not <="]);
 }
 
-/// Those of the contracts that no synthetic fault breaks: their files are too small, or another rule comes first.
+/// Those that `faults_are_all_found` can't count on.
 #[test]
 fn rules_of_the_own_contracts_keep_rows_aside() {
     let project = Project::with_years(2019, 2019);

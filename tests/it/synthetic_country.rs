@@ -10,7 +10,9 @@ use crate::support::Project;
 fn the_seed_decides_every_byte() {
     let project = Project::with_years(2018, 2018);
     let write = |out: &str, seed: &str| {
-        project.succeeds(&["synth", "--out", out, "--seed", seed, "--years", "2018-2018"]);
+        let faults = ["--faults", "0.01", "--broken-files"];
+        project
+            .succeeds(&[&["synth", "--out", out, "--seed", seed, "--years", "2018-2018"], faults.as_slice()].concat());
         let files = project.files(out);
         assert!(files.len() > 30, "{files:?}");
         files.iter().map(|file| fs::read(project.path(out).join(file)).unwrap()).collect::<Vec<_>>()
@@ -32,9 +34,12 @@ fn another_seed_gives_the_published_figures_too() {
 }
 
 #[test]
-fn years_that_are_none_are_refused() {
+fn years_and_shares_that_are_none_are_refused() {
     let project = Project::with_years(2018, 2018);
     for years in ["2018", "2019-2018", "to-fro"] {
         assert_eq!(project.maaltal(&["synth", "--out", "x", "--years", years]).code, 2, "{years}");
+    }
+    for faults in ["0", "0.0000005", "0.03", "many"] {
+        assert_eq!(project.maaltal(&["synth", "--out", "x", "--faults", faults]).code, 2, "{faults}");
     }
 }

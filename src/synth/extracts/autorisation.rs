@@ -127,7 +127,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files = Folder::new(folder.path(), None);
         write(country, 7, year, &files).unwrap();
-        let written = files.into_written().0;
+        let written = files.into_written().unwrap().0;
         assert_eq!(written[0].path, Path::new(&format!("autorisation/{year}0418AutDK.csv.gz")));
         let bytes = std::fs::read(folder.path().join(&written[0].path)).unwrap();
         let mut plain = Vec::new();

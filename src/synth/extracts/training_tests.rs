@@ -212,7 +212,7 @@ fn the_files_are_small_and_the_same_every_time() {
         }
         write_all(country(), SEED, &target).unwrap();
         let sizes = |path: &std::path::PathBuf| std::fs::metadata(folder.path().join(path)).unwrap().len();
-        let (written, _) = target.into_written();
+        let (written, _) = target.into_written().unwrap();
         let size: u64 = written.iter().map(|file| sizes(&file.path)).sum();
         (written.into_iter().map(|file| (file.path, file.sha256)).collect::<BTreeMap<_, _>>(), size)
     };

@@ -11,7 +11,7 @@ pub(crate) enum Breaker<'a> {
     /// Single rows.
     Rows(Box<Sower<'a>>),
     /// The whole.
-    File(Box<WholeFile>),
+    File(Box<WholeFile<'a>>),
 }
 
 impl Breaker<'_> {

@@ -1,5 +1,7 @@
 //! The ways in which a row of a table can break its contract.
 
+use jiff::civil::Date;
+
 use super::logical::{Logical, fields};
 use super::{Layout, written};
 use crate::definition::{
@@ -12,6 +14,10 @@ const NOBODYS_CODES: [&str; 7] = ["999999", "999", "99", "9", "ZZZ", "999998", "
 const NO_DAY: &str = "3111701234";
 /// A number that could be a person's.
 const PERSON: &str = "0102034567";
+
+/// A day and a number that are tried where others are listed.
+const OTHER_DAY: Date = Date::constant(1901, 2, 3);
+const OTHER_NUMBER: i64 = 8;
 
 /// A way to break a row.
 #[derive(Debug, Clone)]
@@ -28,8 +34,8 @@ pub(super) enum Defect {
     Again,
     /// The row once more, a day later.
     Inside { from: usize, to: usize, columns: String },
-    /// A record that can't be split.
-    CutOff,
+    /// A record that can't be split, and the rule that tells so.
+    CutOff(&'static str),
 }
 
 /// All ways to break a row of the file, given the rows of tables that its lines hold.
@@ -61,12 +67,13 @@ pub(super) fn ways(
 /// Those that leave no record that can be read.
 fn of_record(delivery: &Delivery, layout: Layout<'_>) -> Vec<Defect> {
     match (&delivery.format, layout) {
-        (Format::Csv { .. } | Format::JsonLines, _) => vec![Defect::CutOff],
+        (Format::Csv { .. }, _) => vec![Defect::CutOff("column_count")],
+        (Format::JsonLines, _) => vec![Defect::CutOff("malformed")],
         (Format::Fixed { line_width, record_type, .. }, Layout::Fields(widths)) => {
             let cell = fields(widths).position(|field| field == *record_type);
             let unknown = |cell: usize| Defect::RecordType { cell, text: "Z".repeat(widths[cell]) };
             // Where lines are not all of one width, nothing tells that a blank is missing at the end.
-            let cut = line_width.map(|_| Defect::CutOff);
+            let cut = line_width.map(|_| Defect::CutOff("column_count"));
             cut.into_iter().chain(cell.map(unknown)).collect()
         }
         _ => Vec::new(),
@@ -141,21 +148,27 @@ fn texts(column: &Column, format: &TextFormat, code_lists: &CodeLists) -> Vec<(&
             texts.push(("type", "?".to_owned()));
             let beyond = beyond(kind, &column.limits, format);
             texts.extend(beyond.filter(|text| fits(text)).map(|text| ("range", text)));
+            let other = if *kind == Kind::Date { Scalar::Date(OTHER_DAY) } else { Scalar::Integer(OTHER_NUMBER) };
+            let other = written(other, kind, format);
+            let is_one = read_scalar(&other, kind, format).is_some();
+            if is_one && column.values.as_ref().is_some_and(|values| !values.contains(&other)) {
+                texts.push(("values", other));
+            }
         }
     }
     texts
 }
 
-/// A number outside the limits.
-fn beyond(kind: &Kind, limits: &Limits, format: &TextFormat) -> Option<String> {
-    let outside = match (limits.min, limits.max) {
-        (Some(Scalar::Integer(min)), _) => Scalar::Integer(min - 1),
-        (Some(Scalar::Decimal(min)), _) => Scalar::Decimal(min - 1),
-        (_, Some(Scalar::Integer(max))) => Scalar::Integer(max + 1),
-        (_, Some(Scalar::Decimal(max))) => Scalar::Decimal(max + 1),
-        _ => return None,
+/// Numbers outside the limits.
+fn beyond(kind: &Kind, limits: &Limits, format: &TextFormat) -> impl Iterator<Item = String> {
+    let step = |limit: Option<Scalar>, by: i8| match limit? {
+        Scalar::Integer(limit) => Some(Scalar::Integer(limit + i64::from(by))),
+        Scalar::Decimal(limit) => Some(Scalar::Decimal(limit + i128::from(by))),
+        _ => None,
     };
-    let text = written(outside, kind, format);
+    let outside = [step(limits.min, -1), step(limits.max, 1)].into_iter().flatten();
+    let texts: Vec<String> = outside.map(|number| written(number, kind, format)).collect();
     // A wider number than the column's type holds would break another rule.
-    read_scalar(&text, kind, format).map(|_| text)
+    let (kind, format) = (kind.clone(), format.clone());
+    texts.into_iter().filter(move |text| read_scalar(text, &kind, &format).is_some())
 }

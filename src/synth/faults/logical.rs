@@ -40,22 +40,14 @@ impl<'a> Logical<'a> {
         }
     }
 
-    pub(super) fn text<'t>(&self, column: usize, texts: &[&'t str]) -> Option<&'t str> {
+    fn text<'t>(&self, column: usize, texts: &[&'t str]) -> Option<&'t str> {
         self.cells[column].map(|cell| texts[cell].trim())
-    }
-
-    /// Whether the row is a total.
-    pub(super) fn is_total(&self, texts: &[&str]) -> bool {
-        let is = |column: usize, holds: &dyn Fn(&str) -> bool| self.text(column, texts).is_some_and(holds);
-        self.table.totals.iter().any(|total| is(total.column, &|text| total.values.contains(text)))
     }
 
     /// Whether the row is not checked at all.
     pub(super) fn is_control(&self, texts: &[&str]) -> bool {
-        let is = |column: usize, holds: &dyn Fn(&str) -> bool| self.text(column, texts).is_some_and(holds);
-        self.is_total(texts)
-            || self.table.control.iter().any(|rule| is(rule.column, &|text| rule.values.contains(text)))
-            || self.table.exclusions.iter().any(|rule| is(rule.column, &|text| rule.texts.holds(text)))
+        let text = |column: usize| self.text(column, texts).unwrap_or_default();
+        self.table.is_control(text) || self.table.exclusion(text).is_some()
     }
 
     /// Whether the line holds this occurrence.

@@ -1,7 +1,8 @@
 //! Faults on purpose: rows and files that break their contract, and a list of what was broken.
 //!
-//! Where a fault can be is read from the contracts, so that every rule of every source gets its turn. Rows that others
-//! depend on, as those of a register that is referred to, stay as they are: there a broken copy is put after the row.
+//! Where a fault can be is read from the contracts: what a column or a table asks for, and a wrong value can be made up
+//! for, has its turn. Rows that others depend on, as those of a register that is referred to, stay as they are: there a
+//! broken copy is put after the row.
 
 mod breaker;
 mod defect;
@@ -10,24 +11,26 @@ mod sower;
 mod whole;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use super::files::Spec;
+use super::files::{Cell, Spec};
 use crate::definition::{CodeLists, Contract, Kind, Scalar, TableContract, TextFormat, plain_text};
 pub(crate) use breaker::Breaker;
 pub(crate) use logical::Layout;
 use sower::Sower;
+pub(crate) use whole::Chosen;
 pub(crate) use whole::FileFault;
-use whole::{Chosen, WholeFile};
+use whole::WholeFile;
 
 /// What to break.
 #[derive(Debug, Clone, Copy)]
 pub struct Sowing {
-    /// Rows in a million.
-    pub millionths: u32,
+    /// Rows in a million, at the most.
+    pub rows: Option<NonZeroU32>,
     /// Whether files are broken as a whole too.
     pub files: BrokenFiles,
 }
@@ -46,11 +49,11 @@ pub enum BrokenFiles {
 pub struct Fault {
     /// The file, below the folder.
     pub file: String,
-    /// The table of the contract.
+    /// The table of the contract; empty where the file as a whole is broken.
     pub table: String,
     /// The row in the file, as rejects count it; none where the file as a whole is broken.
     pub row: Option<u64>,
-    /// The column, in the register's words; empty where the record or the file as a whole is broken.
+    /// The column, in the register's words; empty where none is to blame.
     pub column: String,
     /// The rule that it breaks, or the way in which the file is broken.
     pub rule: String,
@@ -60,20 +63,39 @@ pub struct Fault {
 #[derive(Debug)]
 pub(crate) struct Faults {
     seed: u64,
-    millionths: u32,
+    rows: Option<NonZeroU32>,
     contracts: BTreeMap<String, Contract>,
     code_lists: CodeLists,
     chosen: Vec<Chosen>,
     sown: Mutex<Vec<Fault>>,
 }
 
+/// Another text in a cell.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) cell: usize,
+    /// Empty for nothing.
+    pub(crate) text: String,
+}
+
+impl Change {
+    /// The row with the other text; its other cells are what they are.
+    pub(crate) fn of<'c>(&'c self, cells: &[Cell<'c>]) -> Vec<Cell<'c>> {
+        let mut cells = cells.to_vec();
+        cells[self.cell] = if self.text.is_empty() { Cell::Missing } else { Cell::Text(&self.text) };
+        cells
+    }
+}
+
 /// What to write instead of a row, or after it.
 #[derive(Debug)]
 pub(crate) enum Broken {
-    /// These cells instead.
-    Instead(Vec<Option<String>>),
-    /// The row, and then these cells.
-    After(Vec<Option<String>>),
+    /// The row with a change.
+    Instead(Change),
+    /// The row, and then the row with a change.
+    After(Change),
+    /// The row twice.
+    Twice,
     /// The row without its end.
     CutOff,
     /// Nothing.
@@ -108,14 +130,18 @@ impl Faults {
             BrokenFiles::None => Vec::new(),
             BrokenFiles::OneOfEach => whole::choose(seed, &years, &contracts),
         };
-        Self { seed, millionths: sowing.millionths, contracts, code_lists, chosen, sown: Mutex::default() }
+        Self { seed, rows: sowing.rows, contracts, code_lists, chosen, sown: Mutex::default() }
     }
 
-    /// What was broken, in the order of files and rows.
-    pub(crate) fn into_sown(self) -> Vec<Fault> {
+    /// What was broken, in the order of files and rows; or the file that was to be broken as a whole and is not.
+    pub(crate) fn into_sown(self) -> Result<Vec<Fault>, Chosen> {
         let mut sown = self.sown.into_inner().unwrap_or_else(PoisonError::into_inner);
         sown.sort();
-        sown
+        let is_sown = |chosen: &Chosen| sown.iter().any(|fault| fault.row.is_none() && fault.rule == chosen.way.name());
+        match self.chosen.into_iter().find(|chosen| !is_sown(chosen)) {
+            Some(chosen) => Err(chosen),
+            None => Ok(sown),
+        }
     }
 
     /// What breaks a file that has the table's rows in this layout; `None` for one that is left whole.
@@ -123,16 +149,18 @@ impl Faults {
         let contract = self.contracts.values().find(|it| it.tables.iter().any(|table| table.name == spec.table))?;
         let (delivery, found) = contract.delivery(spec.path)?;
         let is_chosen = |chosen: &&Chosen| chosen.source == contract.name && found.year == Some(chosen.year);
-        match self.chosen.iter().find(is_chosen) {
+        match (self.chosen.iter().find(is_chosen), self.rows) {
             // The file is broken once, whatever tables it holds.
-            Some(_) if spec.table != contract.tables[0].name => None,
-            Some(chosen) => {
-                let whole = WholeFile::new(chosen.way, contract, delivery, found.extract_date, spec);
-                self.note([whole.told(spec)]);
+            (Some(_), _) if spec.table != contract.tables[0].name => None,
+            (Some(chosen), _) => {
+                let whole = WholeFile::new(self, chosen.way, contract, delivery, found.extract_date, spec)?;
                 Some(Breaker::File(Box::new(whole)))
             }
-            None if self.millionths == 0 => None,
-            None => Sower::new(self, contract, delivery, spec, layout).map(Box::new).map(Breaker::Rows),
+            (None, Some(rows)) => {
+                let sower = Sower::new(self, rows, contract, delivery, spec, layout)?;
+                Some(Breaker::Rows(Box::new(sower)))
+            }
+            (None, None) => None,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Sows faults in the rows of one file.
 
+use std::num::NonZeroU32;
+
 use sha2::{Digest, Sha256};
 
 use super::defect::{Defect, contradicting, names, ways};
 use super::logical::{Layout, Logical};
-use super::{Broken, Fault, Faults, Lines, written};
-use crate::definition::{Contract, Delivery, Format, RowRule, TableContract, TextFormat, read_scalar};
+use super::{Broken, Change, Fault, Faults, Lines, written};
+use crate::definition::{Contract, Delivery, RowRule, TableContract, TextFormat, read_scalar};
 use crate::synth::files::{Cell, Spec};
 use crate::synth::rng::Dice;
 
@@ -29,7 +31,8 @@ pub(crate) struct Sower<'a> {
     first_table: &'a str,
     logical: Vec<Logical<'a>>,
     defects: Vec<Defect>,
-    cut_rule: &'static str,
+    /// Rows from one fault to the next, on average.
+    distance: u32,
     share: f64,
     dice: Dice,
     wait: u64,
@@ -41,6 +44,7 @@ impl<'a> Sower<'a> {
     /// `None` where nothing of the file can be broken.
     pub(super) fn new(
         faults: &'a Faults,
+        rows: NonZeroU32,
         contract: &'a Contract,
         delivery: &'a Delivery,
         spec: &Spec<'_>,
@@ -60,7 +64,7 @@ impl<'a> Sower<'a> {
             manner: manner(faults, &tables),
             first_table: &contract.tables[0].name,
             defects: ways(&logical, delivery, layout, &faults.code_lists),
-            cut_rule: if matches!(delivery.format, Format::JsonLines) { "malformed" } else { "column_count" },
+            distance: 1_000_000 / rows,
             // A line may break a row of several tables, and a record of no type counts for the first.
             share: contract.policy.max_rejected_share / contract.tables.len() as f64,
             wait: 0,
@@ -69,7 +73,7 @@ impl<'a> Sower<'a> {
             logical,
             dice: Dice::new(faults.seed, stream ^ 1),
         };
-        sower.spare_sums();
+        sower.spare();
         Dice::new(faults.seed, stream).shuffle(&mut sower.defects);
         // A column's own rules are many: a small file shall have its turn with the others.
         sower.defects.sort_by_key(|defect| matches!(defect, Defect::Text { .. }));
@@ -77,16 +81,20 @@ impl<'a> Sower<'a> {
         (!sower.defects.is_empty()).then_some(sower)
     }
 
-    /// Leaves amounts as they are that totals sum up: another one would make the total wrong. A copy is no part of it.
-    fn spare_sums(&mut self) {
+    /// Leaves alone what would be more than one fault.
+    fn spare(&mut self) {
         if self.manner == Manner::OnCopies {
+            // Where a copy is cut off, nobody knows what it is a part of.
+            self.defects.retain(|defect| !matches!(defect, Defect::CutOff(_)));
             return;
         }
+        // Another amount, or a row too many beside others that are set aside, would make a total wrong.
         let of = |it: &Logical<'_>| it.table.totals.iter().filter_map(|total| it.cells[total.of]).collect::<Vec<_>>();
         let summed: Vec<usize> = self.logical.iter().flat_map(of).collect();
         self.defects.retain(|defect| match defect {
             Defect::Text { cell, rule, .. } => *rule != "range" || !summed.contains(cell),
             Defect::Across { left, .. } => !summed.contains(left),
+            Defect::Again | Defect::Inside { .. } => summed.is_empty(),
             _ => true,
         });
     }
@@ -106,8 +114,7 @@ impl<'a> Sower<'a> {
 
     /// Rows until the next fault.
     fn pause(&mut self) -> u64 {
-        let mean = 1_000_000 / self.faults.millionths.max(1);
-        1 + u64::from(self.dice.below(2 * mean))
+        1 + u64::from(self.dice.below(2 * self.distance))
     }
 
     /// Breaks the row that is written next if it is its turn.
@@ -137,47 +144,39 @@ impl<'a> Sower<'a> {
     fn break_by(&self, defect: &Defect, lines: Lines, texts: &[&str]) -> Option<(Broken, Vec<Fault>)> {
         let table = self.logical[0].table;
         let fault = |row: u64, column: &str, rule: &str| vec![self.fault(&table.name, row, column, rule)];
-        let with = |cell: usize, text: &str| {
-            let mut cells: Vec<Option<String>> = texts.iter().map(|text| Some((*text).to_owned())).collect();
-            cells[cell] = Some(text.to_owned()).filter(|text| !text.is_empty());
-            cells
-        };
         let line = match self.manner {
             Manner::InPlace => lines.row,
             Manner::OnCopies => lines.after,
         };
-        let broken = |cells| match self.manner {
-            Manner::InPlace => Broken::Instead(cells),
-            Manner::OnCopies => Broken::After(cells),
+        let broken = |cell: usize, text: String| match self.manner {
+            Manner::InPlace => Broken::Instead(Change { cell, text }),
+            Manner::OnCopies => Broken::After(Change { cell, text }),
         };
         let day = |cell: usize| self.text.dates?.parse(texts[cell].trim());
         let dates = self.text.dates;
         match defect {
             Defect::Text { cell, rule, text } => {
-                if self.text.nulls.iter().any(|null| null == texts[*cell]) || texts[*cell].trim().is_empty() {
-                    return None;
-                }
                 let faults = self.told(line, *cell, rule, texts);
-                (!faults.is_empty()).then(|| (broken(with(*cell, text)), faults))
+                (!faults.is_empty()).then(|| (broken(*cell, text.clone()), faults))
             }
             Defect::RecordType { cell, text } => {
                 let faults = vec![self.fault(self.first_table, line, "", "record_type")];
-                Some((broken(with(*cell, text)), faults))
+                Some((broken(*cell, text.clone()), faults))
             }
             Defect::Across { rule, left, right } => {
                 let rule = &table.rules[*rule];
                 let kind = &table.columns[rule.left].kind;
                 let left_side = contradicting(rule.comparison, read_scalar(texts[*right].trim(), kind, self.text)?)?;
                 read_scalar(texts[*left].trim(), kind, self.text)?;
-                let cells = with(*left, &written(left_side, kind, self.text));
-                if !self.is_first_broken(rule, &cells) {
+                let text = written(left_side, kind, self.text);
+                if !self.is_first_broken(rule, *left, &text, texts) {
                     return None;
                 }
-                Some((broken(cells), fault(line, &names(table, &[rule.left, rule.right]), &rule.name)))
+                Some((broken(*left, text), fault(line, &names(table, &[rule.left, rule.right]), &rule.name)))
             }
             Defect::Period { from, to, column } => {
                 let before = day(*from)?.yesterday().ok()?;
-                Some((broken(with(*to, &dates?.write(before))), fault(line, column, "period")))
+                Some((broken(*to, dates?.write(before)), fault(line, column, "period")))
             }
             Defect::Inside { from, to, columns } => {
                 let later = day(*from)?.tomorrow().ok()?;
@@ -185,19 +184,17 @@ impl<'a> Sower<'a> {
                 if day(*to).is_some_and(|ends| ends <= later) {
                     return None;
                 }
-                let cells = with(*from, &dates?.write(later));
-                Some((Broken::After(cells), fault(lines.after, columns, "overlapping_validity")))
+                let change = Change { cell: *from, text: dates?.write(later) };
+                Some((Broken::After(change), fault(lines.after, columns, "overlapping_validity")))
             }
             Defect::Again => {
-                let cells = texts.iter().map(|text| Some((*text).to_owned())).collect();
                 let present = self.logical.iter().filter(|it| it.is_present(texts, self.text));
                 let faults = present.map(|it| {
                     self.fault(&it.table.name, lines.after, &names(it.table, &it.table.key), "duplicate_key")
                 });
-                Some((Broken::After(cells), faults.collect()))
+                Some((Broken::Twice, faults.collect()))
             }
-            Defect::CutOff if self.manner == Manner::OnCopies => None,
-            Defect::CutOff => Some((Broken::CutOff, vec![self.fault(self.first_table, line, "", self.cut_rule)])),
+            Defect::CutOff(rule) => Some((Broken::CutOff, vec![self.fault(self.first_table, line, "", rule)])),
         }
     }
 
@@ -211,32 +208,34 @@ impl<'a> Sower<'a> {
         }
     }
 
-    /// Whether the rule is the first of the table's that the row breaks: only that one is told.
-    fn is_first_broken(&self, rule: &RowRule, cells: &[Option<String>]) -> bool {
+    /// Whether the rule is the first of the table's that the row breaks with another text in a cell: only that is told.
+    fn is_first_broken(&self, rule: &RowRule, changed: usize, text: &str, texts: &[&str]) -> bool {
         let [logical] = self.logical.as_slice() else { return false };
+        let value = |column: usize| {
+            let cell = logical.cells[column]?;
+            let text = if cell == changed { text } else { texts[cell] };
+            read_scalar(text.trim(), &logical.table.columns[column].kind, self.text)
+        };
         let breaks = |rule: &&RowRule| {
-            let value = |column: usize| {
-                let text = cells[logical.cells[column]?].as_deref()?.trim();
-                read_scalar(text, &logical.table.columns[column].kind, self.text)
-            };
-            let sides = value(rule.left).zip(value(rule.right));
-            let ordering = sides.and_then(|(left, right)| left.partial_cmp(&right));
+            let ordering = value(rule.left).zip(value(rule.right)).and_then(|(left, right)| left.partial_cmp(&right));
             ordering.is_some_and(|ordering| !rule.comparison.holds(ordering))
         };
         logical.table.rules.iter().find(breaks).is_some_and(|first| first.name == rule.name)
     }
 
-    /// How a wrong text in a cell will be told: once for every row that the line holds with it.
+    /// How a wrong text in a cell will be told: once for every row that the line holds with it; never where there is no
+    /// value to break, or where the row would be there no more.
     fn told(&self, line: u64, cell: usize, rule: &str, texts: &[&str]) -> Vec<Fault> {
         let mut faults = Vec::new();
         for logical in self.logical.iter().filter(|logical| logical.is_present(texts, self.text)) {
             let mut columns = logical.table.columns.iter().zip(&logical.cells).enumerate();
             let Some((place, (column, _))) = columns.find(|(_, (_, at))| **at == Some(cell)) else { continue };
-            let vanishes = rule == "required" && (column.nullable || logical.table.present == Some(place));
-            if vanishes && logical.table.present == Some(place) {
+            let is_missing = column.is_missing(Some(texts[cell]), self.text);
+            if is_missing || (rule == "required" && logical.table.present == Some(place)) {
                 return Vec::new();
             }
-            if !vanishes {
+            // Of several rows of a line some may do without it.
+            if rule != "required" || !column.nullable {
                 faults.push(self.fault(&logical.table.name, line, &column.raw, rule));
             }
         }

@@ -1,21 +1,23 @@
 //! Files that are broken as a whole, one of every kind.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
+use super::defect::contradicting;
 use super::logical::{Layout, Logical};
-use super::{Broken, Fault, is_referred_to, written};
+use super::{Broken, Change, Fault, Faults, is_referred_to, written};
 use crate::definition::{
-    Contract, Delivery, Encoding, Format, Header, Kind, Positions, Scalar, Serves, TextFormat, read_scalar,
+    Comparison, Contract, Delivery, Encoding, Format, Header, Kind, Positions, Serves, TextFormat, read_scalar,
 };
-use crate::synth::files::{Cell, Spec, owned};
+use crate::synth::files::{Cell, Spec};
 use crate::synth::rng::Dice;
 
 /// A way in which a file as a whole can be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// The line that ends it is not there.
     Truncated,
     /// The line that ends it counts one too many.
@@ -51,47 +53,56 @@ const WAYS: [Way; 9] = [
 
 /// A source whose file of a year is broken.
 #[derive(Debug, Clone)]
-pub(super) struct Chosen {
+pub(crate) struct Chosen {
     pub(super) source: String,
     /// In the file's name.
     pub(super) year: i16,
     pub(super) way: Way,
 }
 
-/// What the writer of a file has to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl fmt::Display for Chosen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of `{}` {}", self.way.name(), self.source, self.year)
+    }
+}
+
+/// What is done to a file.
+#[derive(Debug, Clone)]
 pub(crate) enum FileFault {
-    /// Leave out the line that ends it.
+    /// The line that ends it is left out.
     NoEnd,
-    /// Count one too many in the line that ends it.
+    /// The line that ends it counts one too many.
     WrongCount,
-    /// Write this in place of the day in the first line.
+    /// This stands in place of the day in the first line.
     OtherDate(Positions, String),
-    /// Rename this column.
-    RenamedColumn(usize),
-    /// Rename the sheet.
+    /// A column, by its cell and the register's name, is renamed.
+    RenamedColumn(usize, String),
+    /// The sheet is renamed.
     RenamedSheet,
-    /// Put a byte that is no UTF-8 into a row.
+    /// A byte that is no UTF-8 stands in the header.
     StrayByte,
-    /// Write the rows as they come.
-    InRows,
+    /// A total is one too many.
+    WrongTotal(Total),
+    /// The first row is left out.
+    NoFirstRow,
+    /// All rows are left out.
+    NoRows,
 }
 
 /// A file that is broken as a whole, while it is written.
 #[derive(Debug)]
-pub(crate) struct WholeFile {
-    way: Way,
+pub(crate) struct WholeFile<'a> {
+    faults: &'a Faults,
     fault: FileFault,
-    table: String,
-    column: String,
-    /// The cell of a total, with what tells a total, and the amount's type and decimal mark.
-    total: Option<Total>,
+    told: Fault,
     done: bool,
 }
 
-#[derive(Debug)]
-struct Total {
-    marks: (usize, BTreeSet<String>),
+/// Where a table has its totals.
+#[derive(Debug, Clone)]
+pub(crate) struct Total {
+    /// The cell that tells a total, and its texts that do.
+    mark: (usize, BTreeSet<String>),
     amount: usize,
     kind: Kind,
     text: TextFormat,
@@ -105,10 +116,14 @@ pub(super) fn choose(seed: u64, years: &RangeInclusive<i16>, contracts: &BTreeMa
         let is_free = |contract: &&Contract| !chosen.iter().any(|chosen| chosen.source == contract.name);
         let candidates: Vec<&Contract> =
             contracts.values().filter(|contract| way.suits(contract, contracts)).filter(is_free).collect();
-        if candidates.is_empty() {
-            continue;
-        }
-        let contract = dice.pick(&candidates);
+        let contract = match candidates.as_slice() {
+            // Without a source for it the way is missed in the end, and told.
+            [] => {
+                chosen.push(Chosen { source: "any source".to_owned(), year: *years.start(), way });
+                continue;
+            }
+            some => dice.pick(some),
+        };
         let years: Vec<i16> = years.clone().collect();
         let year = dice.pick(&years) - i16::from(contract.serves == Serves::FollowingYear);
         chosen.push(Chosen { source: contract.name.clone(), year, way });
@@ -118,7 +133,7 @@ pub(super) fn choose(seed: u64, years: &RangeInclusive<i16>, contracts: &BTreeMa
 
 impl Way {
     /// What the list of faults calls it.
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Truncated => "truncated",
             Self::ControlTotal => "control_total",
@@ -136,7 +151,8 @@ impl Way {
     fn suits(self, contract: &Contract, contracts: &BTreeMap<String, Contract>) -> bool {
         let [table, ..] = contract.tables.as_slice() else { return false };
         let [Delivery { format, .. }, ..] = contract.deliveries.as_slice() else { return false };
-        if !contract.yearly || contract.may_be_empty || is_referred_to(contracts, table) {
+        let is_needed = contract.tables.iter().any(|table| is_referred_to(contracts, table));
+        if !contract.yearly || contract.may_be_empty || is_needed {
             return false;
         }
         let is_listed = !table.complete.is_empty() || !table.totals.is_empty();
@@ -148,7 +164,9 @@ impl Way {
             }
             (Self::MissingColumn, Format::Csv { header, .. }) => *header != Header::None,
             (Self::MissingSheet, Format::Excel { .. }) => true,
-            (Self::WrongEncoding, Format::Csv { encoding, .. }) => *encoding == Encoding::Utf8,
+            (Self::WrongEncoding, Format::Csv { encoding, header, .. }) => {
+                *encoding == Encoding::Utf8 && *header != Header::None
+            }
             (Self::Totals, Format::Csv { .. } | Format::Excel { .. }) => !table.totals.is_empty(),
             (Self::Incomplete, Format::Csv { .. }) => !table.complete.is_empty() && table.totals.is_empty(),
             (Self::Empty, Format::Csv { .. }) => !is_listed,
@@ -157,102 +175,85 @@ impl Way {
     }
 }
 
-impl WholeFile {
+impl<'a> WholeFile<'a> {
+    /// `None` where the file can't be broken so after all.
     pub(super) fn new(
+        faults: &'a Faults,
         way: Way,
         contract: &Contract,
         delivery: &Delivery,
         extract_date: Option<Date>,
         spec: &Spec<'_>,
-    ) -> Self {
+    ) -> Option<Self> {
         let table = &contract.tables[0];
         let logical = Logical::all(table, spec.columns, Layout::Names).remove(0);
-        let mut file = Self {
-            way,
-            fault: FileFault::InRows,
-            table: String::new(),
-            column: String::new(),
-            total: None,
-            done: false,
-        };
-        match (way, &delivery.format) {
-            (Way::Truncated, _) => file.fault = FileFault::NoEnd,
-            (Way::ControlTotal, _) => file.fault = FileFault::WrongCount,
-            (Way::OtherDate, Format::Fixed { start: Some(start), .. }) => {
-                let before = extract_date.and_then(|day| day.yesterday().ok());
-                if let (Some(at), Some(day), Some(dates)) = (start.extract_date, before, delivery.text.dates) {
-                    file.fault = FileFault::OtherDate(at, dates.write(day));
-                }
+        let fault = match (way, &delivery.format) {
+            (Way::Truncated, _) => FileFault::NoEnd,
+            (Way::ControlTotal, _) => FileFault::WrongCount,
+            (Way::OtherDate, Format::Fixed { start, .. }) => {
+                let before = extract_date?.yesterday().ok()?;
+                FileFault::OtherDate(start.as_ref()?.extract_date?, delivery.text.dates?.write(before))
             }
+            (Way::OtherDate, _) => return None,
             (Way::MissingColumn, _) => {
-                let needed = table.columns.iter().zip(&logical.cells).find(|(column, _)| !column.optional);
-                if let Some((column, Some(cell))) = needed {
-                    file.fault = FileFault::RenamedColumn(*cell);
-                    file.column.clone_from(&column.raw);
-                }
+                let mut columns = table.columns.iter().zip(&logical.cells).filter(|(column, _)| !column.optional);
+                let (column, cell) = columns.find_map(|(column, cell)| Some((column, (*cell)?)))?;
+                FileFault::RenamedColumn(cell, column.raw.clone())
             }
-            (Way::MissingSheet, _) => file.fault = FileFault::RenamedSheet,
-            (Way::WrongEncoding, _) => file.fault = FileFault::StrayByte,
-            (Way::Totals, _) => {
-                file.table.clone_from(&table.name);
-                file.total = table.totals.iter().find_map(|total| {
-                    let marks = (logical.cells[total.column]?, total.values.clone());
-                    let kind = table.columns[total.of].kind.clone();
-                    Some(Total { marks, amount: logical.cells[total.of]?, kind, text: delivery.text.clone() })
-                });
-            }
-            (Way::Incomplete, _) => file.table.clone_from(&table.name),
-            _ => {}
+            (Way::MissingSheet, _) => FileFault::RenamedSheet,
+            (Way::WrongEncoding, _) => FileFault::StrayByte,
+            (Way::Totals, _) => FileFault::WrongTotal(table.totals.iter().find_map(|total| {
+                Some(Total {
+                    mark: (logical.cells[total.column]?, total.values.clone()),
+                    amount: logical.cells[total.of]?,
+                    kind: table.columns[total.of].kind.clone(),
+                    text: delivery.text.clone(),
+                })
+            })?),
+            (Way::Incomplete, _) => FileFault::NoFirstRow,
+            (Way::Empty, _) => FileFault::NoRows,
+        };
+        let column = if let FileFault::RenamedColumn(_, column) = &fault { column.clone() } else { String::new() };
+        let told =
+            Fault { file: spec.path.to_owned(), table: String::new(), row: None, column, rule: way.name().to_owned() };
+        let mut file = Self { faults, fault, told, done: false };
+        // The others are told when the row has come that they break.
+        if !matches!(file.fault, FileFault::WrongTotal(_) | FileFault::NoFirstRow) {
+            file.tell();
         }
-        file
+        Some(file)
     }
 
     pub(super) fn fault(&self) -> &FileFault {
         &self.fault
     }
 
-    /// What the list of faults says.
-    pub(super) fn told(&self, spec: &Spec<'_>) -> Fault {
-        Fault {
-            file: spec.path.to_owned(),
-            table: self.table.clone(),
-            row: None,
-            column: self.column.clone(),
-            rule: self.way.name().to_owned(),
-        }
+    fn tell(&mut self) {
+        self.done = true;
+        self.faults.note([self.told.clone()]);
     }
 
     pub(super) fn row(&mut self, cells: &[Cell<'_>]) -> Option<Broken> {
-        match self.way {
-            Way::Empty => Some(Broken::Nothing),
-            Way::Incomplete if !self.done => {
-                self.done = true;
-                Some(Broken::Nothing)
-            }
-            Way::Totals if !self.done => {
-                let more = self.total.as_ref()?.one_more(cells)?;
-                self.done = true;
-                Some(Broken::Instead(more))
-            }
-            _ => None,
-        }
+        let broken = match &self.fault {
+            FileFault::NoRows => return Some(Broken::Nothing),
+            FileFault::NoFirstRow if !self.done => Broken::Nothing,
+            FileFault::WrongTotal(total) if !self.done => Broken::Instead(total.one_more(cells)?),
+            _ => return None,
+        };
+        self.tell();
+        Some(broken)
     }
 }
 
 impl Total {
-    /// A total with one more than it sums.
-    fn one_more(&self, cells: &[Cell<'_>]) -> Option<Vec<Option<String>>> {
-        let (column, values) = &self.marks;
-        if !values.contains(cells[*column].text().trim()) {
+    /// A total of one more than it sums.
+    fn one_more(&self, cells: &[Cell<'_>]) -> Option<Change> {
+        let (cell, texts) = &self.mark;
+        if !texts.contains(cells[*cell].text().trim()) {
             return None;
         }
-        let more = match read_scalar(cells[self.amount].text().trim(), &self.kind, &self.text)? {
-            Scalar::Integer(number) => Scalar::Integer(number + 1),
-            Scalar::Decimal(number) => Scalar::Decimal(number + 1),
-            _ => return None,
-        };
-        let mut texts = owned(cells);
-        texts[self.amount] = Some(written(more, &self.kind, &self.text));
-        Some(texts)
+        let amount = read_scalar(cells[self.amount].text().trim(), &self.kind, &self.text)?;
+        let more = contradicting(Comparison::AtMost, amount)?;
+        Some(Change { cell: self.amount, text: written(more, &self.kind, &self.text) })
     }
 }

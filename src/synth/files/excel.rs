@@ -2,8 +2,7 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
-use super::text::header;
-use super::{Cell, Charset, Folder, Spec, cells_of};
+use super::{Cell, Charset, Folder, Spec};
 use crate::synth::SynthError;
 use crate::synth::faults::{Breaker, Broken, FileFault, Lines};
 
@@ -36,14 +35,13 @@ impl<'a> ExcelFile<'a> {
         let day = ExcelDateTime::from_ymd(2018, 4, 18).map_err(excel_failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
         let mut file = Self { folder, spec, breaker, workbook, next: 0, rows: 0 };
-        let renamed = file.breaker.as_ref().and_then(Breaker::of_file) == Some(&FileFault::RenamedSheet);
-        let sheet = if renamed { format!("{sheet} ny") } else { sheet.to_owned() };
+        let renamed = file.breaker.as_ref().and_then(Breaker::of_file);
+        let sheet = if let Some(FileFault::RenamedSheet) = renamed { format!("{sheet} ny") } else { sheet.to_owned() };
         file.workbook.add_worksheet().set_name(sheet).map_err(excel_failed)?;
         for line in title {
             file.write(&[Cell::Text(line)])?;
         }
-        let names = header(spec.columns, file.breaker.as_ref());
-        file.write(&names.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+        file.write(&spec.columns.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
         Ok(file)
     }
 
@@ -52,10 +50,14 @@ impl<'a> ExcelFile<'a> {
         let lines = Lines::one(u64::from(self.next) + 1);
         match self.breaker.as_mut().and_then(|it| it.row(lines, cells)) {
             Some(Broken::Nothing) => Ok(()),
-            Some(Broken::Instead(texts)) => self.count(&cells_of(&texts)),
-            Some(Broken::After(texts)) => {
+            Some(Broken::Instead(change)) => self.count(&change.of(cells)),
+            Some(Broken::After(change)) => {
                 self.count(cells)?;
-                self.count(&cells_of(&texts))
+                self.count(&change.of(cells))
+            }
+            Some(Broken::Twice) => {
+                self.count(cells)?;
+                self.count(cells)
             }
             // A row of a sheet has no end.
             Some(Broken::CutOff) | None => self.count(cells),

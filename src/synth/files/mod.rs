@@ -1,4 +1,4 @@
-//! The files that the extracts are written to: delimited, fixed width, JSON lines and Excel, plain
+//! The files that the extracts are written to: delimited, fixed width, JSON lines, XML and Excel, plain
 //! or compressed as their names say. Rows are streamed; what is written is digested on its way.
 
 mod disk;
@@ -36,16 +36,6 @@ impl<'a> Cell<'a> {
             Self::Missing => "",
         }
     }
-}
-
-/// The texts of cells; none where there is nothing.
-pub(crate) fn owned(cells: &[Cell<'_>]) -> Vec<Option<String>> {
-    cells.iter().map(|cell| (*cell != Cell::Missing).then(|| cell.text().to_owned())).collect()
-}
-
-/// Cells of texts that were made on the way.
-fn cells_of(texts: &[Option<String>]) -> Vec<Cell<'_>> {
-    texts.iter().map(|text| text.as_deref().map_or(Cell::Missing, Cell::Text)).collect()
 }
 
 /// Whom a file's rows are about.
@@ -170,10 +160,11 @@ impl Folder {
     }
 
     /// What was written, by path, and what was broken.
-    pub(crate) fn into_written(self) -> (Vec<Written>, Option<Vec<Fault>>) {
+    pub(crate) fn into_written(self) -> Result<(Vec<Written>, Option<Vec<Fault>>), SynthError> {
         let mut written = self.written.into_inner().unwrap_or_else(PoisonError::into_inner);
         written.sort_by(|a, b| a.path.cmp(&b.path));
-        (written, self.faults.map(Faults::into_sown))
+        let sown = self.faults.map(Faults::into_sown).transpose();
+        Ok((written, sown.map_err(|chosen| SynthError::Unbroken { what: chosen.to_string() })?))
     }
 
     fn breaker<'a>(&'a self, spec: &Spec<'a>, layout: Layout<'_>) -> Option<Breaker<'a>> {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::disk::Compressed;
-use super::{Cell, Charset, Csv, Folder, Layout, Spec, cells_of};
+use super::{Cell, Charset, Csv, Folder, Layout, Spec};
 use crate::synth::SynthError;
 use crate::synth::faults::{Breaker, Broken, FileFault, Lines};
 
@@ -65,10 +65,19 @@ pub(crate) struct CsvFile<'a> {
 
 impl<'a> CsvFile<'a> {
     pub(super) fn new(text: TextFile<'a>, csv: Csv, breaker: Option<Breaker<'a>>) -> Result<Self, SynthError> {
-        let names = header(text.spec.columns, breaker.as_ref());
+        let mut names: Vec<String> = text.spec.columns.iter().map(|name| (*name).to_owned()).collect();
+        let fault = breaker.as_ref().and_then(Breaker::of_file).cloned();
+        if let Some(FileFault::RenamedColumn(cell, _)) = fault {
+            names[cell].push_str("_ny");
+        }
         let mut file = Self { text, csv, breaker, line: String::new(), rows: 0 };
         if csv.header {
-            file.write(&names.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+            file.join(&names.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>());
+            file.text.line(&file.line, "")?;
+            if let Some(FileFault::StrayByte) = fault {
+                file.text.bytes(b"\xE6")?;
+            }
+            file.text.bytes(b"\r\n")?;
         }
         Ok(file)
     }
@@ -79,11 +88,15 @@ impl<'a> CsvFile<'a> {
         match self.breaker.as_mut().and_then(|it| it.row(Lines::one(line), cells)) {
             None => self.count(cells),
             Some(Broken::Nothing) => Ok(()),
-            Some(Broken::Instead(texts)) => self.count(&cells_of(&texts)),
+            Some(Broken::Instead(change)) => self.count(&change.of(cells)),
             Some(Broken::CutOff) => self.count(&cells[..cells.len() - 1]),
-            Some(Broken::After(texts)) => {
+            Some(Broken::After(change)) => {
                 self.count(cells)?;
-                self.count(&cells_of(&texts))
+                self.count(&change.of(cells))
+            }
+            Some(Broken::Twice) => {
+                self.count(cells)?;
+                self.count(cells)
             }
         }
     }
@@ -112,6 +125,11 @@ impl<'a> CsvFile<'a> {
     }
 
     fn write(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        self.join(cells);
+        self.text.line(&self.line, "\r\n")
+    }
+
+    fn join(&mut self, cells: &[Cell<'_>]) {
         self.line.clear();
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
@@ -119,24 +137,7 @@ impl<'a> CsvFile<'a> {
             }
             self.line.push_str(cell.text());
         }
-        let is_first = self.rows == 1;
-        match self.breaker.as_ref().and_then(Breaker::of_file) {
-            Some(FileFault::StrayByte) if is_first => {
-                self.text.line(&self.line, "")?;
-                self.text.bytes(b"\xE6\r\n")
-            }
-            _ => self.text.line(&self.line, "\r\n"),
-        }
     }
-}
-
-/// The names of the columns, one of them changed where the file is to be broken so.
-pub(super) fn header(names: &[&str], breaker: Option<&Breaker<'_>>) -> Vec<String> {
-    let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    if let Some(FileFault::RenamedColumn(cell)) = breaker.and_then(Breaker::of_file) {
-        names[*cell].push_str("_ny");
-    }
-    names
 }
 
 /// What the line that ends a file says of its rows; `None` where it is to be left out.
@@ -206,15 +207,19 @@ impl<'a> FixedFile<'a> {
         match self.types[place].breaker.as_mut().and_then(|it| it.row(lines, cells)) {
             None => self.pad(widths, cells),
             Some(Broken::Nothing) => return Ok(()),
-            Some(Broken::Instead(texts)) => self.pad(widths, &cells_of(&texts)),
+            Some(Broken::Instead(change)) => self.pad(widths, &change.of(cells)),
             Some(Broken::CutOff) => {
                 self.pad(widths, cells);
                 self.line.pop();
             }
-            Some(Broken::After(texts)) => {
+            Some(Broken::After(change)) => {
                 self.pad(widths, cells);
                 self.put()?;
-                self.pad(widths, &cells_of(&texts));
+                self.pad(widths, &change.of(cells));
+            }
+            Some(Broken::Twice) => {
+                self.pad(widths, cells);
+                self.put()?;
             }
         }
         self.put()
@@ -267,11 +272,15 @@ impl<'a> JsonFile<'a> {
         match self.breaker.as_mut().and_then(|it| it.row(Lines::one(self.rows + 1), cells)) {
             None => self.write(cells, ""),
             Some(Broken::Nothing) => Ok(()),
-            Some(Broken::Instead(texts)) => self.write(&cells_of(&texts), ""),
+            Some(Broken::Instead(change)) => self.write(&change.of(cells), ""),
             Some(Broken::CutOff) => self.write(cells, "}"),
-            Some(Broken::After(texts)) => {
+            Some(Broken::After(change)) => {
                 self.write(cells, "")?;
-                self.write(&cells_of(&texts), "")
+                self.write(&change.of(cells), "")
+            }
+            Some(Broken::Twice) => {
+                self.write(cells, "")?;
+                self.write(cells, "")
             }
         }
     }

@@ -1,7 +1,7 @@
 //! XML whose records are elements with padded attributes, and others inside them.
 
+use super::Cell;
 use super::text::TextFile;
-use super::{Cell, cells_of};
 use crate::synth::SynthError;
 use crate::synth::faults::{Breaker, Broken, Lines};
 
@@ -64,7 +64,7 @@ impl<'a> XmlFile<'a> {
         let broken = self.breakers[0].as_mut().and_then(|it| it.row(Lines { row, after }, cells));
         let end = if inside.is_empty() { "/>" } else { ">" };
         match &broken {
-            Some(Broken::Instead(texts)) => self.open(&cells_of(texts), end)?,
+            Some(Broken::Instead(change)) => self.open(&change.of(cells), end)?,
             _ => self.open(cells, end)?,
         }
         for line in &inside {
@@ -75,7 +75,8 @@ impl<'a> XmlFile<'a> {
             self.put(&format!("    </{}>", self.xml.outer.name))?;
         }
         match broken {
-            Some(Broken::After(texts)) => self.open(&cells_of(&texts), "/>"),
+            Some(Broken::After(change)) => self.open(&change.of(cells), "/>"),
+            Some(Broken::Twice) => self.open(cells, "/>"),
             _ => Ok(()),
         }
     }
@@ -87,10 +88,11 @@ impl<'a> XmlFile<'a> {
         for cells in rows {
             let at = line + lines.len() as u64;
             match self.breakers[1].as_mut().and_then(|it| it.row(Lines::one(at), cells)) {
-                Some(Broken::Instead(texts)) => lines.push(element(&inner, &cells_of(&texts))),
-                Some(Broken::After(texts)) => {
-                    lines.extend([element(&inner, cells), element(&inner, &cells_of(&texts))]);
+                Some(Broken::Instead(change)) => lines.push(element(&inner, &change.of(cells))),
+                Some(Broken::After(change)) => {
+                    lines.extend([element(&inner, cells), element(&inner, &change.of(cells))]);
                 }
+                Some(Broken::Twice) => lines.extend([element(&inner, cells), element(&inner, cells)]),
                 _ => lines.push(element(&inner, cells)),
             }
         }

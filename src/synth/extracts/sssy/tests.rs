@@ -75,7 +75,7 @@ fn text(scale: Scale, year: i16) -> (String, String) {
     let folder = tempfile::tempdir().unwrap();
     let files = Folder::new(folder.path(), None);
     write(&People::new(country(), SEED, scale), country(), SEED, year, &files).unwrap();
-    let written = files.into_written().0;
+    let written = files.into_written().unwrap().0;
     let name = written[0].path.to_string_lossy().into_owned();
     let bytes = std::fs::read(folder.path().join(&name)).unwrap();
     let mut text = String::new();
