@@ -166,7 +166,7 @@ fn kind(kind: &Kind) -> String {
         Kind::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
         Kind::Date => "date".to_owned(),
         Kind::Boolean { .. } => "boolean".to_owned(),
-        Kind::Cpr => "pseudonym".to_owned(),
+        Kind::Cpr | Kind::PersonNumber => "pseudonym".to_owned(),
         Kind::CprBirthDate => "date of birth".to_owned(),
     }
 }

@@ -12,8 +12,11 @@ use super::source_text::SourceText;
 use super::value::{Scalar, read_scalar};
 use super::{DefinitionError, Format, Pattern, Positions, Problem, TextFormat};
 
-/// What stands for the extract's year in a contract's values.
+/// What stands for the year that an extract serves in a contract's values.
 pub const YEAR: &str = "{year}";
+
+/// What stands for the year before it.
+pub const YEAR_BEFORE: &str = "{year-1}";
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +43,18 @@ pub enum Kind {
     },
     /// A CPR number: leaves the reader as a pseudonym.
     Cpr,
+    /// A CPR number, or the number that Statistics Denmark gives researchers in its place; leaves the reader as a
+    /// pseudonym.
+    PersonNumber,
     /// A CPR number of which only the day of birth leaves the reader.
     CprBirthDate,
+}
+
+impl Kind {
+    /// Whether its texts are numbers of persons.
+    pub fn is_person(&self) -> bool {
+        matches!(self, Self::Cpr | Self::PersonNumber | Self::CprBirthDate)
+    }
 }
 
 /// The smallest and the largest value allowed.
@@ -239,11 +252,13 @@ impl RawColumn {
             "boolean" if self.no.is_empty() => return Err(missing("false")),
             "boolean" => Kind::Boolean { yes: self.yes.clone(), no: self.no.clone() },
             "cpr" => Kind::Cpr,
+            "person-number" => Kind::PersonNumber,
             "cpr-birth-date" => Kind::CprBirthDate,
             _ => {
-                return Err(
-                    source.not(kind_name, "one of text, integer, decimal, date, boolean, cpr and cpr-birth-date")
-                );
+                return Err(source.not(
+                    kind_name,
+                    "one of text, integer, decimal, date, boolean, cpr, person-number and cpr-birth-date",
+                ));
             }
         };
         let pattern = self.pattern.as_ref().map(|pattern| source.pattern(pattern)).transpose()?;

@@ -10,7 +10,7 @@ use super::contract::{Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origi
 use super::format_file::RawFormat;
 use super::source_text::SourceText;
 use super::table_file::RawTable;
-use super::{Column, DefinitionError, FilePattern, Format, Kind, Problem, TableContract, YEAR};
+use super::{Column, DefinitionError, FilePattern, Format, Problem, TableContract, YEAR, YEAR_BEFORE};
 use crate::store::Digest;
 
 #[derive(Deserialize)]
@@ -106,13 +106,13 @@ impl Contract {
         if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
             return Err(shape("new columns are not taken in from a source on persons: they may hold names"));
         }
-        let of_year = |column: &Column| column.values.iter().flatten().any(|value| value.contains(YEAR));
+        let of_year = |column: &Column| {
+            column.values.iter().flatten().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE))
+        };
         if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(of_year) {
             return Err(shape("values with {year} are of a source with every = \"year\""));
         }
-        let is_personal = |table: &TableContract| {
-            table.columns.iter().any(|column| matches!(column.kind, Kind::Cpr | Kind::CprBirthDate))
-        };
+        let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind.is_person());
         if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
             // The sensitivity is what asks for a secret key.
             let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());

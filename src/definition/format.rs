@@ -168,6 +168,8 @@ pub struct StartLine {
     pub record_type: String,
     /// Where it says the day the register was drawn.
     pub extract_date: Option<Positions>,
+    /// How it writes that day.
+    pub dates: Option<DateFormat>,
 }
 
 /// The last line of a fixed-width file.

@@ -53,6 +53,7 @@ struct RawStart {
     #[serde(rename = "type")]
     record_type: String,
     extract_date: Option<Spanned<String>>,
+    dates: Option<DateFormat>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +143,7 @@ impl RawFormat {
                 Some(start) => Some(StartLine {
                     record_type: start.record_type.clone(),
                     extract_date: start.extract_date.as_ref().map(place).transpose()?,
+                    dates: start.dates.or(self.dates),
                 }),
                 None => None,
             },

@@ -175,7 +175,7 @@ impl RawTable {
                     Some(names) => positions(names)?,
                     None => positions(&self.key)?.into_iter().filter(|key| *key != column).collect(),
                 };
-                if per.iter().any(|column| matches!(columns[*column].kind, Kind::Cpr | Kind::CprBirthDate)) {
+                if per.iter().any(|column| columns[*column].kind.is_person()) {
                     return Err(source.not(&raw.column, "given with a `per` without CPR numbers"));
                 }
                 Ok(Total { column, values: raw.values, of, per, presence: raw.presence })

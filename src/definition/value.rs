@@ -59,7 +59,7 @@ pub fn read_scalar(text: &str, kind: &Kind, format: &TextFormat) -> Option<Scala
             let is_yes = yes.iter().any(|spelling| spelling == text);
             (is_yes || no.iter().any(|spelling| spelling == text)).then_some(Scalar::Boolean(is_yes))
         }
-        Kind::Text | Kind::Cpr | Kind::CprBirthDate => None,
+        Kind::Text | Kind::Cpr | Kind::PersonNumber | Kind::CprBirthDate => None,
     }
 }
 

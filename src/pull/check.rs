@@ -9,13 +9,13 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::keys::{KeyLog, days, key_of};
-use super::pseudonym::{Cpr, PseudonymKey, holds_number, mask_numbers};
+use super::pseudonym::{Cpr, PseudonymKey, ResearchNumber, holds_number, mask_numbers};
 use super::references::References;
 use super::rejects::{Breach, Rule, kept_text, kept_value};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, Column, CountedRows, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, YEAR, plain_text,
-    read_scalar,
+    CodeLists, Column, CountedRows, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, YEAR, YEAR_BEFORE,
+    plain_text, read_scalar,
 };
 
 /// The column that says where in the extract a row stood.
@@ -25,7 +25,7 @@ pub const ROW_COLUMN: &str = "_row";
 pub fn staged_schema(table: &TableContract, added: &[String]) -> SchemaRef {
     let contract = table.columns.iter().map(|column| {
         let data_type = match column.kind {
-            Kind::Text | Kind::Cpr => DataType::Utf8,
+            Kind::Text | Kind::Cpr | Kind::PersonNumber => DataType::Utf8,
             Kind::Integer => DataType::Int64,
             Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
             Kind::Date | Kind::CprBirthDate => DataType::Date32,
@@ -218,6 +218,10 @@ impl<'a> TableCheck<'a> {
         let value = match column.kind {
             Kind::Text => Checked::Text(text),
             Kind::Cpr => Checked::Pseudonym(self.key.pseudonym(&Cpr::parse(text).ok_or(Rule::Type)?)),
+            Kind::PersonNumber => Checked::Pseudonym(match Cpr::parse(text) {
+                Some(cpr) => self.key.pseudonym(&cpr),
+                None => self.key.pseudonym_of_research(&ResearchNumber::parse(text).ok_or(Rule::Type)?),
+            }),
             Kind::CprBirthDate => Checked::Scalar(Scalar::Date(Cpr::parse(text).ok_or(Rule::Type)?.birth_date())),
             _ => Checked::Scalar(read_scalar(text, &column.kind, self.text).ok_or(Rule::Type)?),
         };
@@ -257,14 +261,11 @@ impl<'a> TableCheck<'a> {
 
     /// The first rule across columns that the row breaks.
     fn across_columns(&self, values: &[Checked<'_>]) -> Option<Breach> {
-        let breaks = |rule: &&RowRule| {
-            let ordering = match (&values[rule.left], &values[rule.right]) {
-                (Checked::Text(left), Checked::Text(right)) => left.partial_cmp(right),
-                (Checked::Pseudonym(left), Checked::Pseudonym(right)) => left.partial_cmp(right),
-                (Checked::Scalar(left), Checked::Scalar(right)) => left.partial_cmp(right),
-                _ => None,
-            };
-            ordering.is_some_and(|ordering| !rule.comparison.holds(ordering))
+        let breaks = |rule: &&RowRule| match (&values[rule.left], &values[rule.right]) {
+            (Checked::Text(left), Checked::Text(right)) => !rule.comparison.holds_for(left.cmp(right)),
+            (Checked::Pseudonym(left), Checked::Pseudonym(right)) => !rule.comparison.holds_for(left.cmp(right)),
+            (Checked::Scalar(left), Checked::Scalar(right)) => !rule.comparison.holds(*left, *right),
+            _ => false,
         };
         let rule = self.table.rules.iter().find(breaks)?;
         let (left, right) = (&self.table.columns[rule.left], &self.table.columns[rule.right]);
@@ -330,11 +331,11 @@ pub(super) fn counted<'a, 't>(
 /// The values that a column allows in an extract of `year`; a value of the year can't be told without one.
 fn values_of(column: &Column, year: Option<i16>) -> Option<BTreeSet<String>> {
     let values = column.values.as_ref()?;
-    if !values.iter().any(|value| value.contains(YEAR)) {
+    if !values.iter().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE)) {
         return Some(values.clone());
     }
-    let year = year?.to_string();
-    Some(values.iter().map(|value| value.replace(YEAR, &year)).collect())
+    let (year, before) = (year?.to_string(), (year? - 1).to_string());
+    Some(values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect())
 }
 
 /// Whether a number is a person's, however it is written: as a whole number of ten digits, or of nine where a leading

@@ -1,7 +1,7 @@
 //! From an object's bytes to UTF-8 text: streamed, decompressed, and in the character set it claims.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
@@ -11,12 +11,12 @@ use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use zip::ZipArchive;
 
 use super::Refusal;
+use super::spool::{Unspooled, spooled};
 use crate::definition::Encoding;
 use crate::store::Digest;
 
@@ -95,18 +95,6 @@ pub(super) fn undecodable(refusal: Refusal) -> io::Error {
     io::Error::other(Undecodable(refusal))
 }
 
-/// The temporary folder could not be written: no fault of the extract, nor of where it lies.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Unspooled(io::Error);
-
-fn unspooled(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::Interrupted => error,
-        kind => io::Error::new(kind, Unspooled(error)),
-    }
-}
-
 /// Whose fault an error of a reader made here is.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -140,53 +128,13 @@ pub(super) fn text_of<'a>(
 }
 
 /// The bytes of a file, decompressed where its name says so.
-fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::Result<Box<dyn Read + Send + 'a>> {
+pub(super) fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match file.rsplit_once('.') {
         Some((_, "gz")) => Box::new(Decompressing { inner: MultiGzDecoder::new(bytes), format: "gzip" }),
         Some((_, "zst")) => Box::new(Decompressing { inner: zstd::Decoder::new(bytes)?, format: "zstd" }),
         Some((_, "zip")) => Box::new(unzipped(bytes)?),
         _ => Box::new(bytes),
     })
-}
-
-/// The file in memory's stead: for formats that are not read from front to back. It has no name, and
-/// is gone when it is closed.
-pub(super) fn on_disk(bytes: impl Read + Send, file: &str) -> io::Result<File> {
-    spooled(&mut decompressed(bytes, file)?)
-}
-
-/// The same with a name, for a reader that opens files itself.
-pub(super) fn on_disk_at(bytes: impl Read + Send, file: &str) -> io::Result<NamedTempFile> {
-    let mut disk = NamedTempFile::new().map_err(unspooled)?;
-    spool(&mut decompressed(bytes, file)?, &mut disk)?;
-    Ok(disk)
-}
-
-fn spooled(bytes: &mut impl Read) -> io::Result<File> {
-    let mut disk = tempfile::tempfile().map_err(unspooled)?;
-    spool(bytes, &mut disk)?;
-    disk.rewind().map_err(unspooled)?;
-    Ok(disk)
-}
-
-fn spool(bytes: &mut impl Read, disk: &mut impl Write) -> io::Result<()> {
-    match io::copy(bytes, &mut Spooling(disk))? {
-        0 => Err(undecodable(Refusal::Empty)),
-        _ => Ok(()),
-    }
-}
-
-/// Tells a disk that can't be written from bytes that can't be read.
-struct Spooling<W>(W);
-
-impl<W: Write> Write for Spooling<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).map_err(unspooled)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(unspooled)
-    }
 }
 
 /// The one file in an archive. Its index stands at its end, so both go by the disk.

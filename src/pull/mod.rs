@@ -18,6 +18,7 @@ mod quality;
 mod references;
 mod rejects;
 mod sample;
+mod spool;
 mod stage;
 mod totals;
 

@@ -58,6 +58,20 @@ impl Cpr {
     }
 }
 
+/// The twelve digits that Statistics Denmark gives researchers in place of a CPR number. Stands for a person as that
+/// does, and is guarded as that is.
+pub(crate) struct ResearchNumber {
+    digits: [u8; 12],
+}
+
+impl ResearchNumber {
+    /// Reads twelve digits.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digits: [u8; 12] = text.as_bytes().try_into().ok()?;
+        digits.iter().all(u8::is_ascii_digit).then_some(Self { digits })
+    }
+}
+
 /// The secret that turns CPR numbers into pseudonyms.
 #[derive(Clone)]
 pub struct PseudonymKey {
@@ -97,9 +111,19 @@ impl PseudonymKey {
         &self.id
     }
 
-    /// The pseudonym: the first 128 bits of HMAC-SHA-256, as 32 hexadecimal digits.
+    /// The pseudonym of a CPR number.
     pub(crate) fn pseudonym(&self, cpr: &Cpr) -> String {
-        hex(&self.mac.clone().chain_update(cpr.digits).finalize().into_bytes()[..16])
+        self.of_digits(&cpr.digits)
+    }
+
+    /// The pseudonym of a researcher's number: another than that of the same person's CPR number.
+    pub(crate) fn pseudonym_of_research(&self, number: &ResearchNumber) -> String {
+        self.of_digits(&number.digits)
+    }
+
+    /// The first 128 bits of HMAC-SHA-256, as 32 hexadecimal digits.
+    fn of_digits(&self, digits: &[u8]) -> String {
+        hex(&self.mac.clone().chain_update(digits).finalize().into_bytes()[..16])
     }
 }
 

@@ -198,10 +198,10 @@ impl Rejects {
 /// What may be kept of a text of a rejected row. In a source on persons words are hidden, too: a column that slipped may
 /// hold a name; codes of two letters stay.
 pub(super) fn kept_text(kind: &Kind, sensitivity: Sensitivity, text: &str) -> String {
-    match (kind, sensitivity) {
-        (Kind::Cpr | Kind::CprBirthDate, _) => shape_of(text),
+    match sensitivity {
+        _ if kind.is_person() => shape_of(text),
         // An error of a sheet, such as `#DIV/0!`, is nobody's name.
-        (_, Sensitivity::Person) if !text.starts_with('#') => mask_words(&mask_numbers(text)),
+        Sensitivity::Person if !text.starts_with('#') => mask_words(&mask_numbers(text)),
         _ => mask_numbers(text),
     }
 }
@@ -209,7 +209,11 @@ pub(super) fn kept_text(kind: &Kind, sensitivity: Sensitivity, text: &str) -> St
 /// What may be kept of a value that passed its column's checks, as it is staged: a person is a pseudonym already.
 pub(super) fn kept_value(column: &Column, sensitivity: Sensitivity, text: &str) -> String {
     // A pseudonym may have as many digits in a row as a person's number.
-    if column.kind == Kind::Cpr { text.to_owned() } else { kept_cell(column, sensitivity, text) }
+    if matches!(column.kind, Kind::Cpr | Kind::PersonNumber) {
+        text.to_owned()
+    } else {
+        kept_cell(column, sensitivity, text)
+    }
 }
 
 fn kept_cell(column: &Column, sensitivity: Sensitivity, text: &str) -> String {

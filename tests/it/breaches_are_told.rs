@@ -139,7 +139,7 @@ fn a_period_within_another_of_the_same_practice_is_kept_aside() {
 
 #[test]
 fn persons_without_a_usable_number_are_kept_aside_masked() {
-    for (number, rule) in [("          ", "required"), ("3113704001", "type"), ("0203AB1234", "type")] {
+    for (number, rule) in [("3113704001", "type"), ("0203AB1234", "type")] {
         let project = project();
         project.edit_gzip(REGISTER, |xml| {
             let (before, after) = xml.split_once("CprNr=\"").unwrap();
@@ -147,7 +147,7 @@ fn persons_without_a_usable_number_are_kept_aside_masked() {
         });
         let row = rejected_row(&project, "yderregister");
         assert_eq!((text(&row, "table_name"), text(&row, "rule")), ("yder_person", rule));
-        assert!(!row["record"].to_string().contains(number.trim()) || number.trim().is_empty(), "{row}");
+        assert!(!row["record"].to_string().contains(number), "{row}");
         assert!(!text(&row, "text").chars().any(|c| c.is_ascii_digit()), "{row}");
     }
 }

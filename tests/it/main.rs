@@ -17,6 +17,7 @@ mod numbers_of_persons_are_seen;
 mod persons_stay_inside;
 mod published_figures_come_out;
 mod readers_can_read;
+mod registers_come_as_they_do;
 mod registers_have_their_quirks;
 mod rows_are_in_order;
 mod schedules_are_valid;

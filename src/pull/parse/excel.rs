@@ -16,8 +16,8 @@ use super::{Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;
 use crate::pull::Refusal;
-use crate::pull::decode::on_disk;
 use crate::pull::pseudonym::mask_numbers;
+use crate::pull::spool::on_disk;
 
 /// The format's name in messages.
 const NAME: &str = "Excel";

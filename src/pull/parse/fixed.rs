@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::lines::Lines;
 use super::{Record, Sink, Stop, Unsplit};
-use crate::definition::{Contract, Delivery, EndLine, Format, Positions, StartLine};
+use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
 
@@ -51,7 +51,7 @@ pub(super) fn parse(
                 let reason = format!("the first record is not of type `{}`", start.record_type);
                 return Err(Refusal::Malformed { format: NAME, row, reason }.into());
             }
-            check_date(line.said(text, start.extract_date), extract_date, delivery)?;
+            check_date(line.said(text, start.extract_date), start.dates, extract_date)?;
             sink.control();
             continue;
         }
@@ -95,11 +95,9 @@ pub(super) fn parse(
 }
 
 /// The day that the start record says has to be the one in the file's name.
-fn check_date(declared: Option<&str>, expected: Option<Date>, delivery: &Delivery) -> Result<(), Refusal> {
+fn check_date(declared: Option<&str>, dates: Option<DateFormat>, expected: Option<Date>) -> Result<(), Refusal> {
     match (declared, expected) {
-        (Some(declared), Some(expected))
-            if delivery.text.dates.and_then(|dates| dates.parse(declared)) != Some(expected) =>
-        {
+        (Some(declared), Some(expected)) if dates.and_then(|dates| dates.parse(declared)) != Some(expected) => {
             Err(Refusal::OtherDate { declared: mask_numbers(declared), expected })
         }
         _ => Ok(()),

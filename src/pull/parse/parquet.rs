@@ -13,8 +13,8 @@ use super::typed::{date_text, decimal_text, number_text, projected};
 use super::{Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, DateFormat, Header, TextFormat};
 use crate::pull::Refusal;
-use crate::pull::decode::on_disk;
 use crate::pull::pseudonym::mask_numbers;
+use crate::pull::spool::on_disk;
 
 /// The format's name in messages.
 const NAME: &str = "Parquet";

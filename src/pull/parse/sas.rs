@@ -15,8 +15,8 @@ use super::typed::{date_text, number_text, projected};
 use super::{Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, Header, TextFormat};
 use crate::pull::Refusal;
-use crate::pull::decode::on_disk_at;
 use crate::pull::pseudonym::mask_numbers;
+use crate::pull::spool::on_disk_at;
 
 /// The format's name in messages.
 const NAME: &str = "SAS7BDAT";

@@ -72,8 +72,8 @@ impl Region {
 /// practices about 60 % in 2025.
 ///
 /// Open 2014: 62 % (PLO: 38 % closed). 2018: 553 of 1,841 = 30 % ("En læge tæt på dig").
-/// 2019-2020: around Sundhedsdatastyrelsen's 37 % of 1 July 2019 (Midtjylland 43, Hovedstaden 23,
-/// Sjælland 13 points and Syddanmark 9 points up in a year). 2021-2023: about a third (PLO 2023:
+/// 2019-2020: around Sundhedsdatastyrelsen's 37 % of 1 July 2019 (Midtjylland 43, Hovedstaden 23); how much the
+/// regions rose in the year before it is not kept. 2021-2023: about a third (PLO 2023:
 /// two thirds closed). The years between, the regions where not named, and 2024 on: invented.
 #[rustfmt::skip]
 pub(crate) const REGIONS: [Region; 5] = [

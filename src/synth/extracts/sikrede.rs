@@ -60,10 +60,10 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
         let next = states.get(now.map_or(0, |now| now + 1)).filter(|next| is_known(people, next, day));
         let next = doctor(people, next.copied());
         let group = group(&citizen);
-        // A group stands only beside a doctor, present, past or future.
+        // A group stands only beside a doctor, present or future; of the past it is not known.
         let beside = |doctor: &Doctor| if doctor.0 == NOBODY { " " } else { group };
         let moved = citizen.homes.iter().rfind(|home| home.from <= day).map_or(citizen.born, |home| home.from);
-        let (born, moved) = (compact(citizen.born), compact(moved));
+        let moved = compact(moved);
         let town = town(people, home);
         file.row(&[
             Cell::Text("10"),
@@ -79,7 +79,7 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
             Cell::Text(&previous.0),
             Cell::Text(&previous.1),
             Cell::Text(NO_DATE),
-            Cell::Text(beside(&previous)),
+            Cell::Text("0"),
             Cell::Text(NO_DATE),
             Cell::Text(NO_DATE),
             Cell::Text(&next.0),
@@ -103,7 +103,7 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
             Cell::Text("DK"),
             Cell::Missing,
             Cell::Missing,
-            Cell::Text(&born),
+            Cell::Missing,
             Cell::Missing,
             Cell::Missing,
             Cell::Missing,

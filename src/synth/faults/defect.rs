@@ -8,8 +8,8 @@ use crate::definition::{
     CodeLists, Column, Comparison, Delivery, Format, Kind, Limits, Scalar, TableContract, TextFormat, read_scalar,
 };
 
-/// Texts that are tried where a code must be wrong: no register uses them.
-const NOBODYS_CODES: [&str; 7] = ["999999", "999", "99", "9", "ZZZ", "999998", "9999"];
+/// Texts that are tried where a code must be wrong: no register uses them. The first is a service of general practice.
+const NOBODYS_CODES: [&str; 8] = ["809999", "999999", "999", "99", "9", "ZZZ", "999998", "9999"];
 /// A CPR number of 31 November.
 const NO_DAY: &str = "3111701234";
 /// A number that could be a person's.
@@ -108,6 +108,8 @@ pub(super) fn names(table: &TableContract, columns: &[usize]) -> String {
 pub(super) fn contradicting(comparison: Comparison, right: Scalar) -> Option<Scalar> {
     match (comparison, right) {
         (Comparison::NotEqual, right) => Some(right),
+        // One more than -1 is 0, which is allowed.
+        (Comparison::ZeroOrEqual, Scalar::Integer(-1)) => Some(Scalar::Integer(1)),
         (_, Scalar::Integer(number)) => Some(Scalar::Integer(number + 1)),
         (_, Scalar::Decimal(number)) => Some(Scalar::Decimal(number + 1)),
         (_, Scalar::Date(day)) => day.tomorrow().ok().map(Scalar::Date),
@@ -126,7 +128,7 @@ fn texts(column: &Column, format: &TextFormat, code_lists: &CodeLists) -> Vec<(&
             && column.values.as_ref().is_none_or(|values| values.contains(text))
     };
     match &column.kind {
-        Kind::Cpr | Kind::CprBirthDate => texts.push(("type", NO_DAY.to_owned())),
+        Kind::Cpr | Kind::PersonNumber | Kind::CprBirthDate => texts.push(("type", NO_DAY.to_owned())),
         Kind::Text => {
             let is_free = column.values.is_none() && column.code_list.is_none() && column.references.is_none();
             if column.pattern.as_ref().is_some_and(|pattern| !pattern.matches("?")) {

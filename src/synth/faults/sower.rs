@@ -155,6 +155,8 @@ impl<'a> Sower<'a> {
         let day = |cell: usize| self.text.dates?.parse(texts[cell].trim());
         let dates = self.text.dates;
         match defect {
+            // Another text may have the row left out, which is no fault.
+            Defect::Text { cell, text, .. } if self.is_control_with(*cell, text, texts) => None,
             Defect::Text { cell, rule, text } => {
                 let faults = self.told(line, *cell, rule, texts);
                 (!faults.is_empty()).then(|| (broken(*cell, text.clone()), faults))
@@ -198,6 +200,12 @@ impl<'a> Sower<'a> {
         }
     }
 
+    fn is_control_with(&self, cell: usize, text: &str, texts: &[&str]) -> bool {
+        let mut changed = texts.to_vec();
+        changed[cell] = text;
+        self.logical.iter().any(|logical| logical.is_control(&changed))
+    }
+
     fn fault(&self, table: &str, row: u64, column: &str, rule: &str) -> Fault {
         Fault {
             file: self.file.clone(),
@@ -217,8 +225,7 @@ impl<'a> Sower<'a> {
             read_scalar(text.trim(), &logical.table.columns[column].kind, self.text)
         };
         let breaks = |rule: &&RowRule| {
-            let ordering = value(rule.left).zip(value(rule.right)).and_then(|(left, right)| left.partial_cmp(&right));
-            ordering.is_some_and(|ordering| !rule.comparison.holds(ordering))
+            value(rule.left).zip(value(rule.right)).is_some_and(|(left, right)| !rule.comparison.holds(left, right))
         };
         logical.table.rules.iter().find(breaks).is_some_and(|first| first.name == rule.name)
     }

@@ -192,7 +192,8 @@ impl<'a> WholeFile<'a> {
             (Way::ControlTotal, _) => FileFault::WrongCount,
             (Way::OtherDate, Format::Fixed { start, .. }) => {
                 let before = extract_date?.yesterday().ok()?;
-                FileFault::OtherDate(start.as_ref()?.extract_date?, delivery.text.dates?.write(before))
+                let start = start.as_ref()?;
+                FileFault::OtherDate(start.extract_date?, start.dates?.write(before))
             }
             (Way::OtherDate, _) => return None,
             (Way::MissingColumn, _) => {

@@ -128,7 +128,7 @@ fn the_registers_own_files_are_read_under_their_contracts() {
         let of = pulled.iter().find(|row| row["source"] == source).unwrap();
         (of["read"].as_u64().unwrap(), text(of, "by rule").to_owned())
     };
-    // An age that is not told, a fee that is not told, a correction and a service after death.
+    // Ages and a fee that are not told; a correction, a service after death and one of another specialty.
     assert_eq!(told("bef"), (12, "required 2".to_owned()));
-    assert_eq!(told("sssy"), (15, "correction 1, dead 1, required 1".to_owned()));
+    assert_eq!(told("sssy"), (15, "correction 1, dead 1, other_specialty 1, required 1".to_owned()));
 }

@@ -75,6 +75,14 @@ impl Project {
         fs::write(self.path(file), after).unwrap();
     }
 
+    /// Changes the text in a Zstandard file.
+    pub(crate) fn edit_zstd(&self, file: &str, change: impl Fn(String) -> String) {
+        self.edit_bytes(file, |bytes| {
+            let unpacked = zstd::decode_all(bytes.as_slice()).unwrap();
+            zstd::encode_all(edited(unpacked, &change).as_slice(), 3).unwrap()
+        });
+    }
+
     /// Changes the text in a gzip file.
     pub(crate) fn edit_gzip(&self, file: &str, change: impl Fn(String) -> String) {
         self.edit_bytes(file, |bytes| {
