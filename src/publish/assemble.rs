@@ -1,6 +1,6 @@
 //! The candidate: the models' tables in the published schema, on the local disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
@@ -35,9 +35,12 @@ pub fn dataset_key(dataset: &Dataset, graph: &Graph, plan: &Plan<'_>) -> Artefac
         .field("tool", env!("CARGO_PKG_VERSION"))
         .field("schema", dataset.digest.to_string())
         .field("disclosure policy", DISCLOSURE_POLICY);
-    for table in &dataset.tables {
-        for input in plan.inputs(&table.name) {
-            key = key.field(&table.name, input.artefact.key.to_string());
+    // What an audit reads may be published nowhere: when it changes, the audit judges anew.
+    let audited = graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
+    let tables: BTreeSet<&String> = dataset.tables.iter().map(|table| &table.name).chain(audited).collect();
+    for table in tables {
+        for input in plan.inputs(table) {
+            key = key.field(table, input.artefact.key.to_string());
         }
     }
     for audit in &graph.audits {

@@ -17,7 +17,7 @@ pub use error::PublishError;
 pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry, read_manifest};
 
 /// Changes when the same tables would be published differently.
-const FORMAT: &str = "publish/1";
+const FORMAT: &str = "publish/2";
 
 /// How small numbers are protected. None yet: every value is published as it is.
 const DISCLOSURE_POLICY: &str = "none";

@@ -111,3 +111,18 @@ fn rows_that_a_warning_counts_are_missing_in_the_open() {
     assert!(of("missing") > 0.0);
     assert_eq!(text(&rows[0], "obs_status"), "A");
 }
+
+#[test]
+fn an_audit_runs_again_when_what_it_reads_has_changed_and_is_published_nowhere() {
+    let project = Project::with_years(2018, 2018);
+    project.succeeds(&["run"]);
+    assert!(project.succeeds(&["run"]).stdout.contains("up to date: version 1"));
+    project.edit(&format!("{SQL}/service_after_death.sql"), |sql| {
+        // Whoever has a service in the year, dead or not.
+        sql.replace("WHERE status = '90'", "WHERE status != '90'")
+            .replace("dead_since < $reference_date", "dead_since > $reference_date")
+    });
+    let told = project.succeeds(&["run"]);
+    assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
+    assert!(told.stderr.contains("nobody_is_seen_after_death"), "{}", told.stderr);
+}

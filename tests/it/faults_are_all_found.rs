@@ -20,6 +20,21 @@ const BROKEN_BY_HAND: [(&str, &str); 5] = [
     ("regnskab", "used_before_accounted"),
 ];
 
+/// What has to be broken, and found, in every format that is written, by the ends of its files.
+const BY_FORMAT: [(&str, &[&str]); 5] = [
+    (
+        "csv",
+        &["required", "type", "pattern", "values", "range", "code_list", "reference", "duplicate_key", "column_count"],
+    ),
+    ("txt", &["required", "type", "pattern", "values", "reference", "duplicate_key", "column_count", "record_type"]),
+    ("xml", &["required", "type", "pattern", "values", "duplicate_key", "period", "overlapping_validity"]),
+    ("xlsx", &["required", "type", "pattern", "values", "range", "code_list", "duplicate_key"]),
+    (
+        "jsonl",
+        &["required", "type", "pattern", "values", "range", "code_list", "reference", "duplicate_key", "malformed"],
+    ),
+];
+
 /// The ways in which a file as a whole can be broken.
 const WAYS: [&str; 9] = [
     "control_total",
@@ -105,6 +120,12 @@ fn every_fault_on_the_list_is_found_and_none_besides() {
         "overlapping_validity",
     ] {
         assert!(listed.keys().any(|fault| fault.4 == rule), "no fault breaks the rule {rule}");
+    }
+    for (end, rules) in BY_FORMAT {
+        for rule in rules {
+            let is = |file: &str| file.contains(&format!(".{end}"));
+            assert!(listed.keys().any(|fault| is(&fault.0) && fault.4 == *rule), "no fault breaks {rule} in a .{end}");
+        }
     }
     for (table, rule) in rules_across_columns() {
         if !BROKEN_BY_HAND.contains(&(table.as_str(), rule.as_str())) {

@@ -1,4 +1,4 @@
--- One row is a year in which persons have services who had died some months before it began.
+-- One row is a year in which persons have services after their death.
 -- severity: warn
 -- remedy: Ask the provider of sssy: the services may be of another person, or the rows should be of insurance group 9.
 SELECT year, COUNT(*) AS persons, SUM(lines) AS lines
