@@ -130,15 +130,15 @@ pub(super) fn dictionary(contract: &Contract) -> Answer {
     let rows = contract
         .tables
         .iter()
-        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
-        .map(|(table, column)| {
+        .flat_map(|table| table.columns.iter().enumerate().map(move |(place, column)| (table, place, column)))
+        .map(|(table, place, column)| {
             [
                 table.name.clone().into(),
                 column.name.clone().into(),
                 register_name(column).into(),
                 kind(&column.kind).into(),
                 missing(column).into(),
-                allowed(table, column).into(),
+                allowed(table, place).into(),
                 column.unit.clone().unwrap_or_default().into(),
                 column.description.da.clone().into(),
                 column.description.en.clone().into(),
@@ -183,7 +183,8 @@ fn missing(column: &Column) -> String {
 }
 
 /// The rules that a value of the column has to keep.
-fn allowed(table: &TableContract, column: &Column) -> String {
+fn allowed(table: &TableContract, place: usize) -> String {
+    let column = &table.columns[place];
     let mut rules = Vec::new();
     rules.extend(column.values.iter().map(listed));
     rules.extend(column.code_list.iter().map(|list| format!("in {list}")));
@@ -191,7 +192,7 @@ fn allowed(table: &TableContract, column: &Column) -> String {
     rules.extend(column.pattern.iter().map(ToString::to_string));
     rules.extend(column.limits.min.map(|min| format!(">= {}", plain_text(min, &column.kind))));
     rules.extend(column.limits.max.map(|max| format!("<= {}", plain_text(max, &column.kind))));
-    if table.key == [table.columns.iter().position(|other| other.name == column.name).unwrap_or(usize::MAX)] {
+    if table.key == [place] {
         rules.push("unique".to_owned());
     }
     rules.join("; ")

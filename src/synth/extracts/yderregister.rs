@@ -8,7 +8,7 @@ use crate::synth::calendar::{compact, extract_day};
 use crate::synth::country::calibration::REGIONS;
 use crate::synth::country::{Country, Provider, Role, Staff};
 use crate::synth::defects;
-use crate::synth::files::{Cell, Coverage, Element, Folder, Spec, Xml, XmlFile};
+use crate::synth::files::{Cell, Coverage, Element, Folder, Xml, XmlFile};
 
 /// Attributes of a provider with their widths, in the order of the file.
 const PROVIDER: [(&str, usize); 15] = [
@@ -77,7 +77,6 @@ pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder
     let path = format!("yderregister/S1040025_{date}.xml.gz");
     let (providers, persons) = (PROVIDER.map(|field| field.0), PERSON.map(|field| field.0));
     let (provider_widths, person_widths) = (PROVIDER.map(|field| field.1), PERSON.map(|field| field.1));
-    let spec = Spec { path: &path, table: "yder", columns: &providers, coverage: Coverage::Everybody };
     let xml = Xml {
         root: "etds1040025XML",
         start: &format!(
@@ -86,7 +85,7 @@ pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder
         outer: Element { name: "Yder", table: "yder", attributes: &providers, widths: &provider_widths },
         inner: Element { name: "Person", table: "yder_person", attributes: &persons, widths: &person_widths },
     };
-    let mut file = folder.xml(spec, xml)?;
+    let mut file = folder.xml(&path, Coverage::Everybody, xml)?;
     for row in rows(country, year, seed, folder) {
         write_provider(&mut file, &row)?;
     }

@@ -150,13 +150,16 @@ impl Folder {
     }
 
     /// XML whose records are elements with padded attributes, each with others inside it.
-    pub(crate) fn xml<'a>(&'a self, spec: Spec<'a>, xml: Xml<'a>) -> Result<XmlFile<'a>, SynthError> {
-        let inner = Spec { table: xml.inner.table, columns: xml.inner.attributes, ..spec };
-        let breakers = [
-            self.breaker(&spec, Layout::Padded(xml.outer.widths)),
-            self.breaker(&inner, Layout::Padded(xml.inner.widths)),
-        ];
-        XmlFile::new(self.text(spec, Charset::Utf8Bom)?, xml, breakers)
+    pub(crate) fn xml<'a>(
+        &'a self,
+        path: &'a str,
+        coverage: Coverage,
+        xml: Xml<'a>,
+    ) -> Result<XmlFile<'a>, SynthError> {
+        let spec = |element: Element<'a>| Spec { path, table: element.table, columns: element.attributes, coverage };
+        let breaker = |element: Element<'a>| self.breaker(&spec(element), Layout::Padded(element.widths));
+        let breakers = [breaker(xml.outer), breaker(xml.inner)];
+        XmlFile::new(self.text(spec(xml.outer), Charset::Utf8Bom)?, xml, breakers)
     }
 
     /// What was written, by path, and what was broken.
