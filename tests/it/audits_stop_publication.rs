@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Project, text};
+use crate::support::{Project, number, text};
 
 const SQL: &str = "sql/almen_praksis";
 
@@ -125,4 +125,18 @@ fn an_audit_runs_again_when_what_it_reads_has_changed_and_is_published_nowhere()
     let told = project.succeeds(&["run"]);
     assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
     assert!(told.stderr.contains("nobody_is_seen_after_death"), "{}", told.stderr);
+}
+
+#[test]
+fn corrections_of_services_that_were_never_delivered_are_counted_and_many_are_told() {
+    let project = Project::with_years(2018, 2018);
+    let silent = project.succeeds(&["run"]);
+    assert!(!silent.stderr.contains("few_corrections_cancel_nothing"), "{}", silent.stderr);
+    let counted = project.sql("SELECT lines, taken_off FROM derived.uncorrelated_correction");
+    let (lines, taken_off) = (number(&counted[0], "lines"), number(&counted[0], "taken_off"));
+    assert!(taken_off > 0.0 && taken_off < lines / 100.0, "{counted:?}");
+    // Of blood samples only corrections are delivered.
+    project.edit_gzip("testdata/sssy/sssy2018.csv.gz", |csv| csv.replace(";802101;1;0;", ";802101;-1;0;"));
+    let told = project.succeeds(&["run"]);
+    assert!(told.stderr.contains("few_corrections_cancel_nothing"), "{}", told.stderr);
 }
