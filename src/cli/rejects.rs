@@ -71,9 +71,13 @@ async fn records(build: &Build<'_>) -> Result<Vec<ArtefactRecord>, CliError> {
                 None => under_another_contract(build, staged).await?,
             },
         };
-        records.extend(record.filter(|record| record.tables.get(REJECTS_TABLE).is_some_and(|table| table.rows > 0)));
+        records.extend(record.filter(has_rejects));
     }
     Ok(records)
+}
+
+fn has_rejects(record: &ArtefactRecord) -> bool {
+    record.tables.get(REJECTS_TABLE).is_some_and(|table| table.rows > 0)
 }
 
 /// The record of the same extract as it was read under an earlier contract: its rejects are what a
@@ -89,7 +93,6 @@ async fn under_another_contract(build: &Build<'_>, staged: &Staged) -> Result<Op
                 _ => false,
             };
             // A refusal for another reason than its rows hides none of those that were rejected before.
-            let has_rejects = |record: &ArtefactRecord| record.tables.get(REJECTS_TABLE).is_some_and(|it| it.rows > 0);
             if let Some(record) = record.filter(is_same).filter(has_rejects) {
                 return Ok(Some(record));
             }

@@ -13,10 +13,10 @@ use super::value::{Scalar, read_scalar};
 use super::{DefinitionError, Format, Pattern, Positions, Problem, TextFormat};
 
 /// What stands for the year that an extract serves in a contract's values.
-pub const YEAR: &str = "{year}";
+const YEAR: &str = "{year}";
 
 /// What stands for the year before it.
-pub const YEAR_BEFORE: &str = "{year-1}";
+const YEAR_BEFORE: &str = "{year-1}";
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,21 @@ pub struct Column {
 }
 
 impl Column {
+    /// Whether the values allowed differ from year to year.
+    pub(super) fn is_of_year(&self) -> bool {
+        self.values.iter().flatten().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE))
+    }
+
+    /// The values allowed in an extract that serves a year; a value of the year can't be told without one.
+    pub fn values_in(&self, year: Option<i16>) -> Option<BTreeSet<String>> {
+        let values = self.values.as_ref()?;
+        if !self.is_of_year() {
+            return Some(values.clone());
+        }
+        let (year, before) = (year?.to_string(), (year? - 1).to_string());
+        Some(values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect())
+    }
+
     /// Whether a cell holds no value.
     pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
         let Some(text) = cell.map(str::trim) else { return true };

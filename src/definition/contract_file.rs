@@ -10,7 +10,7 @@ use super::contract::{Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origi
 use super::format_file::RawFormat;
 use super::source_text::SourceText;
 use super::table_file::RawTable;
-use super::{Column, DefinitionError, FilePattern, Format, Problem, TableContract, YEAR, YEAR_BEFORE};
+use super::{Column, DefinitionError, FilePattern, Format, Problem, TableContract};
 use crate::store::Digest;
 
 #[derive(Deserialize)]
@@ -106,10 +106,7 @@ impl Contract {
         if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
             return Err(shape("new columns are not taken in from a source on persons: they may hold names"));
         }
-        let of_year = |column: &Column| {
-            column.values.iter().flatten().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE))
-        };
-        if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(of_year) {
+        if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
             return Err(shape("values with {year} are of a source with every = \"year\""));
         }
         let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind.is_person());

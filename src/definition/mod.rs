@@ -20,7 +20,7 @@ mod table;
 mod table_file;
 mod value;
 
-pub use column::{Column, Kind, Limits, Reference, YEAR, YEAR_BEFORE};
+pub use column::{Column, Kind, Limits, Reference};
 pub use contract::{
     Bilingual, CodeLists, ColumnPolicy, Contract, Delivery, DueDay, Origin, Policy, RowPolicy, Sensitivity, Serves,
 };

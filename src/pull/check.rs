@@ -14,8 +14,8 @@ use super::references::References;
 use super::rejects::{Breach, Rule, kept_text, kept_value};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, Column, CountedRows, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, YEAR, YEAR_BEFORE,
-    plain_text, read_scalar,
+    CodeLists, Column, CountedRows, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, plain_text,
+    read_scalar,
 };
 
 /// The column that says where in the extract a row stood.
@@ -122,7 +122,7 @@ impl<'a> TableCheck<'a> {
         year: Option<i16>,
         added: &[String],
     ) -> Self {
-        let values = table.columns.iter().map(|column| values_of(column, year)).collect();
+        let values = table.columns.iter().map(|column| column.values_in(year)).collect();
         let schema = staged_schema(table, added);
         let builders = schema.fields().iter().map(|field| Builder::new(field.data_type())).collect();
         let (unique, periods) = (KeyLog::default(), KeyLog::default());
@@ -326,16 +326,6 @@ pub(super) fn counted<'a, 't>(
     let value = move |column: usize| read_scalar(text(column), &table.columns[column].kind, format);
     let is = move |rule: &&CountedRows| value(rule.column).is_some_and(|value| value < rule.below);
     table.counted.iter().filter(is).map(|rule| rule.name.as_str())
-}
-
-/// The values that a column allows in an extract of `year`; a value of the year can't be told without one.
-fn values_of(column: &Column, year: Option<i16>) -> Option<BTreeSet<String>> {
-    let values = column.values.as_ref()?;
-    if !values.iter().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE)) {
-        return Some(values.clone());
-    }
-    let (year, before) = (year?.to_string(), (year? - 1).to_string());
-    Some(values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect())
 }
 
 /// Whether a number is a person's, however it is written: as a whole number of ten digits, or of nine where a leading

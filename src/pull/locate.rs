@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{PullError, Sample};
-use crate::definition::{Contract, Delivery, FilePattern, Origin, Pipeline, Project, Serves};
+use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Serves};
 use crate::store::{Digest, Location, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
@@ -153,10 +153,7 @@ impl Origins {
                 let plain = [".gz", ".zst", ".zip"].iter().find_map(|packed| file.strip_suffix(packed));
                 plain.unwrap_or(file).to_owned()
             };
-            let form = |extract: &Extract| {
-                let is_of = |form: &Delivery| form.files.iter().any(|name| name.matches(&extract.file).is_some());
-                contract.deliveries.iter().position(is_of)
-            };
+            let form = |extract: &Extract| contract.delivery(&extract.file).map(|(form, _)| std::ptr::from_ref(form));
             let is_twice = |a: &Extract, b: &Extract| {
                 stem(a) == stem(b) || (form(a) != form(b) && a.extract_date == b.extract_date)
             };

@@ -355,10 +355,6 @@ impl Sink for Staging<'_> {
         Ok(())
     }
 
-    fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
-        self.unsplit_of(0, row, why, reason, text)
-    }
-
     fn unsplit_of(&mut self, at: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
         self.tables[at].counts.read += 1;
         self.tables[at].totals.unsplit();

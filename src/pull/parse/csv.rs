@@ -6,10 +6,9 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::layout::Layout;
 use super::lines::Bounded;
-use super::{Record, Sink, Stop, Unsplit, stop_of};
+use super::{Record, Sink, Stop, Unsplit, check_count, stop_of};
 use crate::definition::{Contract, Header};
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
 
 /// The format's name in messages.
 const NAME: &str = "CSV";
@@ -56,12 +55,7 @@ pub(super) fn parse(
         if trailer.is_some() && record.get(0) == trailer {
             let declared = record.get(1).unwrap_or_default().trim();
             let counted = sink.records();
-            if declared.is_empty() {
-                return Err(Refusal::Truncated { what: "the trailer has no count".to_owned() }.into());
-            }
-            if declared.parse() != Ok(counted) {
-                return Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted, row }.into());
-            }
+            check_count("trailer", declared, counted, row)?;
             sink.control();
             ended = true;
         } else if record.len() != layout.width {
@@ -99,7 +93,7 @@ fn read<R: Read>(reader: &mut csv::Reader<Bounded<R>>, record: &mut StringRecord
         }
         // The last line has an end, whatever the file: a record that took no more lines than stand in its texts was
         // ended by the file, inside a quote.
-        let inside = record.iter().map(|text| text.matches('\n').count() as u64).sum::<u64>();
+        let inside = record.as_slice().matches('\n').count() as u64;
         let lines = reader.position().line() - before;
         if lines <= inside {
             let what = format!("the quote that row {before} opens is not closed");

@@ -8,7 +8,7 @@ use std::io::Read;
 use jiff::civil::Date;
 
 use super::lines::Lines;
-use super::{Record, Sink, Stop, Unsplit};
+use super::{Record, Sink, Stop, Unsplit, check_count};
 use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
 use crate::pull::Refusal;
 use crate::pull::pseudonym::mask_numbers;
@@ -56,13 +56,8 @@ pub(super) fn parse(
             continue;
         }
         if let Some(end) = frame.end.filter(|end| end.record_type == record_type) {
-            if let Some(declared) = line.said(text, end.count)
-                && declared.parse() != Ok(records)
-            {
-                if declared.is_empty() {
-                    return Err(Refusal::Truncated { what: "the end record has no count".to_owned() }.into());
-                }
-                return Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted: records, row }.into());
+            if let Some(declared) = line.said(text, end.count) {
+                check_count("end record", declared, records, row)?;
             }
             sink.control();
             ended = true;

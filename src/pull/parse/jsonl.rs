@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
-use super::typed::number_text;
+use super::typed::{DIGITS, number_text};
 use super::{Record, Sink, Stop, Unsplit};
 use crate::definition::{Contract, TableContract, TextFormat};
 use crate::problem::closest;
@@ -21,9 +21,6 @@ use crate::pull::pseudonym::mask_numbers;
 
 /// The format's name in messages.
 const NAME: &str = "JSON lines";
-
-/// The digits that a double holds for certain.
-const MOST_DIGITS: usize = 15;
 
 /// What the lines so far have had.
 struct Seen {
@@ -242,9 +239,8 @@ fn number_too_long(line: &str) -> Option<&str> {
     let is_of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '+' | 'e' | 'E');
     let loses_digits = |number: &&str| {
         let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
-        let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-        let is_whole = number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok();
-        !is_whole && digits.trim_start_matches('0').len() > MOST_DIGITS
+        let significant = mantissa.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0').count();
+        significant > usize::from(DIGITS) && number.parse::<i64>().is_err() && number.parse::<u64>().is_err()
     };
     outside_strings(line).flat_map(move |part| part.split(move |letter| !is_of_number(letter))).find(loses_digits)
 }

@@ -18,6 +18,7 @@ use std::io::{self, Read};
 
 use super::decode::{Fault, fault_of, text_of};
 use super::locate::Extract;
+use super::pseudonym::mask_numbers;
 use super::{PullError, Refusal, temporary_failed};
 use crate::definition::{Contract, Delivery, Encoding, Format};
 
@@ -52,7 +53,9 @@ pub(super) trait Sink {
     fn record(&mut self, record: &Record<'_>) -> Result<(), Stop>;
 
     /// A record that could not be split into the contract's columns.
-    fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop>;
+    fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
+        self.unsplit_of(0, row, why, reason, text)
+    }
 
     /// The same, where the table is known that it would be of, by its place in the contract.
     fn unsplit_of(&mut self, table: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop>;
@@ -125,6 +128,15 @@ pub(super) fn parse(
         }
         other => other,
     })
+}
+
+/// The count that a line which ends a file gives, held against the records.
+fn check_count(line: &str, declared: &str, counted: u64, row: u64) -> Result<(), Refusal> {
+    match declared.parse::<u64>() {
+        _ if declared.is_empty() => Err(Refusal::Truncated { what: format!("the {line} has no count") }),
+        Ok(number) if number == counted => Ok(()),
+        _ => Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted, row }),
+    }
 }
 
 /// Whose fault a reader's error is.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::definition::{DateFormat, TextFormat};
 
 /// The digits that a double holds for certain, and that Excel shows.
-const DIGITS: i32 = 15;
+pub(super) const DIGITS: u8 = 15;
 
 /// A double as a decimal number, in the contract's spelling: 0.1 + 0.2 is 0.3.
 pub(super) fn number_text(number: f64, text: &TextFormat) -> String {
@@ -15,7 +15,7 @@ pub(super) fn number_text(number: f64, text: &TextFormat) -> String {
         return if number == 0.0 { "0".to_owned() } else { number.to_string() };
     }
     let whole_digits = number.abs().log10().floor() as i32 + 1;
-    let decimals = usize::try_from(DIGITS - whole_digits).unwrap_or(0);
+    let decimals = usize::try_from(i32::from(DIGITS) - whole_digits).unwrap_or(0);
     let digits = format!("{number:.decimals$}");
     let digits = match digits.contains('.') {
         true => digits.trim_end_matches('0').trim_end_matches('.'),

@@ -80,7 +80,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// The row with the other text; its other cells are what they are.
-    pub(crate) fn of<'c>(&'c self, cells: &[Cell<'c>]) -> Vec<Cell<'c>> {
+    fn of<'c>(&'c self, cells: &[Cell<'c>]) -> Vec<Cell<'c>> {
         let mut cells = cells.to_vec();
         cells[self.cell] = if self.text.is_empty() { Cell::Missing } else { Cell::Text(&self.text) };
         cells
@@ -100,6 +100,19 @@ pub(crate) enum Broken {
     CutOff,
     /// Nothing.
     Nothing,
+}
+
+impl Broken {
+    /// The rows to write for a row; one that is cut off is here as a whole, for its writer knows its end.
+    pub(crate) fn rows<'c>(&'c self, cells: &[Cell<'c>]) -> Vec<Vec<Cell<'c>>> {
+        match self {
+            Self::Instead(change) => vec![change.of(cells)],
+            Self::After(change) => vec![cells.to_vec(), change.of(cells)],
+            Self::Twice => vec![cells.to_vec(), cells.to_vec()],
+            Self::CutOff => vec![cells.to_vec()],
+            Self::Nothing => Vec::new(),
+        }
+    }
 }
 
 /// Where a row is written.

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 
 use super::{Cell, Charset, Folder, Spec};
 use crate::synth::SynthError;
-use crate::synth::faults::{Breaker, Broken, FileFault, Lines};
+use crate::synth::faults::{Breaker, FileFault, Lines};
 
 /// A workbook under way; it is in memory until it is finished.
 pub(crate) struct ExcelFile<'a> {
@@ -49,18 +49,8 @@ impl<'a> ExcelFile<'a> {
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         let lines = Lines::one(u64::from(self.next) + 1);
         match self.breaker.as_mut().and_then(|it| it.row(lines, cells)) {
-            Some(Broken::Nothing) => Ok(()),
-            Some(Broken::Instead(change)) => self.count(&change.of(cells)),
-            Some(Broken::After(change)) => {
-                self.count(cells)?;
-                self.count(&change.of(cells))
-            }
-            Some(Broken::Twice) => {
-                self.count(cells)?;
-                self.count(cells)
-            }
-            // A row of a sheet has no end.
-            Some(Broken::CutOff) | None => self.count(cells),
+            None => self.count(cells),
+            Some(broken) => broken.rows(cells).iter().try_for_each(|row| self.count(row)),
         }
     }
 

@@ -87,17 +87,8 @@ impl<'a> CsvFile<'a> {
         let line = self.rows + 1 + u64::from(self.csv.header);
         match self.breaker.as_mut().and_then(|it| it.row(Lines::one(line), cells)) {
             None => self.count(cells),
-            Some(Broken::Nothing) => Ok(()),
-            Some(Broken::Instead(change)) => self.count(&change.of(cells)),
             Some(Broken::CutOff) => self.count(&cells[..cells.len() - 1]),
-            Some(Broken::After(change)) => {
-                self.count(cells)?;
-                self.count(&change.of(cells))
-            }
-            Some(Broken::Twice) => {
-                self.count(cells)?;
-                self.count(cells)
-            }
+            Some(broken) => broken.rows(cells).iter().try_for_each(|row| self.count(row)),
         }
     }
 
@@ -206,20 +197,15 @@ impl<'a> FixedFile<'a> {
         let widths = self.types[place].widths;
         match self.types[place].breaker.as_mut().and_then(|it| it.row(lines, cells)) {
             None => self.pad(widths, cells),
-            Some(Broken::Nothing) => return Ok(()),
-            Some(Broken::Instead(change)) => self.pad(widths, &change.of(cells)),
             Some(Broken::CutOff) => {
                 self.pad(widths, cells);
                 self.line.pop();
             }
-            Some(Broken::After(change)) => {
-                self.pad(widths, cells);
-                self.put()?;
-                self.pad(widths, &change.of(cells));
-            }
-            Some(Broken::Twice) => {
-                self.pad(widths, cells);
-                self.put()?;
+            Some(broken) => {
+                return broken.rows(cells).iter().try_for_each(|row| {
+                    self.pad(widths, row);
+                    self.put()
+                });
             }
         }
         self.put()
@@ -271,17 +257,8 @@ impl<'a> JsonFile<'a> {
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         match self.breaker.as_mut().and_then(|it| it.row(Lines::one(self.rows + 1), cells)) {
             None => self.write(cells, ""),
-            Some(Broken::Nothing) => Ok(()),
-            Some(Broken::Instead(change)) => self.write(&change.of(cells), ""),
             Some(Broken::CutOff) => self.write(cells, "}"),
-            Some(Broken::After(change)) => {
-                self.write(cells, "")?;
-                self.write(&change.of(cells), "")
-            }
-            Some(Broken::Twice) => {
-                self.write(cells, "")?;
-                self.write(cells, "")
-            }
+            Some(broken) => broken.rows(cells).iter().try_for_each(|row| self.write(row, "")),
         }
     }
 

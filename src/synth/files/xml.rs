@@ -3,7 +3,7 @@
 use super::Cell;
 use super::text::TextFile;
 use crate::synth::SynthError;
-use crate::synth::faults::{Breaker, Broken, Lines};
+use crate::synth::faults::{Breaker, Lines};
 
 /// The records that stand in one kind of element.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +63,10 @@ impl<'a> XmlFile<'a> {
         let after = row + 1 + if inside.is_empty() { 0 } else { inside.len() as u64 + 1 };
         let broken = self.breakers[0].as_mut().and_then(|it| it.row(Lines { row, after }, cells));
         let end = if inside.is_empty() { "/>" } else { ">" };
-        match &broken {
-            Some(Broken::Instead(change)) => self.open(&change.of(cells), end)?,
-            _ => self.open(cells, end)?,
-        }
+        // The records inside stand in the first row; what is put after it has none.
+        let rows = broken.as_ref().map_or_else(|| vec![cells.to_vec()], |broken| broken.rows(cells));
+        let Some((first, copies)) = rows.split_first() else { return Ok(()) };
+        self.open(first, end)?;
         for line in &inside {
             self.records += 1;
             self.put(line)?;
@@ -74,11 +74,7 @@ impl<'a> XmlFile<'a> {
         if !inside.is_empty() {
             self.put(&format!("    </{}>", self.xml.outer.name))?;
         }
-        match broken {
-            Some(Broken::After(change)) => self.open(&change.of(cells), "/>"),
-            Some(Broken::Twice) => self.open(cells, "/>"),
-            _ => Ok(()),
-        }
+        copies.iter().try_for_each(|copy| self.open(copy, "/>"))
     }
 
     /// The lines of the records inside another, of which the first would stand at `line`.
@@ -88,12 +84,8 @@ impl<'a> XmlFile<'a> {
         for cells in rows {
             let at = line + lines.len() as u64;
             match self.breakers[1].as_mut().and_then(|it| it.row(Lines::one(at), cells)) {
-                Some(Broken::Instead(change)) => lines.push(element(&inner, &change.of(cells))),
-                Some(Broken::After(change)) => {
-                    lines.extend([element(&inner, cells), element(&inner, &change.of(cells))]);
-                }
-                Some(Broken::Twice) => lines.extend([element(&inner, cells), element(&inner, cells)]),
-                _ => lines.push(element(&inner, cells)),
+                None => lines.push(element(&inner, cells)),
+                Some(broken) => lines.extend(broken.rows(cells).iter().map(|row| element(&inner, row))),
             }
         }
         lines.into_iter().map(|line| format!("        {line}/>")).collect()
