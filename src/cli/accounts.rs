@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use object_store::path::Path;
 use serde_json::Value;
 
 use super::build::Build;
@@ -41,7 +40,10 @@ pub(super) async fn accounts(
     if records.is_empty() {
         return Ok(accounts);
     }
-    let files: Vec<Path> = records.iter().map(|record| record.artefact.table_path(QUALITY_TABLE)).collect();
+    let mut files = Vec::with_capacity(records.len());
+    for record in records {
+        files.push(build.store.table(&record.artefact, QUALITY_TABLE).await?);
+    }
     let session = build.checked.engine.session();
     let registered = session.register(QUALITY_TABLE, quality_schema(), &files);
     registered.map_err(|error| CliError::Query { message: error.strip_backtrace(), hint: None })?;

@@ -70,7 +70,7 @@ impl<'a> Build<'a> {
     async fn records(&self, artefacts: Vec<Artefact>) -> Result<BTreeMap<Artefact, ArtefactRecord>, CliError> {
         let answers: Vec<_> = stream::iter(artefacts)
             .map(|artefact| async move {
-                let record = self.store.artefact(&artefact).await?;
+                let record = self.store.whole(&artefact).await?;
                 Ok::<_, CliError>(record.map(|record| (artefact, record)))
             })
             .buffered(AT_ONCE)

@@ -2,6 +2,7 @@
 
 use crate::definition::DefinitionError;
 use crate::derive::DeriveError;
+use crate::engine::Blame;
 use crate::observe::LogFormat;
 use crate::problem::{Exit, Explain, closest};
 use crate::publish::PublishError;
@@ -38,6 +39,8 @@ pub(super) enum CliError {
     StageMissing { artefact: String, command: &'static str },
     #[error("the query is wrong: {message}")]
     Query { message: String, hint: Option<String> },
+    #[error("the query failed: {message}")]
+    Unreadable { message: String, blame: Blame },
     #[error("no rejected rows of `{source_name}`")]
     NoRejects { source_name: String, known: Vec<String> },
     #[error("can't write the answer")]
@@ -79,6 +82,7 @@ impl Explain for CliError {
             | Self::NothingPublished { .. }
             | Self::Query { .. }
             | Self::NoRejects { .. } => Exit::Usage,
+            Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
             Self::Bug => Exit::Bug,
         }
@@ -107,6 +111,7 @@ impl Explain for CliError {
                 Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())
             }
             Self::StageMissing { command, .. } => Some(format!("Run `{command}` first.")),
+            Self::Unreadable { blame, .. } => blame.hint(),
             Self::Query { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
             Self::NoRejects { known, .. } if known.is_empty() => None,
             Self::NoRejects { known, .. } => Some(format!("There are some of {}.", known.join(", "))),

@@ -36,7 +36,8 @@ pub(super) async fn indicator(
         return Err(CliError::NothingPublished { dataset: dataset.clone(), version });
     };
     let session = engine(context)?.session();
-    register_published(&session, &commit, &manifest, &["indicator", "target", "indicator_value"]).await?;
+    register_published(&session, &context.store, &commit, &manifest, &["indicator", "target", "indicator_value"])
+        .await?;
     let session = &session;
     let rows = |sql: String| async move {
         match answer(session, &sql).await? {

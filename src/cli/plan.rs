@@ -10,9 +10,9 @@ use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Pipeline;
 use crate::derive::Step;
-use crate::publish::{Manifest, dataset_key, read_manifest};
+use crate::publish::{Manifest, dataset_key, is_whole, read_manifest};
 use crate::pull::Staged;
-use crate::store::{ArtefactKey, VersionLog};
+use crate::store::{ArtefactKey, StoreError, VersionLog};
 
 pub(super) async fn plan(context: &Context, pipelines: &[String]) -> Result<Answer, CliError> {
     let mut rows = Vec::new();
@@ -35,7 +35,11 @@ async fn plan_pipeline(context: &Context, pipeline: &Pipeline) -> Result<Vec<[Va
     let build = Build::new(context, pipeline).await?;
     let plan = build.plan();
     let dataset = build.checked.dataset;
-    let published = read_manifest(&context.store, &dataset.name, None).await?.map(|(_, manifest)| manifest);
+    let published = match read_manifest(&context.store, &dataset.name, None).await {
+        Ok(published) => published.map(|(_, manifest)| manifest),
+        Err(StoreError::Gone { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
     let before = published.as_ref().map(Before::new);
 
     let mut items = Vec::new();
@@ -57,7 +61,10 @@ async fn plan_pipeline(context: &Context, pipeline: &Pipeline) -> Result<Vec<[Va
     let latest = log.latest().await?;
     let why = match &latest {
         None => Some("nothing is published".to_owned()),
-        Some(latest) if latest.key == key => None,
+        Some(latest) if latest.key == key => match is_whole(&context.store, &dataset.name, latest).await? {
+            true => None,
+            false => Some(format!("files of version {} are gone from the store", latest.version)),
+        },
         Some(latest) => Some(why_publish(key, latest.key, latest.version.to_string(), &items)),
     };
     items.push(Item { stage: "publish", what: dataset.name.clone(), year: None, why });
@@ -78,6 +85,9 @@ impl<'a> Before<'a> {
     }
 }
 
+/// It was made before, and is needed again.
+const GONE: &str = "gone from the store";
+
 fn why_pull(staged: &Staged, contract: &str, before: Option<&Before<'_>>) -> String {
     let extract = &staged.extract;
     let Some(before) = before else { return "new extract".to_owned() };
@@ -88,6 +98,7 @@ fn why_pull(staged: &Staged, contract: &str, before: Option<&Before<'_>>) -> Str
         Some(earlier) if earlier.sha256 != extract.sha256 => "changed extract".to_owned(),
         Some(earlier) if earlier.contract.to_string() != contract => "changed contract".to_owned(),
         Some(earlier) if earlier.file != extract.file => "renamed extract".to_owned(),
+        Some(earlier) if earlier.artefact == staged.artefact => GONE.to_owned(),
         Some(_) => "changed reference list or pseudonym key".to_owned(),
     }
 }
@@ -98,6 +109,7 @@ fn why_derive(step: &Step, before: Option<&Before<'_>>) -> String {
     let earlier = before.manifest.models.iter().find(|it| it.model == step.model && it.year == year);
     match earlier {
         None => "new model or year".to_owned(),
+        Some(earlier) if earlier.artefact == step.artefact => GONE.to_owned(),
         Some(earlier) if earlier.sql_sha256 != step.sql => "changed SQL".to_owned(),
         Some(_) => {
             let changed: Vec<&str> = step

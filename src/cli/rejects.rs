@@ -1,7 +1,6 @@
 //! `rejects`: rows kept aside, listed, shown and tried again.
 
 use clap::Subcommand;
-use object_store::path::Path;
 
 use super::Context;
 use super::build::Build;
@@ -112,7 +111,10 @@ fn of_source(records: &[ArtefactRecord], source: &str) -> Result<Vec<ArtefactRec
 }
 
 async fn query(build: &Build<'_>, records: &[ArtefactRecord], sql: &str) -> Result<Answer, CliError> {
-    let files: Vec<Path> = records.iter().map(|record| record.artefact.table_path(REJECTS_TABLE)).collect();
+    let mut files = Vec::with_capacity(records.len());
+    for record in records {
+        files.push(build.store.table(&record.artefact, REJECTS_TABLE).await?);
+    }
     let session = build.checked.engine.session();
     let registered = session.register(REJECTS_TABLE, rejects_schema(), &files);
     registered.map_err(|error| CliError::Query { message: error.strip_backtrace(), hint: None })?;

@@ -13,10 +13,10 @@ use super::{Context, accounts};
 use crate::definition::Pipeline;
 use crate::derive::{self, Plan};
 use crate::publish::{
-    AuditResult, PublishError, Published, Release, assemble, audit, dataset_key, keep_candidate, mend_latest,
+    AuditResult, PublishError, Published, Release, assemble, audit, dataset_key, is_whole, keep_candidate, mend_latest,
 };
 use crate::pull;
-use crate::store::{Artefact, ArtefactRecord, Commit, VersionLog};
+use crate::store::{Artefact, ArtefactRecord, Commit, VersionLog, VersionNumber};
 
 /// The stages to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,11 +80,20 @@ async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Res
     let dataset = build.checked.dataset;
     let key = dataset_key(dataset, &build.checked.graph, &plan);
     let latest = VersionLog::new(&context.store, &dataset.name).latest().await?;
+    let same = latest.as_ref().filter(|latest| latest.key == key);
+    // What is published may have lost files, and so may what it was made from.
+    let published = match same {
+        Some(latest) if is_whole(&context.store, &dataset.name, latest).await? => Some(latest),
+        _ => None,
+    };
+    let up_to_date =
+        |latest: &Commit| Done("publish", format!("up to date: version {}", latest.version), 0, dataset.tables.len());
     if stages.has(Stage::Publish)
-        && let Some(latest) = latest.as_ref().filter(|latest| latest.key == key)
+        && let Some(latest) = published
+        && (!stages.has(Stage::Pull) || is_made(build, &plan).await?)
     {
         mend_latest(&context.store, &dataset.name, latest).await;
-        return Ok(vec![Done("publish", format!("up to date: version {}", latest.version), 0, dataset.tables.len())]);
+        return Ok(vec![up_to_date(latest)]);
     }
 
     let mut done = Vec::new();
@@ -105,9 +114,28 @@ async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Res
         return Err(CliError::StageMissing { artefact: missing.to_string(), command: "maaltal derive" });
     }
     if stages.has(Stage::Publish) {
-        done.push(Done("publish", publish(build, &plan, latest.as_ref()).await?, dataset.tables.len(), 0));
+        done.push(match published {
+            Some(latest) => up_to_date(latest),
+            None => {
+                let version = match (same, &latest) {
+                    (Some(same), _) => same.version,
+                    (None, Some(latest)) => latest.version.next(),
+                    (None, None) => VersionNumber::FIRST,
+                };
+                let result = publish(build, &plan, version).await?;
+                let result = same.map_or(result, |same| format!("made version {} again", same.version));
+                Done("publish", result, dataset.tables.len(), 0)
+            }
+        });
     }
     Ok(done)
+}
+
+/// Whether all that the pipeline makes before it publishes is in the store.
+async fn is_made(build: &Build<'_>, plan: &Plan<'_>) -> Result<bool, CliError> {
+    let staged = build.staged.iter().map(|staged| staged.artefact.clone());
+    let derived = plan.steps().iter().map(|step| step.artefact.clone());
+    Ok(build.missing(staged.chain(derived).collect()).await?.is_empty())
 }
 
 /// What the extracts became.
@@ -169,7 +197,7 @@ async fn derive(
     Ok(Done("derive", "derived".to_owned(), todo.len(), plan.steps().len() - todo.len()))
 }
 
-async fn publish(build: &Build<'_>, plan: &Plan<'_>, base: Option<&Commit>) -> Result<String, CliError> {
+async fn publish(build: &Build<'_>, plan: &Plan<'_>, version: VersionNumber) -> Result<String, CliError> {
     let checked = &build.checked;
     let (dataset, engine) = (checked.dataset, &checked.engine);
     let candidate = assemble(dataset, &checked.graph, &checked.catalogue, plan, engine, build.is_synthetic()).await?;
@@ -196,7 +224,7 @@ async fn publish(build: &Build<'_>, plan: &Plan<'_>, base: Option<&Commit>) -> R
         staged: &build.staged,
         plan,
     };
-    let published = release.commit(base, build.store).await?;
+    let published = release.commit(version, build.store).await?;
     Ok(match published {
         Published::New(commit) => format!("published version {} as {}", commit.version, commit.folder),
         Published::SameAlready(commit) => format!("version {} was published by another run", commit.version),

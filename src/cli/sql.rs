@@ -12,10 +12,10 @@ use super::Context;
 use super::build::engine;
 use super::error::CliError;
 use super::output::Answer;
-use crate::engine::Session;
+use crate::engine::{Blame, Session};
 use crate::problem::closest;
 use crate::publish::{Manifest, read_manifest};
-use crate::store::{Commit, VersionNumber};
+use crate::store::{Artefact, Commit, Store, VersionNumber};
 
 pub(super) async fn sql(
     context: &Context,
@@ -37,7 +37,7 @@ pub(super) async fn sql(
     }
     let tables = resolve_table_references(&statement, true).map_err(|error| wrong(&error))?.0;
     for table in tables {
-        register(&session, &commit, &manifest, table.schema(), table.table()).await?;
+        register(&session, &context.store, &commit, &manifest, table.schema(), table.table()).await?;
     }
     answer(&session, query).await
 }
@@ -45,46 +45,55 @@ pub(super) async fn sql(
 /// Runs a query over registered tables.
 pub(super) async fn answer(session: &Session, query: &str) -> Result<Answer, CliError> {
     let (schema, batches) = session.query(query).await.map_err(|error| wrong(&error))?;
+    let mut names = BTreeSet::new();
+    if let Some(twice) = schema.fields().iter().find(|field| !names.insert(field.name())) {
+        let message = format!("two columns are named `{}`", twice.name());
+        return Err(CliError::Query { message, hint: Some("Name them apart with AS.".to_owned()) });
+    }
     Answer::batches(&schema, &batches).map_err(|error| wrong(&error.into()))
 }
 
 /// Registers the published tables of a version.
 pub(super) async fn register_published(
     session: &Session,
+    store: &Store,
     commit: &Commit,
     manifest: &Manifest,
     tables: &[&str],
 ) -> Result<(), CliError> {
     for table in tables {
-        register(session, commit, manifest, None, table).await?;
+        register(session, store, commit, manifest, None, table).await?;
     }
     Ok(())
 }
 
 async fn register(
     session: &Session,
+    store: &Store,
     commit: &Commit,
     manifest: &Manifest,
     schema: Option<&str>,
     table: &str,
 ) -> Result<(), CliError> {
-    let files: Vec<Path> = match schema {
-        None | Some("published") => manifest
-            .tables
-            .get(table)
-            .map(|entry| commit.path(&manifest.dataset).join(entry.file.as_str()))
-            .into_iter()
-            .collect(),
+    let mut files: Vec<Path> = Vec::new();
+    if let (None | Some("published"), Some(published)) = (schema, manifest.tables.get(table)) {
+        let file = commit.path(&manifest.dataset).join(published.file.as_str());
+        store.hold(&file, &published.entry).await?;
+        files.push(file);
+    }
+    let artefacts: Vec<&Artefact> = match schema {
         Some("derived") => {
-            let steps = manifest.models.iter().filter(|entry| entry.model == table);
-            steps.map(|entry| entry.artefact.table_path(table)).collect()
+            manifest.models.iter().filter(|entry| entry.model == table).map(|entry| &entry.artefact).collect()
         }
         Some("staged") => {
             let extracts = manifest.extracts.iter().filter(|entry| entry.rows.contains_key(table));
-            extracts.map(|entry| entry.artefact.table_path(table)).collect()
+            extracts.map(|entry| &entry.artefact).collect()
         }
-        Some(_) => Vec::new(),
+        _ => Vec::new(),
     };
+    for artefact in artefacts {
+        files.push(store.table(artefact, table).await?);
+    }
     if files.is_empty() {
         let known = names(manifest, schema);
         let hint = match closest(table, known.iter().map(String::as_str)) {
@@ -116,5 +125,10 @@ fn is_query(statement: &Statement) -> bool {
 fn wrong(error: &DataFusionError) -> CliError {
     let text = error.find_root().strip_backtrace();
     let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
-    CliError::Query { message: message.to_owned(), hint: (!rest.is_empty()).then(|| rest.to_owned()) }
+    match Blame::of(error) {
+        Blame::Query => {
+            CliError::Query { message: message.to_owned(), hint: (!rest.is_empty()).then(|| rest.to_owned()) }
+        }
+        blame => CliError::Unreadable { message: message.to_owned(), blame },
+    }
 }

@@ -88,7 +88,7 @@ pub(super) async fn status(
     };
     let session = engine(context)?.session();
     let tables = ["goal_progress", "target", "target_status", "indicator", "indicator_value"];
-    register_published(&session, &commit, &manifest, &tables).await?;
+    register_published(&session, &context.store, &commit, &manifest, &tables).await?;
     if closer.is_asked_for() {
         return answer(&session, &closer.query(&session).await?).await;
     }

@@ -35,8 +35,8 @@ pub(super) struct RawFormat {
     #[serde(default)]
     nulls: Vec<String>,
     dates: Option<DateFormat>,
-    decimal: Option<char>,
-    thousands: Option<char>,
+    decimal: Option<Spanned<char>>,
+    thousands: Option<Spanned<char>>,
 }
 
 /// CSV trailers are a word, XML trailers an element with a count.
@@ -96,13 +96,41 @@ impl RawFormat {
             "toml" => Format::Toml,
             _ => return Err(source.not(&self.kind, KINDS)),
         };
+        self.marks(source)?;
         let text = TextFormat {
             nulls: self.nulls.clone(),
             dates: self.dates.or_else(|| format.is_typed().then_some(DateFormat::Iso)),
-            decimal: self.decimal.unwrap_or('.'),
-            thousands: self.thousands,
+            decimal: self.decimal(),
+            thousands: self.thousands.as_ref().map(|mark| *mark.get_ref()),
         };
         Ok((format, text))
+    }
+
+    fn decimal(&self) -> char {
+        self.decimal.as_ref().map_or('.', |mark| *mark.get_ref())
+    }
+
+    /// Marks that could be taken for one another, or for a part of a number, make one text two numbers.
+    fn marks(&self, source: &SourceText) -> Result<(), DefinitionError> {
+        let frame = [&self.delimiter, &self.quote].into_iter().flatten().any(|mark| {
+            let is_it = |number: &Spanned<char>| mark.get_ref().chars().eq([*number.get_ref()]);
+            self.decimal.as_ref().is_some_and(is_it)
+        });
+        let wrong = |mark: &Spanned<char>, expected| {
+            Err(source.error(mark.span(), Problem::Value { value: mark.get_ref().to_string(), expected }))
+        };
+        for mark in [&self.decimal, &self.thousands].into_iter().flatten() {
+            if mark.get_ref().is_alphanumeric() || matches!(mark.get_ref(), '-' | '+') {
+                return wrong(mark, "a mark that no number is written with");
+            }
+        }
+        match (&self.decimal, &self.thousands) {
+            (Some(decimal), _) if frame => wrong(decimal, "another mark than the delimiter and the quote"),
+            (_, Some(thousands)) if *thousands.get_ref() == self.decimal() => {
+                wrong(thousands, "another mark than `decimal`, which is a point where the contract does not say it")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn csv(

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 
+use crate::engine::Blame;
 use crate::problem::{Exit, Explain};
 use crate::store::{StoreError, TableError};
 
@@ -154,8 +155,8 @@ impl Explain for DeriveError {
             | Self::UnknownTable { .. }
             | Self::Cycle { .. }
             | Self::MadeTwice { .. }
-            | Self::Rows { .. }
-            | Self::Run { .. } => Exit::Definition,
+            | Self::Rows { .. } => Exit::Definition,
+            Self::Run { source, .. } => Blame::of(source).exit(Exit::Definition),
             Self::Engine(_) => Exit::Bug,
             Self::Store(error) => error.exit(),
             Self::Table(_) => Exit::Store,
@@ -183,7 +184,11 @@ impl Explain for DeriveError {
             }
             Self::Cycle { .. } => Some("Move what they share into a model of its own.".to_owned()),
             Self::MadeTwice { .. } => Some("Rename one of them.".to_owned()),
-            Self::Run { .. } => Some("A cast or a division can fail on values that planning does not see.".to_owned()),
+            Self::Run { source, .. } => {
+                Some(Blame::of(source).hint().unwrap_or_else(|| {
+                    "A cast or a division can fail on values that planning does not see.".to_owned()
+                }))
+            }
             Self::Store(error) => error.hint(),
             Self::Unreadable { .. } | Self::Engine(_) | Self::Table(_) | Self::Rows { .. } => None,
         }

@@ -18,9 +18,9 @@ pub use check::{Catalogue, check};
 pub use error::{DeriveError, SqlPlace};
 pub use graph::{Graph, Relation};
 pub use model::{Audit, Header, Model, Severity, SqlFile};
-pub(crate) use run::register;
 pub use run::run;
+pub(crate) use run::{files, register};
 pub use step::{Input, Plan, Step, plan_steps};
 
 /// Changes when the same SQL over the same tables would be derived differently.
-const FORMAT: &str = "derive/1";
+const FORMAT: &str = "derive/2";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use futures::{StreamExt, TryStreamExt, stream};
+use object_store::path::Path;
 
 use super::check::Catalogue;
 use super::graph::Graph;
@@ -12,7 +13,7 @@ use super::step::{Input, Step};
 use super::{DeriveError, SqlPlace};
 use crate::engine::{Engine, Session, conform};
 use crate::observe::Progress;
-use crate::store::{ArtefactDraft, LocalTable, Provenance, Store, TableWriter};
+use crate::store::{ArtefactDraft, LocalTable, Provenance, Store, StoreError, TableWriter};
 
 /// Steps of one model that run at once.
 const STEPS_AT_ONCE: usize = 2;
@@ -60,7 +61,8 @@ async fn run_step(
         |source| DeriveError::Run { model: step.model.clone(), year: step.calendar_year(), source: Box::new(source) };
     let session = engine.session();
     for (table, inputs) in &step.inputs {
-        register(&session, catalogue, table, inputs).map_err(failed)?;
+        let files = files(store, inputs).await?;
+        register(&session, catalogue, table, &files).map_err(failed)?;
     }
     let statement = model.sql.statement(step.year);
     let sql = statement.to_string();
@@ -84,15 +86,26 @@ async fn write(store: &Store, step: &Step, sql: String, table: &LocalTable) -> R
     Ok(())
 }
 
+/// The files of tables, each held to its artefact's record.
+///
+/// # Errors
+/// One of them is gone or damaged, or the store can't be read.
+pub(crate) async fn files(store: &Store, inputs: &[Input]) -> Result<Vec<Path>, StoreError> {
+    let mut files = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        files.push(store.table(&input.artefact, &input.table).await?);
+    }
+    Ok(files)
+}
+
 /// Registers the files behind a table's name.
 pub(crate) fn register(
     session: &Session,
     catalogue: &Catalogue,
     table: &str,
-    inputs: &[Input],
+    files: &[Path],
 ) -> Result<(), datafusion::common::DataFusionError> {
     let empty = || SchemaRef::new(arrow::datatypes::Schema::empty());
     let schema = catalogue.schema(table).map_or_else(empty, Arc::clone);
-    let files: Vec<_> = inputs.iter().map(|input| input.artefact.table_path(&input.table)).collect();
-    session.register(table, schema, &files)
+    session.register(table, schema, files)
 }

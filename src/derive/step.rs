@@ -8,6 +8,7 @@ use super::FORMAT;
 use super::graph::{Graph, Relation};
 use super::model::Model;
 use crate::definition::Pipeline;
+use crate::engine::RELEASE;
 use crate::pull::Staged;
 use crate::store::{Artefact, Digest, KeyBuilder, Zone};
 
@@ -100,7 +101,7 @@ impl Plan<'_> {
             .keys()
             .map(|table| (table.clone(), self.inputs_of(table, year.map(|(year, _)| year))))
             .collect();
-        let mut key = KeyBuilder::new(FORMAT).field("sql", model.sql.digest.to_string());
+        let mut key = KeyBuilder::new(FORMAT).field("engine", RELEASE).field("sql", model.sql.digest.to_string());
         if let Some((year, reference_date)) = year {
             key = key.field("year", year.to_string()).field("reference date", reference_date.to_string());
         }

@@ -1,7 +1,10 @@
 //! The query engine: DataFusion in this process, over Parquet files of the store.
 //!
 //! Used by `derive`, `publish` and the command line's queries. Invariants: strings are plain UTF-8 (never views), so that
-//! another engine sees the same schemas; a query's memory is bounded by the environment.
+//! another engine sees the same schemas; a query's memory is bounded by the environment; nothing is written.
+
+mod blame;
+mod read_only;
 
 use std::fmt;
 use std::path::Path as FilePath;
@@ -23,16 +26,27 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use url::Url;
+
+pub use blame::Blame;
+use read_only::ReadOnly;
 
 use crate::definition::Resources;
 use crate::store::Store;
 
 /// The URL that the store is registered under, whatever its address.
 const STORE_URL: &str = "maaltal://store/";
+
+/// The URL of the local disk, where candidates lie.
+const LOCAL_URL: &str = "file:///";
+
+/// The engine's release: another one may write the same rows as other bytes.
+pub const RELEASE: &str = datafusion::DATAFUSION_VERSION;
 
 /// The optimizer rule of DataFusion that drops sort keys.
 const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
@@ -58,10 +72,17 @@ impl Engine {
     pub fn new(store: &Store, resources: Resources) -> Result<Self, DataFusionError> {
         let pool = FairSpillPool::new(resources.memory_mib.max(64) * 1024 * 1024);
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).build_arc()?;
-        if let Ok(url) = Url::parse(STORE_URL) {
-            runtime.register_object_store(&url, store.objects());
+        let local: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new());
+        for (url, objects) in [(STORE_URL, store.objects()), (LOCAL_URL, local)] {
+            let url = Url::parse(url).map_err(|error| DataFusionError::External(Box::new(error)))?;
+            runtime.register_object_store(&url, Arc::new(ReadOnly(objects)));
         }
         Ok(Self { runtime, store: store.clone() })
+    }
+
+    /// The store that it reads.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// A session without tables.
@@ -144,7 +165,9 @@ impl Session {
     }
 
     fn store_urls(&self, files: &[Path]) -> Result<Vec<ListingTableUrl>, DataFusionError> {
-        let url = |file| ListingTableUrl::parse(format!("{STORE_URL}{}", self.store.object_path(file)));
+        // A path has its letters beyond ASCII percent-encoded already, and reading a URL decodes once.
+        let escaped = |file| self.store.object_path(file).to_string().replace('%', "%25");
+        let url = |file| ListingTableUrl::parse(format!("{STORE_URL}{}", escaped(file)));
         files.iter().map(url).collect()
     }
 
@@ -180,10 +203,12 @@ impl Session {
     /// Plans a statement, types checked.
     ///
     /// # Errors
-    /// A table or column is unknown, or types do not fit.
+    /// A table or column is unknown, types do not fit, or it would do more than read, however deep that stands in it.
     pub async fn plan(&self, statement: Statement) -> Result<Query, DataFusionError> {
         let state = self.context.state();
         let plan = state.statement_to_plan(statement).await?;
+        let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        reads.verify_plan(&plan)?;
         state.optimize(&plan)?;
         Ok(Query { frame: DataFrame::new(state, plan) })
     }

@@ -11,8 +11,8 @@ use futures::TryStreamExt;
 use super::audit::{AuditResult, Offence};
 use super::{DISCLOSURE_POLICY, FORMAT, PublishError};
 use crate::definition::{Dataset, PublishedTable};
-use crate::derive::{Catalogue, Graph, Plan, Severity, register};
-use crate::engine::{Engine, conform};
+use crate::derive::{Catalogue, Graph, Plan, Severity, files, register};
+use crate::engine::{Engine, RELEASE, conform};
 use crate::store::{Artefact, ArtefactKey, KeyBuilder, LocalTable, TableWriter};
 
 /// Offences of the built-in audits that are kept as samples.
@@ -33,6 +33,7 @@ pub struct Candidate {
 pub fn dataset_key(dataset: &Dataset, graph: &Graph, plan: &Plan<'_>) -> ArtefactKey {
     let mut key = KeyBuilder::new(FORMAT)
         .field("tool", env!("CARGO_PKG_VERSION"))
+        .field("engine", RELEASE)
         .field("schema", dataset.digest.to_string())
         .field("disclosure policy", DISCLOSURE_POLICY);
     // What an audit reads may be published nowhere: when it changes, the audit judges anew.
@@ -71,7 +72,8 @@ pub async fn assemble(
         };
         let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
         let session = engine.session();
-        register(&session, catalogue, &table.name, &inputs).map_err(query)?;
+        let files = files(engine.store(), &inputs).await?;
+        register(&session, catalogue, &table.name, &files).map_err(query)?;
         let statement = session.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
         let mut rows = session.plan(statement).await.map_err(query)?.sorted().await.map_err(query)?;
 

@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 use super::{Candidate, PublishError};
-use crate::derive::{Audit, Catalogue, Graph, Plan, Severity, register};
+use crate::derive::{Audit, Catalogue, Graph, Plan, Severity, files, register};
 use crate::engine::Engine;
 
 /// Offending rows that are shown.
@@ -84,7 +84,10 @@ pub async fn audit(
             match (candidate.tables.get(table), catalogue.schema(table)) {
                 // An audit sees what readers would see.
                 (Some((local, _)), Some(schema)) => session.register_local(table, Arc::clone(schema), local.path()),
-                _ => register(&session, catalogue, table, &plan.inputs(table)),
+                _ => {
+                    let files = files(engine.store(), &plan.inputs(table)).await?;
+                    register(&session, catalogue, table, &files)
+                }
             }
             .map_err(failed)?;
         }

@@ -45,15 +45,14 @@ pub struct Release<'a> {
 }
 
 impl Release<'_> {
-    /// Publishes the candidate as the version after `base`, the latest when the run began. Whoever
-    /// published in between was first.
+    /// Publishes the candidate as `version`: the one after the latest when the run began, or the latest itself where
+    /// its files are gone. Whoever published in between was first.
     ///
     /// # Errors
     /// Another run published something else first, or the store can't be written.
-    pub async fn commit(&self, base: Option<&Commit>, store: &Store) -> Result<Published, PublishError> {
+    pub async fn commit(&self, version: VersionNumber, store: &Store) -> Result<Published, PublishError> {
         let (candidate, dataset) = (self.candidate, self.dataset);
         let log = VersionLog::new(store, &dataset.name);
-        let version = base.map_or(VersionNumber::FIRST, |base| base.version.next());
         let folder = format!("v{version}-{}", candidate.key.short());
         let path = log.dataset_path().join(folder.clone());
         for (name, (table, _)) in &candidate.tables {

@@ -4,6 +4,7 @@ use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 
 use super::audit::AuditResult;
+use crate::engine::Blame;
 use crate::problem::{Exit, Explain};
 use crate::store::{Artefact, Commit, StoreError, TableError};
 
@@ -67,7 +68,8 @@ impl Explain for PublishError {
         match self {
             Self::Audits { .. } => Exit::Audit,
             Self::Lost { .. } => Exit::Race,
-            Self::Query { .. } | Self::Rows { .. } => Exit::Definition,
+            Self::Query { source, .. } => Blame::of(source).exit(Exit::Definition),
+            Self::Rows { .. } => Exit::Definition,
             Self::NotDerived { .. } => Exit::Source,
             Self::Store(error) => error.exit(),
             Self::Table(_) => Exit::Store,
@@ -103,7 +105,8 @@ impl Explain for PublishError {
                 Some("Run `maaltal run`, or `maaltal derive` before `maaltal publish`.".to_owned())
             }
             Self::Store(error) => error.hint(),
-            Self::Query { .. } | Self::Rows { .. } | Self::Table(_) | Self::Json { .. } => None,
+            Self::Query { source, .. } => Blame::of(source).hint(),
+            Self::Rows { .. } | Self::Table(_) | Self::Json { .. } => None,
         }
     }
 }

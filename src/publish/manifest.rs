@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::datapackage;
 use crate::pull::Sample;
 use crate::store::{Artefact, ArtefactKey, Commit, Digest, Store, StoreError, TableEntry, VersionLog, VersionNumber};
 
@@ -104,10 +105,26 @@ impl Manifest {
     pub(super) const FILE: &'static str = "manifest.json";
 }
 
-/// The manifest of a version, or of the latest; `None` where nothing is published.
+/// Whether all files of a version are there.
 ///
 /// # Errors
 /// The store can't be read.
+pub async fn is_whole(store: &Store, dataset: &str, commit: &Commit) -> Result<bool, StoreError> {
+    let manifest = match read_manifest(store, dataset, Some(commit.version)).await {
+        Ok(Some((_, manifest))) => manifest,
+        Ok(None) | Err(StoreError::Gone { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let folder = commit.path(dataset);
+    let there = store.list(&folder).await?;
+    let mut files = manifest.tables.values().map(|table| table.file.as_str()).chain([datapackage::FILE]);
+    Ok(files.all(|file| there.contains(&folder.clone().join(file))))
+}
+
+/// The manifest of a version, or of the latest; `None` where nothing is published.
+///
+/// # Errors
+/// The version's manifest is gone, or the store can't be read.
 pub async fn read_manifest(
     store: &Store,
     dataset: &str,
@@ -120,7 +137,7 @@ pub async fn read_manifest(
     };
     let Some(commit) = commit else { return Ok(None) };
     let path = commit.path(dataset).join(Manifest::FILE);
-    let Some(bytes) = store.get(&path).await? else { return Ok(None) };
+    let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
     let manifest =
         serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
     Ok(Some((commit, manifest)))

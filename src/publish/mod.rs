@@ -14,10 +14,10 @@ pub use assemble::{Candidate, assemble, dataset_key};
 pub use audit::{AuditResult, Offence, audit};
 pub use commit::{Published, Release, keep_candidate, mend_latest};
 pub use error::PublishError;
-pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry, read_manifest};
+pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry, is_whole, read_manifest};
 
 /// Changes when the same tables would be published differently.
-const FORMAT: &str = "publish/2";
+const FORMAT: &str = "publish/3";
 
 /// How small numbers are protected. None yet: every value is published as it is.
 const DISCLOSURE_POLICY: &str = "none";

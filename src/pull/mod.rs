@@ -48,7 +48,7 @@ use crate::observe::Progress;
 use crate::store::{Artefact, ArtefactDraft, ArtefactRecord, KeyBuilder, Provenance, Store, TableError, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
-const FORMAT: &str = "pull/4";
+const FORMAT: &str = "pull/5";
 
 /// The tables that every extract leaves besides its own.
 pub fn account_tables() -> [(&'static str, SchemaRef); 2] {

@@ -81,7 +81,8 @@ pub(super) async fn read(store: &Store, staged: &Staged, contract: &Contract) ->
         let mut values = BTreeSet::new();
         for artefact in artefacts {
             store.artefact(artefact).await?.ok_or_else(unreferred)?;
-            let table = store.get(&artefact.table_path(&reference.table)).await?.ok_or_else(unreferred)?;
+            let path = store.table(artefact, &reference.table).await?;
+            let table = store.get(&path).await?.ok_or_else(unreferred)?;
             read_column(table, &reference.column, &mut values)?;
         }
         references.insert(reference.clone(), values);

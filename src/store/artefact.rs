@@ -56,7 +56,7 @@ impl Artefact {
         self.path().join(format!("{table}.parquet"))
     }
 
-    fn record_path(&self) -> Path {
+    pub(super) fn record_path(&self) -> Path {
         self.path().join(RECORD_FILE)
     }
 }
@@ -151,6 +151,17 @@ impl Store {
         Ok(found.iter().filter_map(key).map(|key| Artefact { zone, name: name.to_owned(), key: key.into() }).collect())
     }
 
+    /// The record of `artefact`, or `None` while it is not complete or where a file of it is gone: it can be made again.
+    ///
+    /// # Errors
+    /// The store can't be read, or holds something else in the record's place.
+    pub async fn whole(&self, artefact: &Artefact) -> Result<Option<ArtefactRecord>, StoreError> {
+        let Some(record) = self.artefact(artefact).await? else { return Ok(None) };
+        let there = self.list(&artefact.path()).await?;
+        let is_there = |table: &String| there.contains(&artefact.table_path(table));
+        Ok(record.tables.keys().all(is_there).then_some(record))
+    }
+
     /// The record of `artefact`, or `None` while it is not complete.
     ///
     /// # Errors
@@ -196,6 +207,9 @@ impl<'a> ArtefactDraft<'a> {
         let bytes = serde_json::to_vec_pretty(&record)
             .map_err(|source| StoreError::Record { path: path.to_string(), source })?;
         self.store.create(&path, bytes.into()).await?;
+        for table in record.tables.keys() {
+            self.store.held.remember(record.artefact.table_path(table));
+        }
         Ok(record)
     }
 }

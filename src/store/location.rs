@@ -110,7 +110,9 @@ impl Location {
             Ok(url) if url.scheme() == "file" => url.to_file_path().map_err(|()| unknown())?,
             Ok(url) if url.scheme() == "s3" => {
                 let objects = Arc::new(AmazonS3Builder::from_env().with_url(address).build().map_err(set_up)?);
-                return Ok(Self::over(address, objects, Path::from(url.path().trim_matches('/'))));
+                // The URL has its letters beyond ASCII percent-encoded, and the client encodes them again.
+                let prefix = Path::from_url_path(url.path()).map_err(|error| set_up(error.into()))?;
+                return Ok(Self::over(address, objects, prefix));
             }
             Ok(url) if url.scheme() == "memory" => {
                 return Ok(Self::over(address, Arc::new(InMemory::new()), Path::default()));

@@ -8,6 +8,7 @@
 //! - on a local folder, what a finished call has written survives a power cut.
 
 mod artefact;
+mod held;
 mod key;
 mod local;
 mod location;
@@ -28,6 +29,8 @@ pub use key::{ArtefactKey, Digest, KeyBuilder, NotADigest};
 pub use location::{Location, LocationError, Usage};
 pub use table::{LocalTable, TableError, TableWriter};
 pub use version::{Commit, CommitOutcome, VersionLog, VersionNumber};
+
+use held::Held;
 
 use crate::problem::{Exit, Explain};
 
@@ -62,6 +65,24 @@ pub enum StoreError {
         /// The answer.
         source: std::io::Error,
     },
+    /// A file that a record names is not there.
+    #[error("`{path}` is gone from the store {store}")]
+    Gone {
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+    },
+    /// A file is not what its record says.
+    #[error("`{path}` in the store {store} is damaged")]
+    Damaged {
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+        /// What differs.
+        what: String,
+    },
     /// A record in the store is not what maaltal writes there.
     #[error("the record `{path}` can't be read")]
     Record {
@@ -76,7 +97,11 @@ impl Explain for StoreError {
     fn exit(&self) -> Exit {
         match self {
             Self::Location(error) => error.exit(),
-            Self::Object { .. } | Self::File { .. } | Self::Record { .. } => Exit::Store,
+            Self::Object { .. }
+            | Self::File { .. }
+            | Self::Gone { .. }
+            | Self::Damaged { .. }
+            | Self::Record { .. } => Exit::Store,
         }
     }
 
@@ -85,6 +110,8 @@ impl Explain for StoreError {
             Self::Location(error) => error.details(),
             Self::Object { source, .. } => vec![source.to_string()],
             Self::File { source, .. } => vec![source.to_string()],
+            Self::Gone { .. } => Vec::new(),
+            Self::Damaged { what, .. } => vec![what.clone()],
             Self::Record { source, .. } => vec![source.to_string()],
         }
     }
@@ -94,6 +121,10 @@ impl Explain for StoreError {
             Self::Location(error) => error.hint(),
             Self::Object { .. } => Some("Check the store's address, the network and the AWS_* variables.".to_owned()),
             Self::File { .. } => Some("Check that the disk has room and that the folder may be written.".to_owned()),
+            Self::Gone { .. } => Some("Restore it, or run `maaltal run`, which makes again what it can.".to_owned()),
+            Self::Damaged { .. } => {
+                Some("Restore it, or delete it and run `maaltal run`, which makes it again if it can.".to_owned())
+            }
             Self::Record { .. } => {
                 Some("The record was changed by hand or by another tool: restore or delete it.".to_owned())
             }
@@ -114,6 +145,7 @@ pub enum Created {
 #[derive(Clone)]
 pub struct Store {
     location: Location,
+    held: Held,
 }
 
 impl fmt::Debug for Store {
@@ -128,12 +160,12 @@ impl Store {
     /// # Errors
     /// The address names no store, or its folder can't be made.
     pub fn open(address: &str, base: &FilePath) -> Result<Self, StoreError> {
-        Ok(Self { location: Location::parse(address, base, Usage::Write)? })
+        Ok(Self { location: Location::parse(address, base, Usage::Write)?, held: Held::default() })
     }
 
     /// A store over an object store that the caller has set up, below `prefix`.
     pub fn over(address: &str, objects: Arc<dyn ObjectStore>, prefix: Path) -> Self {
-        Self { location: Location::over(address, objects, prefix) }
+        Self { location: Location::over(address, objects, prefix), held: Held::default() }
     }
 
     /// The address, as a person would give it.

@@ -6,6 +6,7 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::compute::BatchCoalescer;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -20,6 +21,10 @@ use super::{Digest, TableEntry};
 
 /// Rows per row group: small enough to bound the writer's memory, large enough for readers.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
+
+/// Rows that are given to the writer at once. It looks at the size of a page after each batch, so where batches end
+/// shows in the bytes; and batches end where the engine's threads happened to.
+const WRITTEN_ROWS: usize = 8 * 1024;
 
 /// A table can't be written to the local disk.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +59,7 @@ impl LocalTable {
 /// Writes record batches to a temporary Parquet file. The same rows give the same bytes.
 pub struct TableWriter {
     writer: ArrowWriter<Hashing>,
+    waiting: BatchCoalescer,
     schema: SchemaRef,
     rows: u64,
 }
@@ -81,7 +87,8 @@ impl TableWriter {
         // Without the Arrow schema in the footer every reader sees the plain Parquet types.
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(sink, Arc::clone(&schema), options)?;
-        Ok(Self { writer, schema, rows: 0 })
+        let waiting = BatchCoalescer::new(Arc::clone(&schema), WRITTEN_ROWS);
+        Ok(Self { writer, waiting, schema, rows: 0 })
     }
 
     /// The table's schema.
@@ -95,14 +102,24 @@ impl TableWriter {
     /// The disk is full, or the batch is of another schema.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
         self.rows += batch.num_rows() as u64;
-        Ok(self.writer.write(batch)?)
+        self.waiting.push_batch(batch.clone()).map_err(ParquetError::from)?;
+        self.write_completed()
+    }
+
+    fn write_completed(&mut self) -> Result<(), TableError> {
+        while let Some(batch) = self.waiting.next_completed_batch() {
+            self.writer.write(&batch)?;
+        }
+        Ok(())
     }
 
     /// Finishes the file.
     ///
     /// # Errors
     /// The disk is full.
-    pub fn finish(self) -> Result<LocalTable, TableError> {
+    pub fn finish(mut self) -> Result<LocalTable, TableError> {
+        self.waiting.finish_buffered_batch().map_err(ParquetError::from)?;
+        self.write_completed()?;
         let Hashing { mut file, hasher, bytes } = self.writer.into_inner()?;
         file.flush()?;
         let entry = TableEntry { rows: self.rows, bytes, sha256: Digest::from(hasher) };
@@ -127,5 +144,32 @@ impl Write for Hashing {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+    use arrow::array::{ArrayRef, StringArray};
+    use arrow::datatypes::{DataType, Field, Schema};
+
+    use super::*;
+
+    #[test]
+    fn where_batches_end_does_not_show_in_the_bytes() {
+        let schema = Arc::new(Schema::new(vec![Field::new("text", DataType::Utf8, true)]));
+        let texts: ArrayRef = Arc::new(StringArray::from_iter_values((0..200_000).map(|row| (row * 7919).to_string())));
+        let rows = RecordBatch::try_new(Arc::clone(&schema), vec![texts]).unwrap();
+        let digest = |size: usize| {
+            let mut writer = TableWriter::new(Arc::clone(&schema), &BTreeMap::new()).unwrap();
+            for start in (0..rows.num_rows()).step_by(size) {
+                writer.write(&rows.slice(start, size.min(rows.num_rows() - start))).unwrap();
+            }
+            writer.finish().unwrap().entry().clone()
+        };
+        let whole = digest(200_000);
+        assert_eq!(whole.rows, 200_000);
+        assert_eq!([digest(777), digest(8192), digest(50_001)], [whole.clone(), whole.clone(), whole]);
     }
 }

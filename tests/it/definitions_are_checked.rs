@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::support::Project;
+use crate::support::small::Small;
 
 fn check(change: impl Fn(&Project)) -> String {
     let project = Project::with_years(2018, 2018);
@@ -201,5 +202,24 @@ fn pipelines_are_checked_too() {
     ] {
         let message = check(|project| project.edit(pipeline, |toml| toml.replacen(before, after, 1)));
         assert!(message.contains(expected), "`{expected}` is not in {message}");
+    }
+}
+
+#[test]
+fn marks_that_could_be_taken_for_one_another_are_refused() {
+    for (marks, wrong) in [
+        ("thousands = \".\"", "`.` is not another mark than `decimal`"),
+        ("decimal = \",\"\nthousands = \",\"", "`,` is not another mark than `decimal`"),
+        ("decimal = \";\"", "`;` is not another mark than the delimiter"),
+        ("decimal = \"1\"", "`1` is not a mark that no number is written with"),
+        ("decimal = \",\"\nthousands = \"-\"", "`-` is not a mark that no number is written with"),
+    ] {
+        let contract = format!(
+            "files = [\"reg.csv\"]\nsensitivity = \"open\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\
+             delimiter = \";\"\n{marks}\n[[table]]\nname = \"reg\"\n[[table.column]]\nraw = \"nr\"\nname = \"nr\"\n\
+             type = \"integer\"\n"
+        );
+        let told = Small::new(&[("reg", &contract)]).wrong();
+        assert!(told.contains(wrong) && told.contains("pipelines/sources/reg.toml:"), "{told}");
     }
 }

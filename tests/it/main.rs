@@ -10,6 +10,7 @@ mod contracts_are_kept;
 mod crashes_leave_nothing_half_done;
 mod definitions_are_checked;
 mod faults_are_all_found;
+mod files_are_held_to_their_records;
 mod formats_are_read;
 mod jobs_run_on_s3;
 mod nothing_of_the_plan_is_dropped;

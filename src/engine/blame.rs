@@ -1,0 +1,46 @@
+//! Whether a query that failed is wrong, or what it ran on.
+
+use datafusion::common::DataFusionError;
+
+use crate::problem::Exit;
+
+/// What made a query fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The query, or values that it does not fit.
+    Query,
+    /// A file of the store that can't be read.
+    Store,
+    /// The memory that the environment allows.
+    Memory,
+}
+
+impl Blame {
+    /// What an error of the engine is to be blamed on.
+    pub fn of(error: &DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::Memory,
+            DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) | DataFusionError::IoError(_) => {
+                Self::Store
+            }
+            _ => Self::Query,
+        }
+    }
+
+    /// The exit code; `query` where the query is to blame.
+    pub fn exit(self, query: Exit) -> Exit {
+        match self {
+            Self::Query => query,
+            Self::Store | Self::Memory => Exit::Store,
+        }
+    }
+
+    /// What to do about it, where it is not the query.
+    pub fn hint(self) -> Option<String> {
+        match self {
+            Self::Query => None,
+            Self::Store => Some("A file of the store is gone or damaged: restore it, or run `maaltal run`.".to_owned()),
+            Self::Memory => Some("Give `memory_mib` in the environment's file a larger value.".to_owned()),
+        }
+    }
+}

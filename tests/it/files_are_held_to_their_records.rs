@@ -1,0 +1,235 @@
+//! A file of the store that is gone or damaged is never taken for fewer rows or another figure: it is made again, or
+//! named with exit code 7.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::small::Small;
+use crate::support::{Told, text};
+
+/// A list of numbers in a file of its own.
+fn list(name: &str, file: &str) -> String {
+    format!(
+        r#"
+files = ["{file}"]
+sensitivity = "open"
+[format]
+kind = "csv"
+encoding = "utf-8"
+delimiter = ";"
+[[table]]
+name = "{name}"
+[[table.column]]
+raw = "nr"
+name = "nr"
+type = "text"
+"#
+    )
+}
+
+const DATASET: &str = r#"
+name = "small"
+title = { da = "Lille", en = "Small" }
+description = { da = "Lille", en = "Small" }
+[[table]]
+name = "open"
+title = { da = "Åbne", en = "Open" }
+key = ["nr"]
+columns = [{ name = "nr", type = "string", da = "nr", en = "nr" }]
+"#;
+
+/// Practices 1, 2 and 3, of which 2 and 3 are closed.
+fn practices(closed: &str) -> Small {
+    let small = Small::new(&[("reg", &list("reg", "reg.csv")), (closed, &list(closed, "lukket.csv"))]);
+    small.extract("reg.csv", "nr\n1\n2\n3\n").extract("lukket.csv", "nr\n2\n3\n");
+    small.write("pipelines/datasets/small.toml", DATASET);
+    small.write(
+        "sql/small/open.sql",
+        format!(
+            "-- One row is a practice that is open.\nSELECT reg.nr FROM reg\n\
+             LEFT JOIN \"{closed}\" AS closed ON closed.nr = reg.nr WHERE closed.nr IS NULL"
+        ),
+    );
+    small
+}
+
+fn published() -> Small {
+    let small = practices("closed");
+    small.0.succeeds(&["run"]);
+    assert_eq!(open(&small), [json!({"nr": "1"})]);
+    small
+}
+
+fn open(small: &Small) -> Vec<Value> {
+    small.0.sql("SELECT nr FROM open ORDER BY nr")
+}
+
+/// Asks for the same in other words, so that the model runs again.
+fn reword(small: &Small) {
+    small.0.edit("sql/small/open.sql", |sql| format!("{sql} AND reg.nr <> '9'"));
+}
+
+/// The file that ends so, somewhere below a folder of the store.
+fn file(small: &Small, below: &str, end: &str) -> PathBuf {
+    let found = small.0.files(below).into_iter().find(|file| file.ends_with(end));
+    small.0.path(below).join(found.unwrap_or_else(|| panic!("no {end} below {below}")))
+}
+
+fn flip_a_bit(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+fn store(small: &Small) -> BTreeMap<PathBuf, Vec<u8>> {
+    let read = |file: PathBuf| (file.clone(), fs::read(small.0.path("data").join(file)).unwrap());
+    small.0.files("data").into_iter().map(read).collect()
+}
+
+fn is_named(told: &Told, file: &str) {
+    assert_eq!(told.code, 7, "{}{}", told.stdout, told.stderr);
+    assert!(told.stderr.contains(file), "{}", told.stderr);
+}
+
+#[test]
+fn a_staged_table_that_is_gone_is_staged_again() {
+    let small = published();
+    fs::remove_file(file(&small, "data/staged/closed", "closed.parquet")).unwrap();
+    reword(&small);
+    small.0.succeeds(&["run"]);
+    assert_eq!(open(&small), [json!({"nr": "1"})]);
+}
+
+#[test]
+fn a_stage_alone_asks_for_the_table_that_is_gone() {
+    let small = published();
+    fs::remove_file(file(&small, "data/staged/closed", "closed.parquet")).unwrap();
+    reword(&small);
+    let told = small.0.maaltal(&["derive"]);
+    assert_eq!(told.code, 4, "{}", told.stderr);
+    assert!(told.stderr.contains("staged/closed"), "{}", told.stderr);
+}
+
+#[test]
+fn a_staged_table_that_is_empty_cut_or_has_a_flipped_bit_ends_the_run() {
+    for damage in [
+        (|path: &Path| fs::write(path, "").unwrap()) as fn(&Path),
+        |path| fs::write(path, &fs::read(path).unwrap()[..100]).unwrap(),
+        flip_a_bit,
+    ] {
+        let small = published();
+        damage(&file(&small, "data/staged/closed", "closed.parquet"));
+        reword(&small);
+        is_named(&small.0.maaltal(&["run"]), "closed.parquet");
+        assert_eq!(small.0.rows(&["versions"]).len(), 1);
+        is_named(&small.0.maaltal(&["sql", "SELECT * FROM staged.closed"]), "closed.parquet");
+    }
+}
+
+#[test]
+fn a_derived_table_with_a_flipped_bit_is_not_published() {
+    let small = published();
+    flip_a_bit(&file(&small, "data/derived/open", "open.parquet"));
+    fs::remove_dir_all(small.0.path("data/published")).unwrap();
+    is_named(&small.0.maaltal(&["run"]), "open.parquet");
+    assert!(small.0.files("data/published").is_empty());
+}
+
+#[test]
+fn a_published_table_with_a_flipped_bit_answers_nothing() {
+    let small = published();
+    flip_a_bit(&file(&small, "data/published", "open.parquet"));
+    is_named(&small.0.maaltal(&["sql", "SELECT nr FROM open"]), "open.parquet");
+}
+
+#[test]
+fn an_artefact_that_is_gone_is_missed_by_queries_and_made_again_by_a_run() {
+    let small = published();
+    let before = store(&small);
+    fs::remove_dir_all(small.0.path("data/staged/closed")).unwrap();
+    is_named(&small.0.maaltal(&["sql", "SELECT * FROM staged.closed"]), "staged/closed");
+    let planned = small.0.rows(&["plan"]);
+    let closed = planned.iter().find(|row| row["what"] == "closed").unwrap();
+    assert_eq!((text(closed, "action"), text(closed, "why")), ("run", "gone from the store"));
+    small.0.succeeds(&["run"]);
+    assert_eq!(store(&small), before);
+}
+
+#[test]
+fn a_version_whose_folder_is_gone_is_missed_by_all_and_made_again_by_a_run() {
+    let small = published();
+    let before = store(&small);
+    let folder = file(&small, "data/published", "manifest.json");
+    fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+    for command in [&["versions"] as &[&str], &["sql", "SELECT nr FROM open"], &["status"]] {
+        is_named(&small.0.maaltal(command), "manifest.json");
+    }
+    let planned = small.0.rows(&["plan"]);
+    assert_eq!(text(planned.last().unwrap(), "why"), "files of version 1 are gone from the store");
+    let rows = small.0.rows(&["run"]);
+    assert_eq!(text(rows.last().unwrap(), "result"), "made version 1 again");
+    assert_eq!(store(&small), before);
+}
+
+#[test]
+fn names_of_any_letters_are_read_where_they_were_written() {
+    for name in ["lukkede_læger", "Størst Å", "100%", "a~b#c"] {
+        let small = practices(name);
+        let told = small.0.maaltal(&["run"]);
+        match told.code {
+            0 => assert_eq!(open(&small), [json!({"nr": "1"})], "{name}"),
+            3 => assert!(told.stderr.contains(name), "{}", told.stderr),
+            _ => panic!("{name}: {}", told.stderr),
+        }
+    }
+}
+
+#[test]
+fn a_query_writes_nothing_whatever_wraps_it() {
+    let small = published();
+    let before = store(&small);
+    let target = file(&small, "data/published", "open.parquet");
+    let target = target.strip_prefix(small.0.path("data")).unwrap().display().to_string();
+    let outside = small.0.path("outside.csv");
+    for to in [format!("maaltal://store/{target}"), outside.display().to_string()] {
+        let copy = format!("COPY (SELECT 1 AS nr) TO '{to}' STORED AS CSV");
+        for query in [copy.clone(), format!("EXPLAIN {copy}"), format!("EXPLAIN ANALYZE {copy}")] {
+            let told = small.0.maaltal(&["sql", &query]);
+            assert_eq!(told.code, 2, "{query}: {}", told.stderr);
+        }
+    }
+    assert_eq!(store(&small), before);
+    assert!(!outside.exists());
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let small = published();
+    let told = small.0.maaltal(&["sql", "SELECT a.nr, b.nr FROM open AS a CROSS JOIN open AS b", "--format", "json"]);
+    assert_eq!(told.code, 2, "{}{}", told.stdout, told.stderr);
+    assert!(told.stderr.contains("two columns are named `nr`"), "{}", told.stderr);
+}
+
+#[test]
+fn one_core_writes_the_bytes_that_two_write() {
+    let (one, two) = (practices("closed"), practices("closed"));
+    let numbers: String = (0..200_000).map(|number| format!("{}\n", number * 7919 % 1_000_003)).collect();
+    for small in [&one, &two] {
+        small.extract("reg.csv", format!("nr\n{numbers}"));
+    }
+    let mut pinned = std::process::Command::new("taskset");
+    let run = one.0.process(&["run"]);
+    pinned.args(["-c", "0"]).arg(run.get_program()).args(run.get_args()).current_dir(one.0.path(""));
+    pinned.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let told = Told::from(pinned.output().unwrap());
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    two.0.succeeds(&["run"]);
+    // The log of versions and its hint say when.
+    let content =
+        |small| store(small).into_iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "parquet"));
+    assert!(content(&one).eq(content(&two)));
+}
