@@ -9,7 +9,7 @@ use super::error::CliError;
 use crate::definition::{Dataset, Pipeline, Project, Sensitivity};
 use crate::derive::{Catalogue, DeriveError, Graph, Plan, check, plan_steps};
 use crate::engine::Engine;
-use crate::pull::{self, Extract, Origins, PseudonymKey, Staged};
+use crate::pull::{self, Extract, Located, Origins, PseudonymKey, Staged, Unread};
 use crate::store::{Artefact, ArtefactRecord, Store};
 
 /// Questions to the store that are asked at once.
@@ -49,16 +49,17 @@ pub(super) struct Build<'a> {
     pub(super) origins: Origins,
     pub(super) key: PseudonymKey,
     pub(super) staged: Vec<Staged>,
+    pub(super) unread: Vec<Unread>,
 }
 
 impl<'a> Build<'a> {
     pub(super) async fn new(context: &'a Context, pipeline: &'a Pipeline) -> Result<Self, CliError> {
         let checked = Checked::new(context, pipeline).await?;
-        let origins = Origins::open(checked.project)?;
-        let extracts = origins.locate(checked.project, pipeline).await?;
+        let origins = Origins::open(checked.project).await?;
+        let Located { extracts, unread } = origins.locate(checked.project, pipeline).await?;
         let key = pseudonym_key(checked.project, &extracts)?;
-        let staged = pull::staged(extracts, checked.project, &key);
-        Ok(Self { checked, store: &context.store, origins, key, staged })
+        let staged = pull::staged(extracts, checked.project, origins.code_lists(), &key);
+        Ok(Self { checked, store: &context.store, origins, key, staged, unread })
     }
 
     /// The steps, by key; nothing is read for it.

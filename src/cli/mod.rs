@@ -282,7 +282,7 @@ async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
         let files = if broken_files { BrokenFiles::OneOfEach } else { BrokenFiles::None };
         let faults = (faults.is_some() || broken_files).then_some(Sowing { rows: faults, files });
         let options = Options { seed, first_year: years.0, last_year: years.1, scale, faults };
-        return synth::synth(&Project::read(&global.project, &global.env)?, &out, options);
+        return synth::synth(&Project::read(&global.project, &global.env)?, &out, options).await;
     }
     let context = Context::open(&global)?;
     match command {

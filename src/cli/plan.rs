@@ -68,7 +68,10 @@ async fn plan_pipeline(context: &Context, pipeline: &Pipeline) -> Result<Vec<[Va
         Some(latest) => Some(why_publish(key, latest.key, latest.version.to_string(), &items)),
     };
     items.push(Item { stage: "publish", what: dataset.name.clone(), year: None, why });
-    Ok(grouped(items))
+    let unread = build.unread.iter().map(|unread| {
+        ["pull".into(), unread.file.clone().into(), "".into(), "leave".into(), unread.why.to_string().into()]
+    });
+    Ok(unread.chain(grouped(items)).collect())
 }
 
 /// What the latest version was made of.

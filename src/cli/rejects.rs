@@ -133,7 +133,7 @@ async fn replay_source(build: &Build<'_>, records: &[ArtefactRecord], source: &s
             )
             .and_then(|record| record.tables.get(REJECTS_TABLE))
             .map_or(0, |table| table.rows);
-        let now = replay(project, &build.origins, build.store, &build.key, staged, contract).await?;
+        let now = replay(&build.origins, build.store, &build.key, staged, contract).await?;
         let now = match now {
             Replayed::Staged(rows) => rows.into(),
             Replayed::Refused(refusal) => format!("refused: {refusal}").into(),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::error::CliError;
 use super::output::Answer;
 use crate::definition::Project;
+use crate::pull::code_lists;
 use crate::synth::{Municipality, Options, Scale, write};
 
 /// The seed of the committed testdata: the day of the extract behind figure 2 of the plan of 2018.
@@ -33,12 +34,13 @@ pub(super) fn parse_faults(text: &str) -> Result<NonZeroU32, String> {
     share.ok_or_else(|| format!("`{text}` is no share of rows from 0.000001 to 0.02"))
 }
 
-pub(super) fn synth(project: &Project, out: &Path, options: Options) -> Result<Answer, CliError> {
+pub(super) async fn synth(project: &Project, out: &Path, options: Options) -> Result<Answer, CliError> {
     let municipalities = municipalities(&project.definitions().join("reference/kommune.csv"))?;
     // Those that no pipeline reads are written by nobody.
     let read = project.pipelines.values().flat_map(|pipeline| project.contracts_of(pipeline));
     let contracts = read.map(|contract| (contract.name.clone(), contract.clone())).collect();
-    let summary = write(&options, &municipalities, &contracts, &project.code_lists, out)?;
+    let code_lists = code_lists(project).await?;
+    let summary = write(&options, &municipalities, &contracts, &code_lists, out)?;
     let row = [
         out.display().to_string().into(),
         summary.files.len().into(),

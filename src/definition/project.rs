@@ -1,13 +1,10 @@
 //! A project folder, read and checked as a whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{
-    CodeLists, Contract, Dataset, DefinitionError, Delivery, Environment, Format, Kind, Origin, Pipeline, Problem,
-    TableContract,
-};
+use super::{Contract, Dataset, DefinitionError, Environment, Kind, Origin, Pipeline, Problem, TableContract};
 use crate::problem::closest;
 
 /// All definitions of a project.
@@ -23,8 +20,6 @@ pub struct Project {
     pub contracts: BTreeMap<String, Contract>,
     /// The published schemas, by dataset.
     pub datasets: BTreeMap<String, Dataset>,
-    /// The codes of the reference lists that contracts refer to.
-    pub code_lists: CodeLists,
 }
 
 /// The folder of definitions in a project.
@@ -65,8 +60,8 @@ impl Project {
             }
             pipelines.insert(name, pipeline);
         }
-        let code_lists = read_code_lists(root, &contracts)?;
-        let project = Self { root: root.to_owned(), environment, pipelines, contracts, datasets, code_lists };
+        check_code_lists(&contracts)?;
+        let project = Self { root: root.to_owned(), environment, pipelines, contracts, datasets };
         project.check_references()?;
         Ok(project)
     }
@@ -169,45 +164,20 @@ fn toml_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, String)>, Defi
     Ok(files)
 }
 
-/// The first key column of every list that a contract refers to.
-fn read_code_lists(root: &Path, contracts: &BTreeMap<String, Contract>) -> Result<CodeLists, DefinitionError> {
-    let is_list = |contract: &&Contract| contract.origin == Origin::Definitions;
-    let wanted: BTreeMap<&str, &Contract> = contracts
-        .values()
-        .flat_map(|contract| contract.code_lists().into_iter().map(move |list| (list, contract)))
-        .collect();
-    let mut lists = CodeLists::new();
-    for (name, wanted_by) in wanted {
-        let unknown = || {
-            let known = contracts.values().filter(is_list).map(|list| list.name.as_str());
-            let closest = closest(name, known).map(str::to_owned);
-            in_file(&wanted_by.file, Problem::UnknownName { what: "reference list", name: name.to_owned(), closest })
-        };
-        let contract = contracts.get(name).filter(is_list).ok_or_else(unknown)?;
-        let [Delivery { files, format: Format::Csv { delimiter, .. }, .. }] = contract.deliveries.as_slice() else {
-            return Err(unknown());
-        };
-        let [table] = contract.tables.as_slice() else { return Err(unknown()) };
-        let key = table.key.first().map(|key| table.columns[*key].raw.as_str()).ok_or_else(unknown)?;
-        let mut codes = BTreeSet::new();
-        for pattern in files {
-            let file = Path::new(PIPELINES).join(pattern.to_string());
-            codes.extend(read_codes(root, &file, *delimiter, key)?);
+/// A list that a contract refers to is a table of the project's own, and has a key.
+fn check_code_lists(contracts: &BTreeMap<String, Contract>) -> Result<(), DefinitionError> {
+    let is_list = |contract: &&Contract| {
+        contract.origin == Origin::Definitions && matches!(contract.tables.as_slice(), [table] if !table.key.is_empty())
+    };
+    for contract in contracts.values() {
+        for name in contract.code_lists() {
+            if contracts.get(name).filter(is_list).is_none() {
+                let known = contracts.values().filter(is_list).map(|list| list.name.as_str());
+                let closest = closest(name, known).map(str::to_owned);
+                let problem = Problem::UnknownName { what: "reference list", name: name.to_owned(), closest };
+                return Err(in_file(&contract.file, problem));
+            }
         }
-        lists.insert(name.to_owned(), codes);
     }
-    Ok(lists)
-}
-
-fn read_codes(root: &Path, file: &Path, delimiter: u8, key: &str) -> Result<Vec<String>, DefinitionError> {
-    let shape = |error: csv::Error| in_file(file, Problem::Shape(error.to_string()));
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_path(root.join(file)).map_err(shape)?;
-    let place =
-        reader.headers().map_err(shape)?.iter().position(|header| header == key).ok_or_else(|| {
-            in_file(file, Problem::UnknownName { what: "column", name: key.to_owned(), closest: None })
-        })?;
-    reader
-        .records()
-        .map(|record| record.map(|record| record.get(place).unwrap_or_default().to_owned()).map_err(shape))
-        .collect()
+    Ok(())
 }

@@ -44,3 +44,18 @@ impl Blame {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_is_too_small_is_told_as_such() {
+        let error = DataFusionError::ResourcesExhausted("no more".to_owned()).context("a join");
+        let blame = Blame::of(&error);
+        assert_eq!((blame, blame.exit(Exit::Definition)), (Blame::Memory, Exit::Store));
+        assert!(blame.hint().is_some_and(|hint| hint.contains("memory_mib")));
+        let error = DataFusionError::Plan("no such column".to_owned());
+        assert_eq!(Blame::of(&error).exit(Exit::Definition), Exit::Definition);
+    }
+}

@@ -5,6 +5,7 @@
 
 mod blame;
 mod read_only;
+mod sum;
 
 use std::fmt;
 use std::path::Path as FilePath;
@@ -26,6 +27,7 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::logical_expr::AggregateUDF;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 use object_store::ObjectStore;
@@ -35,6 +37,7 @@ use url::Url;
 
 pub use blame::Blame;
 use read_only::ReadOnly;
+use sum::CheckedSum;
 
 use crate::definition::Resources;
 use crate::store::Store;
@@ -97,6 +100,7 @@ impl Engine {
         // It leaves out sort keys that it takes for decided by others, and believes of a product's rows what holds of
         // one side alone: the rest would come in any order.
         context.remove_optimizer_rule(DROPS_SORT_KEYS);
+        context.register_udaf(AggregateUDF::from(CheckedSum::new()));
         Session { context, store: self.store.clone() }
     }
 }

@@ -10,8 +10,10 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
+use super::code_lists::code_lists;
+use super::unread::{Unread, served_year, tell, unread};
 use super::{PullError, Sample};
-use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Serves};
+use crate::definition::{CodeLists, Contract, FilePattern, Origin, Pipeline, Project, Serves};
 use crate::store::{Digest, Location, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
@@ -38,11 +40,21 @@ pub struct Extract {
     pub sample: Sample,
 }
 
+/// What there is to read, and what lies beside it.
+#[derive(Debug)]
+pub struct Located {
+    /// The extracts, by source and year.
+    pub extracts: Vec<Extract>,
+    /// The files that are not read.
+    pub unread: Vec<Unread>,
+}
+
 /// The two places that sources come from.
 #[derive(Debug, Clone)]
 pub struct Origins {
     extracts: Location,
     definitions: Location,
+    code_lists: CodeLists,
 }
 
 /// `_synthetic.json`, as far as it matters here.
@@ -63,15 +75,21 @@ struct Listing {
 }
 
 impl Origins {
-    /// Opens the environment's extracts and the project's definitions.
+    /// Opens the environment's extracts and the project's definitions, and reads its reference lists.
     ///
     /// # Errors
-    /// The address of the extracts can't be opened.
-    pub fn open(project: &Project) -> Result<Self, PullError> {
+    /// The address of the extracts can't be opened, or a reference list can't be read.
+    pub async fn open(project: &Project) -> Result<Self, PullError> {
         Ok(Self {
             extracts: Location::parse(&project.environment.extracts, &project.root, Usage::Read)?,
-            definitions: Location::parse(".", &project.definitions(), Usage::Read)?,
+            definitions: definitions(project)?,
+            code_lists: code_lists(project).await?,
         })
+    }
+
+    /// The codes of the reference lists.
+    pub fn code_lists(&self) -> &CodeLists {
+        &self.code_lists
     }
 
     /// The object store that holds a contract's files, and where in it one of them lies.
@@ -87,15 +105,18 @@ impl Origins {
         }
     }
 
-    /// The extracts that a pipeline reads, digested; by source and year.
+    /// The extracts that a pipeline reads, digested. Warns of files that are not read.
     ///
     /// # Errors
     /// A source or a year of it has no extract, two serve one year, or one can't be read.
-    pub async fn locate(&self, project: &Project, pipeline: &Pipeline) -> Result<Vec<Extract>, Vec<PullError>> {
+    pub async fn locate(&self, project: &Project, pipeline: &Pipeline) -> Result<Located, Vec<PullError>> {
         let listing = Listing {
             extracts: list(&self.extracts).await.map_err(|error| vec![error])?,
             definitions: list(&self.definitions).await.map_err(|error| vec![error])?,
         };
+        // Before what is missing is told: it may lie there under another name.
+        let unread = unread(project, pipeline, listing.extracts.keys());
+        tell(&unread);
         let marked = self.marked(&listing.extracts).await.map_err(|error| vec![error])?;
         let mut chosen = Vec::new();
         let mut failures = Vec::new();
@@ -108,12 +129,13 @@ impl Origins {
         if !failures.is_empty() {
             return Err(failures);
         }
-        stream::iter(chosen)
+        let extracts = stream::iter(chosen)
             .map(|extract| self.digest(extract, project, &marked))
             .buffered(project.environment.resources.parallel_extracts.max(1))
             .try_collect()
             .await
-            .map_err(|error| vec![error])
+            .map_err(|error| vec![error])?;
+        Ok(Located { extracts, unread })
     }
 
     /// The files of one source that are read: for every year the newest.
@@ -130,10 +152,7 @@ impl Origins {
         let mut by_year: BTreeMap<Option<i16>, Vec<Extract>> = BTreeMap::new();
         for (file, bytes) in files {
             let Some((_, found)) = contract.delivery(file) else { continue };
-            let year = match contract.serves {
-                Serves::SameYear => found.year,
-                Serves::FollowingYear => found.year.map(|year| year + 1),
-            };
+            let year = served_year(contract, &found);
             let extract = Extract {
                 source: contract.name.clone(),
                 file: file.clone(),
@@ -240,7 +259,12 @@ fn newest(mut files: Vec<Extract>) -> Result<Extract, [String; 2]> {
     }
 }
 
-async fn list(location: &Location) -> Result<BTreeMap<String, u64>, PullError> {
+/// The folder that contracts of origin `definitions` are relative to.
+pub(super) fn definitions(project: &Project) -> Result<Location, PullError> {
+    Ok(Location::parse(".", &project.definitions(), Usage::Read)?)
+}
+
+pub(super) async fn list(location: &Location) -> Result<BTreeMap<String, u64>, PullError> {
     let found = location
         .list(&Path::default())
         .await

@@ -7,6 +7,7 @@
 //! - memory does not grow with an extract.
 
 mod check;
+mod code_lists;
 mod decode;
 mod deliveries;
 mod error;
@@ -21,6 +22,7 @@ mod sample;
 mod spool;
 mod stage;
 mod totals;
+mod unread;
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -34,16 +36,18 @@ use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 pub use check::{ROW_COLUMN, staged_schema};
+pub use code_lists::code_lists;
 pub use deliveries::compare as compare_deliveries;
 pub use error::{PullError, Refusal};
-pub use locate::{Extract, Origins, SYNTHETIC_MARK};
+pub use locate::{Extract, Located, Origins, SYNTHETIC_MARK};
 pub use pseudonym::PseudonymKey;
 pub use quality::{QUALITY_TABLE, REJECTS_TABLE, schema as quality_schema};
 pub use references::{Staged, staged};
 pub use rejects::schema as rejects_schema;
 pub use sample::Sample;
+pub use unread::{Unread, Why};
 
-use crate::definition::{Contract, Project};
+use crate::definition::{CodeLists, Contract, Project};
 use crate::observe::Progress;
 use crate::store::{Artefact, ArtefactDraft, ArtefactRecord, KeyBuilder, Provenance, Store, TableError, Zone};
 
@@ -59,7 +63,7 @@ pub fn account_tables() -> [(&'static str, SchemaRef); 2] {
 fn staged_artefact(
     extract: &Extract,
     contract: &Contract,
-    project: &Project,
+    code_lists: &CodeLists,
     key: &PseudonymKey,
     refers_to: &BTreeMap<String, Vec<Artefact>>,
 ) -> Artefact {
@@ -71,7 +75,7 @@ fn staged_artefact(
         .field("synthetic", extract.synthetic.to_string())
         .field("sample", extract.sample.millionths().to_string());
     for list in contract.code_lists() {
-        for code in project.code_lists.get(list).into_iter().flatten() {
+        for code in code_lists.get(list).into_iter().flatten() {
             builder = builder.field(list, code);
         }
     }
@@ -136,7 +140,7 @@ async fn pull_one(
         return Err(PullError::Unreadable { what: extract.file.clone(), reason: "its contract is gone".to_owned() });
     };
     let references = references::read(store, staged, contract).await?;
-    let staged = check(project, origins, key, extract, contract, references).await?;
+    let staged = check(origins, key, extract, contract, references).await?;
     for column in &staged.strangers {
         warn!(source = contract.name, file = extract.file, column, "left out a column that the contract does not know");
     }
@@ -176,7 +180,6 @@ pub enum Replayed {
 /// # Errors
 /// The extract can't be read.
 pub async fn replay(
-    project: &Project,
     origins: &Origins,
     store: &Store,
     key: &PseudonymKey,
@@ -184,13 +187,12 @@ pub async fn replay(
     contract: &Contract,
 ) -> Result<Replayed, PullError> {
     let references = references::read(store, staged, contract).await?;
-    let staged = check(project, origins, key, &staged.extract, contract, references).await?;
+    let staged = check(origins, key, &staged.extract, contract, references).await?;
     Ok(staged.refusal.map_or(Replayed::Staged(staged.rejects.entry().rows), Replayed::Refused))
 }
 
 /// Checks an extract on a thread of its own.
 async fn check(
-    project: &Project,
     origins: &Origins,
     key: &PseudonymKey,
     extract: &Extract,
@@ -199,7 +201,7 @@ async fn check(
 ) -> Result<stage::Staged, PullError> {
     let (objects, path) = origins.object(contract, &extract.file);
     let mut bytes = decode::ObjectReader::open(objects, path, &Handle::current());
-    let (contract, code_lists) = (contract.clone(), project.code_lists.clone());
+    let (contract, code_lists) = (contract.clone(), origins.code_lists().clone());
     let (extract, key) = (extract.clone(), key.clone());
     let work = move || {
         let staged = stage::stage(&mut bytes, &extract, &contract, &code_lists, &references, &key)?;

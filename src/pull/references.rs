@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::locate::Extract;
 use super::{PseudonymKey, PullError, arrow_failed, staged_artefact};
-use crate::definition::{Contract, Project, Reference};
+use crate::definition::{CodeLists, Contract, Project, Reference};
 use crate::store::{Artefact, Store, TableError};
 
 /// The values of each column that is referred to.
@@ -30,14 +30,14 @@ pub struct Staged {
 }
 
 /// The staged artefacts that the extracts become. The keys of those referred to are part of the key.
-pub fn staged(extracts: Vec<Extract>, project: &Project, key: &PseudonymKey) -> Vec<Staged> {
+pub fn staged(extracts: Vec<Extract>, project: &Project, code_lists: &CodeLists, key: &PseudonymKey) -> Vec<Staged> {
     let nothing = BTreeMap::new();
     let contract_of = |extract: &Extract| project.contracts.get(&extract.source);
     let alone: Vec<(&Extract, Artefact)> = extracts
         .iter()
         .filter_map(|extract| {
             let contract = contract_of(extract).filter(|contract| contract.references().is_empty())?;
-            Some((extract, staged_artefact(extract, contract, project, key, &nothing)))
+            Some((extract, staged_artefact(extract, contract, code_lists, key, &nothing)))
         })
         .collect();
     let referred = |extract: &Extract, table: &str| -> Vec<Artefact> {
@@ -56,7 +56,7 @@ pub fn staged(extracts: Vec<Extract>, project: &Project, key: &PseudonymKey) -> 
         .iter()
         .zip(refers_to)
         .filter_map(|(extract, refers_to)| {
-            let artefact = staged_artefact(extract, contract_of(extract)?, project, key, &refers_to);
+            let artefact = staged_artefact(extract, contract_of(extract)?, code_lists, key, &refers_to);
             Some(Staged { extract: extract.clone(), artefact, refers_to })
         })
         .collect()
@@ -90,7 +90,7 @@ pub(super) async fn read(store: &Store, staged: &Staged, contract: &Contract) ->
     Ok(references)
 }
 
-fn read_column(table: Bytes, column: &str, values: &mut BTreeSet<String>) -> Result<(), PullError> {
+pub(super) fn read_column(table: Bytes, column: &str, values: &mut BTreeSet<String>) -> Result<(), PullError> {
     let failed = |error| PullError::Table(TableError::Parquet(error));
     let builder = ParquetRecordBatchReaderBuilder::try_new(table).map_err(failed)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);

@@ -175,3 +175,16 @@ impl fmt::Debug for Location {
         write!(f, "Location({self})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+    use super::*;
+
+    #[test]
+    fn letters_of_an_s3_prefix_are_encoded_by_the_client_alone() {
+        let location = Location::parse("s3://bucket/a b/læger%25", FilePath::new(""), Usage::Write).unwrap();
+        assert_eq!(location.path(&Path::from("staged")).as_ref(), "a b/læger%/staged");
+    }
+}

@@ -11,7 +11,7 @@ use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
 use jiff::civil::Date;
 
 use super::layout::Layout;
-use super::typed::{date_text, number_text};
+use super::typed::{date_text, iso_day_text, number_text};
 use super::{Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;
@@ -25,8 +25,34 @@ const NAME: &str = "Excel";
 /// What a cell shows whose formula went wrong.
 const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
+/// Stands for a formula that some library wrote without its value: it is not a missing value.
+const UNVALUED: &str = "=?";
+
 /// The texts of a row, by column.
 type Row = BTreeMap<u32, String>;
+
+/// A cell that has a value.
+struct Cell {
+    row: u32,
+    column: u32,
+    text: String,
+    spread: Spread,
+}
+
+/// Where the value of a merged cell stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spread {
+    /// In its first row alone: a number that stood in every row would be summed as often.
+    Once,
+    /// In every row: it says what the rows are about.
+    Down,
+}
+
+/// Cells that are merged, and the text that goes down from the first of them, once that is read.
+struct Merged {
+    cells: Dimensions,
+    text: Option<String>,
+}
 
 pub(super) fn parse(
     bytes: impl Read + Send,
@@ -62,13 +88,16 @@ pub(super) fn parse(
                 sink.unsplit_of(at, number, Unsplit::Width, "a value stands under no column's name", stray)?;
                 continue;
             }
-            let is_error = |(column, place): &(&Column, &Option<usize>)| {
-                let text = place.and_then(|place| texts.get(&columns[place]));
-                column.kind == Kind::Text && text.is_some_and(|text| ERRORS.contains(&text.as_str()))
+            let fault = |(column, place): (&Column, &Option<usize>)| {
+                let fault = match texts.get(&columns[(*place)?])?.as_str() {
+                    UNVALUED => "a formula without its value: open the workbook in Excel and save it",
+                    // A number or a day that is none is told as such.
+                    text if column.kind == Kind::Text && ERRORS.contains(&text) => "an error of the sheet",
+                    _ => return None,
+                };
+                Some(format!("the cell of `{}` holds {fault}", column.raw))
             };
-            // A number or a day that is none is told as such.
-            if let Some((column, _)) = table.columns.iter().zip(&layout.places).find(is_error) {
-                let reason = format!("the cell of `{}` holds an error of the sheet", column.raw);
+            if let Some(reason) = table.columns.iter().zip(&layout.places).find_map(fault) {
                 let whole: Vec<&str> = texts.values().map(String::as_str).collect();
                 sink.unsplit_of(at, number, Unsplit::Malformed, &reason, &whole.join(" "))?;
                 continue;
@@ -91,10 +120,12 @@ fn malformed(row: u64, error: &XlsxError) -> Stop {
 struct Rows<'a> {
     cells: calamine::XlsxCellReader<'a, BufReader<File>>,
     text: &'a TextFormat,
-    /// Cells merged over several rows, by first row, each with its text once that is read.
-    merged: Vec<(Dimensions, Option<String>)>,
+    /// Merged cells that begin in a later row, the first of them last.
+    later: Vec<Dimensions>,
+    /// Merged cells that this row may be a part of.
+    merged: Vec<Merged>,
     /// The first cell of the next row.
-    ahead: Option<(u32, u32, String)>,
+    ahead: Option<Cell>,
     read_all: bool,
     ended: bool,
 }
@@ -106,24 +137,30 @@ impl<'a> Rows<'a> {
         merged: Vec<Dimensions>,
         text: &'a TextFormat,
     ) -> Result<Self, Stop> {
-        let mut merged: Vec<_> =
-            merged.into_iter().filter(|cells| cells.start.0 < cells.end.0).map(|cells| (cells, None)).collect();
-        // The last first, so that those that are over are dropped from the end.
-        merged.sort_by_key(|(cells, _)| std::cmp::Reverse(cells.end));
+        let mut later = merged;
+        later.sort_by_key(|cells| std::cmp::Reverse(cells.start));
         let cells = workbook.worksheet_cells_reader(sheet).map_err(|error| malformed(0, &error))?;
-        Ok(Self { cells, text, merged, ahead: None, read_all: false, ended: false })
+        Ok(Self { cells, text, later, merged: Vec::new(), ahead: None, read_all: false, ended: false })
     }
 
     /// The next cell with a value.
-    fn cell(&mut self) -> Result<Option<(u32, u32, String)>, Stop> {
+    fn cell(&mut self) -> Result<Option<Cell>, Stop> {
         // Asked once more after its end, the reader would miss the end of the sheet.
         if self.read_all {
             return Ok(None);
         }
-        while let Some(cell) = self.cells.next_cell().map_err(|error| malformed(0, &error))? {
-            let (row, column) = cell.get_position();
-            if let Some(value) = text_of(cell.get_value(), self.text) {
-                return Ok(Some((row, column, value)));
+        while let Some(cell) = self.cells.next_cell_with_formula_metadata().map_err(|error| malformed(0, &error))? {
+            let (row, column) = cell.pos;
+            let spread = match cell.value {
+                DataRef::Int(_) | DataRef::Float(_) => Spread::Once,
+                _ => Spread::Down,
+            };
+            let text = match cell.value {
+                DataRef::Empty if cell.formula.is_some() => Some(UNVALUED.to_owned()),
+                value => text_of(&value, self.text),
+            };
+            if let Some(text) = text {
+                return Ok(Some(Cell { row, column, text, spread }));
             }
         }
         self.read_all = true;
@@ -131,37 +168,53 @@ impl<'a> Rows<'a> {
     }
 
     fn row(&mut self) -> Result<Option<(u32, Row)>, Stop> {
-        let first = match self.ahead.take() {
-            Some(cell) => Some(cell),
-            None => self.cell()?,
-        };
-        let Some((row, column, value)) = first else { return Ok(None) };
-        let mut texts = Row::from([(column, value)]);
         loop {
-            match self.cell()? {
-                Some((next, column, value)) if next == row => drop(texts.insert(column, value)),
-                ahead => {
-                    self.ahead = ahead;
-                    break;
+            let first = match self.ahead.take() {
+                Some(cell) => Some(cell),
+                None => self.cell()?,
+            };
+            let Some(first) = first else { return Ok(None) };
+            let row = first.row;
+            let mut cells = BTreeMap::from([(first.column, first)]);
+            loop {
+                match self.cell()? {
+                    Some(cell) if cell.row == row => drop(cells.insert(cell.column, cell)),
+                    ahead => {
+                        self.ahead = ahead;
+                        break;
+                    }
+                }
+            }
+            let texts = self.unmerged(row, cells);
+            if !texts.is_empty() {
+                return Ok(Some((row + 1, texts)));
+            }
+        }
+    }
+
+    /// The texts of the row as the sheet shows them: what merged cells hide is left out, and their text goes down.
+    fn unmerged(&mut self, row: u32, mut cells: BTreeMap<u32, Cell>) -> Row {
+        while let Some(cells) = self.later.pop_if(|cells| cells.start.0 <= row) {
+            self.merged.push(Merged { cells, text: None });
+        }
+        self.merged.retain(|merged| merged.cells.end.0 >= row);
+        for Merged { cells: merged, text } in &mut self.merged {
+            let column = merged.start.1;
+            let is_first = merged.start.0 == row;
+            cells.retain(|at, _| !(column..=merged.end.1).contains(at) || (is_first && *at == column));
+            match text {
+                None if is_first => {
+                    let first = cells.get(&column).filter(|cell| cell.spread == Spread::Down);
+                    *text = first.map(|cell| cell.text.clone());
+                }
+                None => {}
+                Some(text) => {
+                    let cell = Cell { row, column, text: text.clone(), spread: Spread::Down };
+                    cells.insert(column, cell);
                 }
             }
         }
-        self.fill(row, &mut texts);
-        Ok(Some((row + 1, texts)))
-    }
-
-    /// Gives the row the texts of the cells that are merged over it.
-    fn fill(&mut self, row: u32, texts: &mut Row) {
-        while self.merged.last().is_some_and(|(cells, _)| cells.end.0 < row) {
-            self.merged.pop();
-        }
-        for (cells, text) in self.merged.iter_mut().rev().filter(|(cells, _)| cells.start.0 <= row) {
-            let column = cells.start.1;
-            match text {
-                None => *text = texts.get(&column).cloned(),
-                Some(text) => drop(texts.entry(column).or_insert_with(|| text.clone())),
-            }
-        }
+        cells.into_iter().map(|(column, cell)| (column, cell.text)).collect()
     }
 }
 
@@ -195,7 +248,8 @@ fn text_of(value: &DataRef<'_>, text: &TextFormat) -> Option<String> {
                 _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
             }
         }
-        DataRef::DateTimeIso(letters) | DataRef::DurationIso(letters) => letters.clone(),
+        DataRef::DateTimeIso(letters) => iso_day_text(letters.clone(), text),
+        DataRef::DurationIso(letters) => letters.clone(),
         DataRef::Error(error) => error.to_string(),
     };
     (!letters.trim().is_empty()).then_some(letters)

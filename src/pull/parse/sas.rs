@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use jiff::Span;
 use jiff::civil::Date;
 use sas7bdat::{
-    CellValue, Dataset, IoBackendPreference, MojibakePolicy, OpenOptions, StringDecodeOptions, Utf8ValidationMode,
+    CellValue, ColumnMeta, Dataset, IoBackendPreference, LogicalType, MojibakePolicy, OpenOptions, StringDecodeOptions,
+    Utf8ValidationMode,
 };
 
 use super::layout::Layout;
@@ -47,11 +48,13 @@ pub(super) fn parse(
         .utf8_validation(Utf8ValidationMode::Strict)
         .mojibake_fix(MojibakePolicy::Off)
         .build();
+    let calendars: Vec<Calendar> = wanted.iter().map(|&place| Calendar::of(&dataset.columns()[place])).collect();
     let mut rows = 0;
     let mut stopped = None;
     let scan = dataset.scan().with_projection(&projection).with_string_options(strings).visit_rows(|row| {
         rows += 1;
-        let texts: Vec<Option<String>> = row.iter().map(|cell| text_of(cell, text)).collect();
+        let texts: Vec<Option<String>> =
+            row.iter().zip(&calendars).map(|(cell, calendar)| text_of(cell, *calendar, text)).collect();
         let cells: Vec<Option<&str>> = places.iter().map(|place| texts[(*place)?].as_deref()).collect();
         match sink.record(&Record { table: 0, row: rows, cells: &cells }) {
             Ok(()) => Ok(ControlFlow::Continue(())),
@@ -80,7 +83,44 @@ fn malformed(row: u64, error: &sas7bdat::Error) -> Stop {
     Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
 }
 
-fn text_of(cell: &CellValue<'_>, text: &TextFormat) -> Option<String> {
+/// What the numbers of a column count, where the reader does not know its format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Calendar {
+    /// Nothing: they are numbers.
+    None,
+    /// Days since 1960.
+    Days,
+    /// Seconds since 1960.
+    Seconds,
+}
+
+impl Calendar {
+    /// By the formats of national languages, which SAS shows in the session's own (SAS, "National Language Support").
+    fn of(column: &ColumnMeta) -> Self {
+        let format = column.format.as_deref().unwrap_or_default().trim().to_ascii_uppercase();
+        match format.as_str() {
+            _ if column.logical_type != LogicalType::Float => Self::None,
+            "EURDFDT" => Self::Seconds,
+            name if name.starts_with("NLDATM") => Self::Seconds,
+            name if name.starts_with("NLDATE") || name.starts_with("EURDF") => Self::Days,
+            _ => Self::None,
+        }
+    }
+}
+
+fn text_of(cell: &CellValue<'_>, calendar: Calendar, text: &TextFormat) -> Option<String> {
+    // The reader gives some whole numbers as such, though SAS knows doubles alone.
+    let number = match cell {
+        CellValue::Int32(number) => Some(f64::from(*number)),
+        CellValue::Int64(number) => Some(*number as f64),
+        CellValue::Float64(number) => Some(*number),
+        _ => None,
+    };
+    match (calendar, number) {
+        (Calendar::Days, Some(days)) if days.fract() == 0.0 => return Some(day_text(days as i64, text)),
+        (Calendar::Seconds, Some(seconds)) => return Some(time_text(seconds.floor() as i64, text)),
+        _ => {}
+    }
     match cell {
         CellValue::Null => None,
         CellValue::Int32(number) => Some(number.to_string()),
@@ -89,12 +129,17 @@ fn text_of(cell: &CellValue<'_>, text: &TextFormat) -> Option<String> {
         CellValue::Str(letters) => Some((*letters).to_owned()),
         CellValue::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         CellValue::Date(date) => Some(day_text(i64::from(date.days_since_sas_epoch), text)),
-        CellValue::DateTime(time) => match time.seconds_since_sas_epoch {
-            seconds if seconds.rem_euclid(86_400) == 0 => Some(day_text(seconds / 86_400, text)),
-            // No contract has a type for a time of day: the text is refused as a date and kept as one.
-            seconds => Some(format!("{} +{}s", day_text(seconds.div_euclid(86_400), text), seconds.rem_euclid(86_400))),
-        },
+        CellValue::DateTime(time) => Some(time_text(time.seconds_since_sas_epoch, text)),
         CellValue::Time(time) => Some(time.seconds_since_midnight.to_string()),
+    }
+}
+
+/// No contract has a type for a time of day: but for midnight the text is refused as a date and kept as one.
+fn time_text(seconds: i64, text: &TextFormat) -> String {
+    let day = day_text(seconds.div_euclid(86_400), text);
+    match seconds.rem_euclid(86_400) {
+        0 => day,
+        seconds => format!("{day} +{seconds}s"),
     }
 }
 

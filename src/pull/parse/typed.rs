@@ -43,6 +43,20 @@ pub(super) fn date_text(date: Date, text: &TextFormat) -> String {
     text.dates.unwrap_or(DateFormat::Iso).write(date)
 }
 
+/// A day that is written as ISO 8601 says, also as a time: then it is midnight where the time is told. Another time is no
+/// day, and stays as it is.
+pub(super) fn iso_day_text(value: String, text: &TextFormat) -> String {
+    let is_midnight = |time: &str| {
+        let zone = ["00:00:00.000", "00:00:00", "00:00"].iter().find_map(|midnight| time.strip_prefix(midnight));
+        zone.is_some_and(|zone| matches!(zone, "" | "Z") || (zone.len() == 6 && zone.starts_with(['+', '-'])))
+    };
+    let day = match value.split_once('T') {
+        Some((day, time)) if is_midnight(time) => day,
+        _ => &value,
+    };
+    DateFormat::Iso.parse(day).map_or_else(|| value.clone(), |day| date_text(day, text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,11 @@
 //! Excel workbooks: titles above the header, merged cells, totals, numbers that are text.
 
+use std::io::{Cursor, Read, Write};
+
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use super::{NOBODY, column, is_pseudonym, text_column};
 use crate::support::small::Small;
@@ -93,4 +98,84 @@ fn a_workbook_without_the_sheet_or_the_header_or_that_is_none_is_refused() {
     assert!(told.contains("the sheet `Personale` has no header in row 3"), "{told}");
     let told = small.extract("plo.xlsx", "Ydernr;faggruppe\n").refused();
     assert!(told.contains("the extract can't be parsed as Excel"), "{told}");
+}
+
+#[test]
+fn a_merged_number_stands_once() {
+    let small = Small::new(&[("plo", &contract())]);
+    let bytes = workbook(|sheet| {
+        sheet.merge_range(3, 2, 4, 2, "", &Format::new()).unwrap();
+        sheet.write(3, 2, 2.5).unwrap();
+    });
+    let rows = small.extract("plo.xlsx", bytes).staged("plo", "personale");
+    assert_eq!(rows, ["001234|sygeplejerske|2.50|2018-01-31|", "005678|sygeplejerske|2.00|2018-01-31|"]);
+    assert_eq!(small.rejected("plo"), ["5 required fte: "]);
+}
+
+#[test]
+fn what_merged_cells_hide_is_not_read() {
+    let small = Small::new(&[("plo", &contract())]);
+    let bytes = workbook(|sheet| {
+        sheet.write(4, 0, "009999").unwrap();
+        sheet.merge_range(5, 2, 5, 3, "", &Format::new()).unwrap();
+        sheet.write(5, 2, 2).unwrap();
+        sheet.write(5, 3, 12).unwrap();
+    });
+    let rows = small.extract("plo.xlsx", bytes).staged("plo", "personale");
+    assert!(rows[1].starts_with("001234|"), "{rows:?}");
+    assert_eq!(small.rejected("plo"), ["6 required dato: "]);
+}
+
+/// The workbook with its sheet written in other words.
+fn rewritten(workbook: Vec<u8>, change: impl Fn(String) -> String) -> Vec<u8> {
+    let mut parts = ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..parts.len() {
+        let mut part = parts.by_index(place).unwrap();
+        let (mut xml, name) = (String::new(), part.name().unwrap().into_owned());
+        part.read_to_string(&mut xml).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let changed = change(xml.clone());
+            assert!(changed != xml, "nothing changes in {xml}");
+            xml = changed;
+        }
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(xml.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_day_that_is_written_as_iso_8601_says_is_that_day() {
+    for day in ["2018-01-31", "2018-01-31T00:00:00", "2018-01-31T00:00:00.000", "2018-01-31T00:00:00Z"] {
+        let small = Small::new(&[("plo", &contract())]);
+        let bytes = rewritten(workbook(|_| ()), |xml| xml.replace("><v>43131</v>", &format!(" t=\"d\"><v>{day}</v>")));
+        let rows = small.extract("plo.xlsx", bytes).staged("plo", "personale");
+        assert_eq!(rows[0], "001234|sygeplejerske|1.75|2018-01-31|", "{day}");
+    }
+}
+
+#[test]
+fn a_formula_without_its_value_is_a_breach_and_an_empty_result_is_none() {
+    let formula = |kind: &str, value: &str| {
+        let small =
+            Small::new(&[("plo", &contract().replace("type = \"cpr\"\nnullable", "type = \"text\"\nnullable"))]);
+        let bytes = rewritten(
+            workbook(|sheet| {
+                sheet.write_formula(5, 2, Formula::new("=2*3").set_result("6.25")).unwrap();
+                sheet.write_formula(5, 4, Formula::new("=A1&A2").set_result("x y")).unwrap();
+            }),
+            |xml| xml.replace("<v>6.25</v>", kind).replace("<v>x y</v>", value),
+        );
+        small.extract("plo.xlsx", bytes);
+        small
+    };
+    for missing in ["", "<v></v>", "<v/>"] {
+        let rejected = formula(missing, "<v></v>").rejected("plo");
+        let told =
+            "6 malformed : the cell of `fte` holds a formula without its value: open the workbook in Excel and save it";
+        assert_eq!(rejected.last().unwrap(), told);
+    }
+    let rows = formula("<v>6.0</v>", "<v></v>").staged("plo", "personale");
+    assert_eq!(rows.last().unwrap(), "005678|sygeplejerske|6.00|2018-01-31|");
 }

@@ -132,3 +132,19 @@ fn the_registers_own_files_are_read_under_their_contracts() {
     assert_eq!(told("bef"), (12, "required 2".to_owned()));
     assert_eq!(told("sssy"), (15, "correction 1, dead 1, other_specialty 1, required 1".to_owned()));
 }
+
+#[test]
+fn dates_in_the_format_of_a_language_are_days_too() {
+    let staged = |bytes: &[u8]| {
+        let mut rows = with(bytes).staged("bef", "bef");
+        rows.sort();
+        rows
+    };
+    let known = staged(&fixture("bef201712.sas7bdat"));
+    let mut bytes = fixture("bef201712.sas7bdat");
+    let place = bytes.windows(6).position(|letters| letters == b"YYMMDD").unwrap();
+    for format in [b"NLDATE", b"EURDFD"] {
+        bytes[place..place + 6].copy_from_slice(format);
+        assert_eq!(staged(&bytes), known);
+    }
+}

@@ -1,0 +1,186 @@
+//! `SUM` over whole numbers, which tells an overflow.
+//!
+//! DataFusion's own adds with wrapping: past 2^63 a sum turns negative without a word. This one adds in 128 bits, which no
+//! number of rows overflows, and gives the total in the type that DataFusion's would have, or fails.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray};
+use arrow::compute::cast_with_options;
+use arrow::datatypes::{DataType, FieldRef};
+use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::functions_aggregate::sum::sum_udaf;
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::utils::AggregateOrderSensitivity;
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, ReversedUDAF, SetMonotonicity, Signature,
+};
+
+use super::STRICT;
+
+/// What whole numbers are added in.
+const WIDE: DataType = DataType::Decimal128(38, 0);
+
+/// `SUM`, to stand in DataFusion's place.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct CheckedSum {
+    unchecked: Arc<AggregateUDF>,
+}
+
+impl CheckedSum {
+    pub(super) fn new() -> Self {
+        Self { unchecked: sum_udaf() }
+    }
+}
+
+fn is_whole(field: &FieldRef) -> bool {
+    matches!(field.data_type(), DataType::Int64 | DataType::UInt64)
+}
+
+fn wide_field(field: &FieldRef) -> FieldRef {
+    Arc::new(field.as_ref().clone().with_data_type(WIDE))
+}
+
+fn wide(values: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
+    values.iter().map(|array| Ok(cast_with_options(array, &WIDE, &STRICT)?)).collect()
+}
+
+fn overflow(to: &DataType) -> DataFusionError {
+    DataFusionError::Execution(format!("a sum is beyond what {to} holds"))
+}
+
+impl AggregateUDFImpl for CheckedSum {
+    fn name(&self) -> &str {
+        self.unchecked.name()
+    }
+
+    fn signature(&self) -> &Signature {
+        self.unchecked.signature()
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        self.unchecked.return_type(arg_types)
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        if !is_whole(&args.return_field) {
+            return self.unchecked.accumulator(args);
+        }
+        let to = args.return_type().clone();
+        let adding =
+            self.unchecked.accumulator(AccumulatorArgs { return_field: wide_field(&args.return_field), ..args })?;
+        Ok(Box::new(Whole { adding, to }))
+    }
+
+    fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        // Of distinct values in a moving window DataFusion adds 64 bits alone.
+        if !is_whole(&args.return_field) || args.is_distinct {
+            return self.unchecked.create_sliding_accumulator(args);
+        }
+        let to = args.return_type().clone();
+        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field), ..args };
+        Ok(Box::new(Whole { adding: self.unchecked.create_sliding_accumulator(wide)?, to }))
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        if !is_whole(&args.return_field) {
+            return self.unchecked.state_fields(args);
+        }
+        self.unchecked.state_fields(StateFieldsArgs { return_field: wide_field(&args.return_field), ..args })
+    }
+
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
+        self.unchecked.groups_accumulator_supported(args)
+    }
+
+    fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
+        if !is_whole(&args.return_field) {
+            return self.unchecked.create_groups_accumulator(args);
+        }
+        let to = args.return_type().clone();
+        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field), ..args };
+        Ok(Box::new(Whole { adding: self.unchecked.create_groups_accumulator(wide)?, to }))
+    }
+
+    fn reverse_expr(&self) -> ReversedUDAF {
+        ReversedUDAF::Identical
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        AggregateOrderSensitivity::Insensitive
+    }
+
+    fn set_monotonicity(&self, data_type: &DataType) -> SetMonotonicity {
+        self.unchecked.inner().set_monotonicity(data_type)
+    }
+}
+
+/// Adds wide numbers, and gives the total in the narrower type.
+#[derive(Debug)]
+struct Whole<A: ?Sized> {
+    adding: Box<A>,
+    to: DataType,
+}
+
+impl Accumulator for Whole<dyn Accumulator> {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.adding.update_batch(&wide(values)?)
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        self.adding.evaluate()?.cast_to(&self.to).map_err(|_| overflow(&self.to))
+    }
+
+    fn size(&self) -> usize {
+        self.adding.size()
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        self.adding.state()
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        self.adding.merge_batch(states)
+    }
+
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.adding.retract_batch(&wide(values)?)
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        self.adding.supports_retract_batch()
+    }
+}
+
+impl GroupsAccumulator for Whole<dyn GroupsAccumulator> {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        opt_filter: Option<&BooleanArray>,
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.adding.update_batch(&wide(values)?, group_indices, opt_filter, total_num_groups)
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        let totals = self.adding.evaluate(emit_to)?;
+        cast_with_options(&totals, &self.to, &STRICT).map_err(|_| overflow(&self.to))
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        self.adding.state(emit_to)
+    }
+
+    fn merge_batch(&mut self, values: &[ArrayRef], group_indices: &[usize], total_num_groups: usize) -> Result<()> {
+        self.adding.merge_batch(values, group_indices, total_num_groups)
+    }
+
+    fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        self.adding.convert_to_state(&wide(values)?, opt_filter)
+    }
+
+    fn size(&self) -> usize {
+        self.adding.size()
+    }
+}
