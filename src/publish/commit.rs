@@ -15,7 +15,7 @@ use crate::definition::{Dataset, Pipeline};
 use crate::derive::Plan;
 use crate::pull::Staged;
 use crate::store::{
-    Artefact, ArtefactDraft, Commit, CommitOutcome, Provenance, Store, VersionLog, VersionNumber, Zone,
+    Artefact, ArtefactDraft, Commit, CommitOutcome, Digest, Provenance, Store, VersionLog, VersionNumber, Zone,
 };
 
 /// How publishing ended.
@@ -59,10 +59,13 @@ impl Release<'_> {
             store.put_file(&path.clone().join(format!("{name}.parquet")), table.path()).await?;
         }
         let manifest = self.manifest(version, store).await?;
-        store.put(&path.clone().join(Manifest::FILE), json("manifest.json", &manifest)?).await?;
+        let document = json("manifest.json", &manifest)?;
+        let manifest_sha256 = Some(Digest::of(&document));
+        store.put(&path.clone().join(Manifest::FILE), document).await?;
         store.put(&path.join(datapackage::FILE), json("datapackage.json", &datapackage(dataset, &manifest))?).await?;
 
-        let commit = Commit { version, key: candidate.key, folder, committed_at: Timestamp::now().to_string() };
+        let committed_at = Timestamp::now().to_string();
+        let commit = Commit { version, key: candidate.key, folder, manifest_sha256, committed_at };
         let outcome = log.publish(&commit).await?;
         match outcome {
             CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),

@@ -124,7 +124,7 @@ pub async fn is_whole(store: &Store, dataset: &str, commit: &Commit) -> Result<b
 /// The manifest of a version, or of the latest; `None` where nothing is published.
 ///
 /// # Errors
-/// The version's manifest is gone, or the store can't be read.
+/// The version's manifest is gone or damaged, or the store can't be read.
 pub async fn read_manifest(
     store: &Store,
     dataset: &str,
@@ -138,6 +138,9 @@ pub async fn read_manifest(
     let Some(commit) = commit else { return Ok(None) };
     let path = commit.path(dataset).join(Manifest::FILE);
     let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
+    if commit.manifest_sha256.is_some_and(|sha256| sha256 != Digest::of(&bytes)) {
+        return Err(store.damaged(&path, "its bytes are not those that the version was committed with"));
+    }
     let manifest =
         serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
     Ok(Some((commit, manifest)))

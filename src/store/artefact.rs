@@ -133,6 +133,18 @@ pub struct ArtefactRecord {
 
 const RECORD_FORMAT: u32 = 1;
 
+/// A record with its own digest, so that a flipped bit in it is found. Records of earlier releases have none.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    #[serde(flatten)]
+    record: ArtefactRecord,
+    sha256: Option<Digest>,
+}
+
+fn seal(record: &ArtefactRecord) -> Result<Digest, serde_json::Error> {
+    serde_json::to_vec(record).map(Digest::of)
+}
+
 /// The record's name in an artefact's folder.
 const RECORD_FILE: &str = "_artefact.json";
 
@@ -169,7 +181,12 @@ impl Store {
     pub async fn artefact(&self, artefact: &Artefact) -> Result<Option<ArtefactRecord>, StoreError> {
         let path = artefact.record_path();
         let Some(bytes) = self.get(&path).await? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
+        let unreadable = |source| StoreError::Record { path: path.to_string(), source };
+        let sealed: Sealed = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        if sealed.sha256.is_some_and(|sha256| seal(&sealed.record).map_err(unreadable).ok() != Some(sha256)) {
+            return Err(self.damaged(&path, "its content is not that which it has the SHA-256 of"));
+        }
+        Ok(Some(sealed.record))
     }
 }
 
@@ -204,8 +221,10 @@ impl<'a> ArtefactDraft<'a> {
     pub async fn complete(self, provenance: Provenance) -> Result<ArtefactRecord, StoreError> {
         let path = self.artefact.record_path();
         let record = ArtefactRecord { format: RECORD_FORMAT, artefact: self.artefact, tables: self.tables, provenance };
-        let bytes = serde_json::to_vec_pretty(&record)
-            .map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+        let unwritable = |source| StoreError::Record { path: path.to_string(), source };
+        let sealed = Sealed { sha256: Some(seal(&record).map_err(unwritable)?), record };
+        let bytes = serde_json::to_vec_pretty(&sealed).map_err(unwritable)?;
+        let record = sealed.record;
         self.store.create(&path, bytes.into()).await?;
         for table in record.tables.keys() {
             self.store.held.remember(record.artefact.table_path(table));

@@ -57,9 +57,9 @@ impl Store {
             Err(object_store::Error::NotFound { .. }) => return Err(self.gone(path)),
             Err(source) => return Err(self.failed("read", path, source)),
         };
-        let damaged = |what| StoreError::Damaged { path: path.to_string(), store: self.address(), what };
         if found.meta.size != entry.bytes {
-            return Err(damaged(format!("it has {} bytes, and its record says {}", found.meta.size, entry.bytes)));
+            let what = format!("it has {} bytes, and its record says {}", found.meta.size, entry.bytes);
+            return Err(self.damaged(path, &what));
         }
         let digest = match found.payload {
             GetResultPayload::File(mut file, name) => {
@@ -80,10 +80,15 @@ impl Store {
             }
         };
         if digest != entry.sha256 {
-            return Err(damaged("its bytes are not those that its record has the SHA-256 of".to_owned()));
+            return Err(self.damaged(path, "its bytes are not those that its record has the SHA-256 of"));
         }
         self.held.remember(path.clone());
         Ok(())
+    }
+
+    /// The error for a file that is not what is written of it.
+    pub fn damaged(&self, path: &Path, what: &str) -> StoreError {
+        StoreError::Damaged { path: path.to_string(), store: self.address(), what: what.to_owned() }
     }
 
     /// The error for a file that has to be there.

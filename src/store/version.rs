@@ -6,7 +6,7 @@ use std::str::FromStr;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
-use super::{ArtefactKey, Created, Store, StoreError};
+use super::{ArtefactKey, Created, Digest, Store, StoreError};
 
 /// The number of a published version, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +55,9 @@ pub struct Commit {
     pub key: ArtefactKey,
     /// The version's folder, below the dataset's.
     pub folder: String,
+    /// Digest of the version's manifest, which holds those of all its tables. Earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest_sha256: Option<Digest>,
     /// When it was committed, UTC. Of no other meaning: the content has no clock in it.
     pub committed_at: String,
 }

@@ -23,7 +23,7 @@ fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
     let bucket = s3.bucket();
     upload(&project, &s3, &bucket);
     let maaltal = |arguments: &[&str]| {
-        let addresses = [format!("s3://{bucket}/extracts"), format!("s3://{bucket}/store")];
+        let addresses = [format!("s3://{bucket}/extracts"), format!("s3://{bucket}/lager på 100%25")];
         let mut command = project.command(arguments);
         command.args(["--extracts", &addresses[0], "--store", &addresses[1]]).envs(s3.variables());
         Told::from(command.output().unwrap())

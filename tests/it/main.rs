@@ -13,6 +13,7 @@ mod faults_are_all_found;
 mod files_are_held_to_their_records;
 mod files_that_lie_there_are_told;
 mod formats_are_read;
+mod jobs_fit_their_memory;
 mod jobs_run_on_s3;
 mod lists_mean_one_thing;
 mod nothing_of_the_plan_is_dropped;

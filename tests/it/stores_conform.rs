@@ -145,7 +145,8 @@ async fn an_artefact_is_there_when_its_record_is(store: &Store) {
 
 fn commit(version: VersionNumber, content: &str) -> Commit {
     let key = key(content);
-    Commit { version, key, folder: format!("v{version}-{}", key.short()), committed_at: content.to_owned() }
+    let folder = format!("v{version}-{}", key.short());
+    Commit { version, key, folder, manifest_sha256: None, committed_at: content.to_owned() }
 }
 
 async fn versions_are_numbered_without_gaps(store: &Store) {

@@ -111,6 +111,22 @@ impl Project {
         command
     }
 
+    /// Runs a command that has to succeed, on one core: the engine then has one partition.
+    pub(crate) fn succeeds_on_one_core(&self, arguments: &[&str]) -> Told {
+        let alone = self.process(arguments);
+        let mut pinned = std::process::Command::new("taskset");
+        pinned.args(["-c", "0"]).arg(alone.get_program()).args(alone.get_args()).current_dir(self.folder.path());
+        for (variable, value) in alone.get_envs() {
+            match value {
+                Some(value) => pinned.env(variable, value),
+                None => pinned.env_remove(variable),
+            };
+        }
+        let told = Told::from(pinned.output().unwrap());
+        assert_eq!(told.code, 0, "{arguments:?}: {}", told.stderr);
+        told
+    }
+
     pub(crate) fn maaltal(&self, arguments: &[&str]) -> Told {
         Told::from(self.command(arguments).output().unwrap())
     }
