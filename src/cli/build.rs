@@ -101,6 +101,6 @@ fn pseudonym_key(project: &Project, extracts: &[Extract]) -> Result<PseudonymKey
     let is_personal = |extract: &&Extract| {
         project.contracts.get(&extract.source).is_some_and(|contract| contract.sensitivity == Sensitivity::Person)
     };
-    let synthetic = extracts.iter().filter(is_personal).all(|extract| extract.synthetic);
-    Ok(PseudonymKey::from_env(&project.environment.pseudonym_key.env, synthetic)?)
+    let real = extracts.iter().filter(is_personal).find(|extract| !extract.synthetic);
+    Ok(PseudonymKey::from_env(&project.environment.pseudonym_key.env, real)?)
 }

@@ -66,12 +66,22 @@ impl CliError {
     }
 }
 
+/// The exit code of extracts that could not be pulled. What the store refuses says nothing of the extracts, and comes
+/// first; then a missing source, which is told before a broken contract. What only follows from another error is told
+/// where there is no other.
+fn exit_of(errors: &[PullError]) -> Exit {
+    let exits = |follows: bool| errors.iter().filter(move |error| error.follows() == follows).map(Explain::exit);
+    match exits(false).find(|exit| *exit == Exit::Store) {
+        Some(store) => store,
+        None => exits(false).min().or_else(|| exits(true).min()).unwrap_or(Exit::Source),
+    }
+}
+
 impl Explain for CliError {
     fn exit(&self) -> Exit {
         match self {
             Self::Definition(error) => error.exit(),
-            // The codes are ordered: a missing source is told before a broken contract.
-            Self::Pull(errors) => errors.iter().map(Explain::exit).min().unwrap_or(Exit::Source),
+            Self::Pull(errors) => exit_of(errors),
             Self::Check(errors) => errors.iter().map(Explain::exit).min().unwrap_or(Exit::Definition),
             Self::Derive(error) => error.exit(),
             Self::Publish(error) => error.exit(),

@@ -58,8 +58,8 @@ impl<'a> Needs<'a> {
     /// What kind of thing a node is, where it is no model.
     fn kind(&self, node: &str) -> Option<String> {
         match self.graph.relations.get(node)? {
-            Relation::Source { source } if source == node => Some("source".to_owned()),
-            Relation::Source { source } => Some(format!("source {source}")),
+            Relation::Source { source, .. } if source == node => Some("source".to_owned()),
+            Relation::Source { source, .. } => Some(format!("source {source}")),
             Relation::Account => Some("account of the pull".to_owned()),
             Relation::Group { models } => Some(format!("{} models", models.len())),
             Relation::Model => None,

@@ -13,6 +13,7 @@ mod plan;
 mod rejects;
 mod run;
 mod schedule;
+mod scratch;
 mod sources;
 mod sql;
 mod status;
@@ -27,13 +28,15 @@ use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
 
 use crate::definition::{Pipeline, Project};
-use crate::observe::{LogFormat, Progress, start_logging};
+use crate::observe::{LogFormat, Progress, printable, start_logging};
 use crate::problem::Explain;
+use crate::pull::PULL_THREAD;
 use crate::store::{Store, VersionNumber};
 use crate::synth::{BrokenFiles, Options, Scale, Sowing};
 
 use error::CliError;
 use output::{Answer, Format};
+use scratch::Scratch;
 
 /// Threads that wait for files: the system's allocator keeps memory for every thread there ever was.
 const BLOCKING_THREADS: usize = 8;
@@ -254,6 +257,9 @@ fn absolute(address: &str) -> String {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging(arguments.global.log);
+    tell_panics_discreetly();
+    // Without a folder for temporary files those commands fail that need one.
+    let _scratch = Scratch::open();
     let (format, log) = (arguments.global.format, arguments.global.log);
     let command = move || {
         let runtime = Builder::new_multi_thread()
@@ -274,6 +280,22 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ExitCode::from(error.report(log).code()),
     }
+}
+
+/// A panic's own words may quote what was being read, so that only its place is told, and nothing where it is caught and
+/// told as a damaged extract. `RUST_BACKTRACE` brings the words back.
+fn tell_panics_discreetly() {
+    let in_full = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        if std::env::var_os("RUST_BACKTRACE").is_some_and(|wanted| wanted != "0") {
+            in_full(panic);
+        } else if std::thread::current().name() == Some(PULL_THREAD) {
+            tracing::debug!(place, "the reader of an extract panicked");
+        } else {
+            eprintln!("panicked at {place}; set RUST_BACKTRACE=1 to see why");
+        }
+    }));
 }
 
 async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
@@ -315,11 +337,13 @@ fn print_problem(error: &impl Explain, log: LogFormat) {
         tracing::error!(exit_code = error.exit().code(), details, hint, "{error}");
         return;
     }
-    eprintln!("error: {error}");
+    // A line that register data begins must not look like one of ours.
+    let shown = |text: &str| printable(text).replace('\n', "\n  ");
+    eprintln!("error: {}", shown(&error.to_string()));
     for detail in error.details() {
-        eprintln!("  {detail}");
+        eprintln!("  {}", shown(&detail));
     }
     if let Some(hint) = error.hint() {
-        eprintln!("\nhint: {hint}");
+        eprintln!("\nhint: {}", shown(&hint));
     }
 }

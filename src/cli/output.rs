@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::error::CliError;
+use crate::observe::printable;
 
 /// How data on stdout is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,9 +105,9 @@ fn plain(value: &Value) -> String {
 
 fn table(columns: &[String], rows: &[Vec<Value>]) -> String {
     let mut table = Table::new();
-    table.load_preset("     --            ").set_header(columns);
+    table.load_preset("     --            ").set_header(columns.iter().map(|column| printable(column)));
     for row in rows {
-        table.add_row(row.iter().map(plain));
+        table.add_row(row.iter().map(|value| printable(&plain(value))));
     }
     for (place, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));

@@ -16,7 +16,7 @@ use crate::publish::{
     AuditResult, PublishError, Published, Release, assemble, audit, dataset_key, is_whole, keep_candidate, mend_latest,
 };
 use crate::pull;
-use crate::store::{Artefact, ArtefactRecord, Commit, VersionLog, VersionNumber};
+use crate::store::{Artefact, ArtefactRecord, Commit, StoreError, VersionLog, VersionNumber};
 
 /// The stages to go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +119,10 @@ async fn run_stages(context: &Context, build: &Build<'_>, stages: Stages) -> Res
             None => {
                 let version = match (same, &latest) {
                     (Some(same), _) => same.version,
-                    (None, Some(latest)) => latest.version.next(),
+                    (None, Some(latest)) => {
+                        let last = || StoreError::LastNumber { dataset: dataset.name.clone() };
+                        latest.version.next().ok_or_else(last)?
+                    }
                     (None, None) => VersionNumber::FIRST,
                 };
                 let result = publish(build, &plan, version).await?;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use clap::ValueEnum;
+use serde_json::Value;
 
 use super::output::Answer;
 use super::{Context, Global};
@@ -66,7 +67,7 @@ metadata:
     app.kubernetes.io/component: {pipeline}
 spec:
   schedule: "{cron}"
-  timeZone: {time_zone}
+  timeZone: "{time_zone}"
   concurrencyPolicy: Forbid
   startingDeadlineSeconds: 3600
   successfulJobsHistoryLimit: 3
@@ -104,7 +105,7 @@ spec:
           containers:
             - name: maaltal
               image: {image}
-              args: ["run", "{pipeline}", "--env", "{env}", "--log", "json"]
+              args: ["run", "{pipeline}", "--env", {env}, "--log", "json"]
               envFrom:
                 # AWS_* and {secret}.
                 - secretRef:
@@ -130,7 +131,9 @@ spec:
         pipeline = pipeline.name,
         cron = pipeline.schedule.cron,
         time_zone = pipeline.schedule.time_zone,
-        env = global.env,
+        // A JSON string is one of YAML, whatever is in it.
+        env = Value::from(global.env.as_str()),
+        image = Value::from(image),
         // Beyond the query engine's share: decoding, Parquet writers and the runtime.
         request = memory + memory / 2,
         limit = memory * 2,

@@ -98,6 +98,7 @@ async fn register(
         let known = names(manifest, schema);
         let hint = match closest(table, known.iter().map(String::as_str)) {
             Some(name) => format!("Did you mean `{name}`?"),
+            None if known.is_empty() => "Name TABLE, derived.MODEL or staged.TABLE.".to_owned(),
             None => format!("There are {}.", known.into_iter().collect::<Vec<_>>().join(", ")),
         };
         let message = format!("version {} has no table `{table}`", commit.version);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::contract_file::share;
-use super::{Expected, FilePattern, Format, Match, Reference, TableContract, TextFormat};
+use super::{Expected, FilePattern, Format, Match, Reference, TableContract, TextFormat, plain_name};
 use crate::store::Digest;
 
 /// The same text in Danish and English.
@@ -180,8 +180,9 @@ pub type CodeLists = BTreeMap<String, BTreeSet<String>>;
 impl Contract {
     /// The form that a file is of, and what its name says; `None` for a file of another source.
     pub fn delivery(&self, file: &str) -> Option<(&Delivery, Match)> {
+        let file = plain_name(file);
         self.deliveries.iter().find_map(|delivery| {
-            let found = delivery.files.iter().find_map(|pattern| pattern.matches(file))?;
+            let found = delivery.files.iter().find_map(|pattern| pattern.matches(&file))?;
             Some((delivery, found))
         })
     }
@@ -189,6 +190,20 @@ impl Contract {
     /// The names of its files, in all forms.
     pub fn patterns(&self) -> impl Iterator<Item = &FilePattern> {
         self.deliveries.iter().flat_map(|delivery| &delivery.files)
+    }
+
+    /// The words that it says its files hold: names of columns, tables and elements, and what stands in an end.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let columns = self.tables.iter().flat_map(|table| &table.columns);
+        let names = columns.flat_map(|column| column.aliases.iter().chain([&column.raw]));
+        let tables =
+            self.tables.iter().flat_map(|table| table.unread.iter().chain(&table.element).chain([&table.name]));
+        let frames = self.deliveries.iter().filter_map(|delivery| match &delivery.format {
+            Format::Csv { trailer, .. } => trailer.as_deref(),
+            Format::Xml { root, .. } => Some(root.as_str()),
+            _ => None,
+        });
+        names.chain(tables).map(String::as_str).chain(frames)
     }
 
     /// The staged columns of other sources that its columns refer to.

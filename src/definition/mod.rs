@@ -12,6 +12,7 @@ mod error;
 mod file_pattern;
 mod format;
 mod format_file;
+mod letters;
 mod pattern;
 mod pipeline;
 mod project;
@@ -29,9 +30,11 @@ pub use environment::{Environment, PseudonymKeyName, Resources};
 pub use error::{DefinitionError, Problem};
 pub use file_pattern::{FilePattern, Match};
 pub use format::{DateFormat, Encoding, EndLine, Format, FrameAttribute, Header, Positions, StartLine, TextFormat};
+pub(crate) use letters::plain_name;
 pub use pattern::Pattern;
 pub use pipeline::{Pipeline, Schedule, Years};
 pub use project::Project;
+pub(crate) use source_text::read_text;
 pub use table::{
     Comparison, Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule,
     TableContract, Total, Validity,

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use croner::Cron;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -73,7 +74,7 @@ struct RawPipeline {
 #[serde(deny_unknown_fields)]
 struct RawSchedule {
     cron: Spanned<String>,
-    time_zone: String,
+    time_zone: Spanned<String>,
 }
 
 impl Pipeline {
@@ -86,6 +87,16 @@ impl Pipeline {
     pub(super) fn read(root: &Path, file: &Path, name: &str, known: &[&str]) -> Result<Self, DefinitionError> {
         let source = SourceText::read(root, file)?;
         let raw: RawPipeline = source.parse()?;
+        // Kubernetes takes 52 letters, of which `maaltal-` are the first.
+        let is_portable_name = (1..=44).contains(&name.len())
+            && name.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !name.ends_with('_');
+        if !is_portable_name {
+            let problem =
+                "a pipeline's name is that of its job in Kubernetes: at most 44 of a-z, 0-9 and `_`, a letter first";
+            return Err(source.error_in_file(Problem::Shape(problem.to_owned())));
+        }
         let years = *raw.years.get_ref();
         if years.from > years.to {
             let problem = Problem::Shape(format!("the years {} to {} are none", years.from, years.to));
@@ -103,6 +114,16 @@ impl Pipeline {
         {
             return Err(source.not(&raw.schedule.cron, "a cron expression of five fields"));
         }
+        if !is_portable(raw.schedule.cron.get_ref()) {
+            let wanted = "a cron expression that both cron and Kubernetes take: of numbers, names of months and days, and \
+                          `*`, `,`, `-` and `/`, with Sunday as 0";
+            return Err(source.not(&raw.schedule.cron, wanted));
+        }
+        if TimeZone::get(raw.schedule.time_zone.get_ref()).is_err() {
+            return Err(
+                source.not(&raw.schedule.time_zone, "a time zone of the IANA database, such as Europe/Copenhagen")
+            );
+        }
         for name in &raw.sources {
             source.position(name, "source", known.iter().copied())?;
         }
@@ -112,9 +133,24 @@ impl Pipeline {
             sources: raw.sources.into_iter().map(Spanned::into_inner).collect(),
             years,
             reference_day,
-            schedule: Schedule { cron: raw.schedule.cron.into_inner(), time_zone: raw.schedule.time_zone },
+            schedule: Schedule { cron: raw.schedule.cron.into_inner(), time_zone: raw.schedule.time_zone.into_inner() },
             dataset: raw.dataset,
             file: file.to_owned(),
         })
     }
+}
+
+/// Whether both cron and Kubernetes take the five fields: each knows signs that the other does not (`L`, `W`, `#`, `?`, and
+/// 7 for Sunday).
+fn is_portable(cron: &str) -> bool {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let is_plain = |part: &str| {
+        part == "*"
+            || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            || (part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
+    let parts = |field: &str| field.split([',', '-', '/']).map(str::to_owned).collect::<Vec<_>>();
+    let days = fields.last().copied().unwrap_or_default().split(',').filter_map(|days| days.split('/').next());
+    let has_seventh_day = days.flat_map(|days| days.split('-')).any(|day| day.parse() == Ok(7));
+    fields.iter().flat_map(|field| parts(field)).all(|part| is_plain(&part)) && !has_seventh_day
 }

@@ -1,6 +1,7 @@
 //! A definition file's text, and errors that point into it.
 
 use std::fs;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,25 @@ use serde::de::DeserializeOwned;
 
 use super::{DefinitionError, Pattern, Problem};
 use crate::problem::closest;
+
+/// Bytes of the largest definition: a thousand times those of the largest here.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// The text of a definition or a query: a file, and of a size that somebody wrote.
+///
+/// # Errors
+/// It can't be read, is a device or a pipe, has more than 16 MiB, or is not UTF-8.
+pub(crate) fn read_text(file: &Path) -> io::Result<String> {
+    // A pipe would be waited for as soon as it is opened.
+    if !fs::metadata(file)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut text = String::new();
+    match fs::File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)? as u64 > LARGEST {
+        true => Err(io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20))),
+        false => Ok(text),
+    }
+}
 
 /// A definition file as it was read.
 #[derive(Debug, Clone)]
@@ -19,7 +39,7 @@ pub(crate) struct SourceText {
 
 impl SourceText {
     pub(crate) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
-        match fs::read_to_string(root.join(file)) {
+        match read_text(&root.join(file)) {
             Ok(text) => Ok(Self { file: file.to_owned(), text }),
             Err(source) => {
                 Err(DefinitionError { problem: Problem::Unreadable(source), file: file.to_owned(), place: None })

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::columns::{COLUMNS, FolderColumns};
 use super::model::{Audit, Model, SqlFile};
 use super::{DeriveError, SqlPlace};
-use crate::definition::{Pipeline, Project};
+use crate::definition::{Pipeline, Project, Sensitivity};
 use crate::engine::Session;
 use crate::problem::closest;
 use crate::pull::account_tables;
@@ -22,6 +22,8 @@ pub enum Relation {
     Source {
         /// The source.
         source: String,
+        /// Whom its rows are about.
+        sensitivity: Sensitivity,
     },
     /// The account of all extracts: their counts or their rejected rows.
     Account,
@@ -87,6 +89,23 @@ impl Graph {
         Ok(Self { models, audits, relations })
     }
 
+    /// Whether rows of `table` may be about single persons: it is staged from a source on persons, or derived from such a
+    /// table without being among the `published`.
+    pub fn is_personal(&self, table: &str, published: &impl Fn(&str) -> bool) -> bool {
+        if published(table) {
+            return false;
+        }
+        match self.relations.get(table) {
+            Some(Relation::Source { sensitivity, .. }) => *sensitivity == Sensitivity::Person,
+            Some(Relation::Account) | None => false,
+            Some(Relation::Group { models }) => models.iter().any(|model| self.is_personal(model, published)),
+            Some(Relation::Model) => {
+                let mut tables = self.model(table).into_iter().flat_map(|model| model.sql.tables.keys());
+                tables.any(|table| self.is_personal(table, published))
+            }
+        }
+    }
+
     /// The model that makes `table`.
     pub fn model(&self, table: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name() == table)
@@ -102,7 +121,11 @@ fn relations(
     let mut relations: BTreeMap<String, Relation> =
         account_tables().map(|(name, _)| (name.to_owned(), Relation::Account)).into();
     let sources = project.source_tables(pipeline).map(|(contract, table)| {
-        (table.name.clone(), Relation::Source { source: contract.name.clone() }, contract.file.clone())
+        (
+            table.name.clone(),
+            Relation::Source { source: contract.name.clone(), sensitivity: contract.sensitivity },
+            contract.file.clone(),
+        )
     });
     let models = models.iter().map(|model| (model.name().to_owned(), Relation::Model, model.sql.file.clone()));
     let groups = groups.into_iter().map(|(group, models)| {
@@ -111,7 +134,7 @@ fn relations(
     });
     for (name, relation, file) in sources.chain(models).chain(groups) {
         let first = match relations.get(&name) {
-            Some(Relation::Source { source }) => format!("the source `{source}`"),
+            Some(Relation::Source { source, .. }) => format!("the source `{source}`"),
             Some(Relation::Account) => "the pull's account".to_owned(),
             Some(Relation::Model | Relation::Group { .. }) => "another model or folder".to_owned(),
             None => {

@@ -1,7 +1,6 @@
 //! SQL files: models and audits, read and taken apart.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +15,7 @@ use jiff::civil::Date;
 
 use super::columns::{COLUMNS, FolderColumns};
 use super::{DeriveError, SqlPlace};
+use crate::definition::read_text;
 use crate::engine::Session;
 use crate::store::Digest;
 
@@ -133,8 +133,7 @@ impl SqlFile {
     /// Reads and takes apart the query in `file`, relative to `root`.
     pub(super) fn read(root: &Path, file: &Path, session: &Session) -> Result<Self, DeriveError> {
         let at = |place| SqlPlace { file: file.to_owned(), place };
-        let text =
-            fs::read_to_string(root.join(file)).map_err(|source| DeriveError::Unreadable { at: at(None), source })?;
+        let text = read_text(&root.join(file)).map_err(|source| DeriveError::Unreadable { at: at(None), source })?;
         let statement = session.parse(&text).map_err(|error| DeriveError::of_sql(file, &error))?;
         let only_query = || DeriveError::Sql {
             at: at(Some((1, 1))),

@@ -72,7 +72,7 @@ impl Plan<'_> {
     fn inputs_of(&self, table: &str, year: Option<i16>) -> Vec<Input> {
         let serves = |served: Option<i16>| year.is_none() || served.is_none() || served == year;
         match self.graph.relations.get(table) {
-            Some(Relation::Source { source }) => self
+            Some(Relation::Source { source, .. }) => self
                 .staged
                 .iter()
                 .filter(|staged| staged.extract.source == *source && serves(staged.extract.year))

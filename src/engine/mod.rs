@@ -3,7 +3,9 @@
 //! Used by `derive`, `publish` and the command line's queries. Invariants: strings are plain UTF-8 (never views), so that
 //! another engine sees the same schemas; a query's memory is bounded by the environment; nothing is written.
 
+mod arithmetic;
 mod blame;
+mod bounds;
 mod read_only;
 mod sum;
 
@@ -27,7 +29,8 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::logical_expr::AggregateUDF;
+use datafusion::functions::{string, unicode};
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 use object_store::ObjectStore;
@@ -35,7 +38,9 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use url::Url;
 
+use arithmetic::CheckArithmetic;
 pub use blame::Blame;
+use bounds::{BoundedText, Length};
 use read_only::ReadOnly;
 use sum::CheckedSum;
 
@@ -95,11 +100,19 @@ impl Engine {
         options.sql_parser.parse_float_as_decimal = true;
         options.sql_parser.map_string_types_to_utf8view = false;
         options.execution.parquet.schema_force_view_types = false;
+        // A query that calls itself need not end.
+        options.execution.enable_recursive_ctes = false;
         let config = SessionConfig::from(options);
         let context = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
         // It leaves out sort keys that it takes for decided by others, and believes of a product's rows what holds of
         // one side alone: the rest would come in any order.
         context.remove_optimizer_rule(DROPS_SORT_KEYS);
+        context.add_analyzer_rule(Arc::new(CheckArithmetic::new()));
+        let texts =
+            [(unicode::lpad(), Length::Given), (unicode::rpad(), Length::Given), (string::repeat(), Length::Times)];
+        for (function, length) in texts {
+            context.register_udf(ScalarUDF::from(BoundedText::new(function, length)));
+        }
         context.register_udaf(AggregateUDF::from(CheckedSum::new()));
         Session { context, store: self.store.clone() }
     }
@@ -197,8 +210,9 @@ impl Session {
     /// Reads SQL into a statement.
     ///
     /// # Errors
-    /// The text is no SQL.
+    /// The text is no SQL, or longer than the planner can follow.
     pub fn parse(&self, sql: &str) -> Result<Statement, DataFusionError> {
+        bounds::check_length(sql)?;
         let state = self.context.state();
         let dialect = state.config_options().sql_parser.dialect;
         state.sql_to_statement(sql, &dialect)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::compute::cast_with_options;
 use arrow::datatypes::{DataType, FieldRef};
-use datafusion::common::{DataFusionError, Result, ScalarValue};
+use datafusion::common::{DataFusionError, Result, ScalarValue, not_impl_err};
 use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
@@ -73,9 +73,12 @@ impl AggregateUDFImpl for CheckedSum {
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        // Of distinct values in a moving window DataFusion adds 64 bits alone.
-        if !is_whole(&args.return_field) || args.is_distinct {
+        if !is_whole(&args.return_field) {
             return self.unchecked.create_sliding_accumulator(args);
+        }
+        // There DataFusion adds 64 bits alone.
+        if args.is_distinct {
+            return not_impl_err!("SUM of DISTINCT whole numbers in a moving window");
         }
         let to = args.return_type().clone();
         let wide = AccumulatorArgs { return_field: wide_field(&args.return_field), ..args };

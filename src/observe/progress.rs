@@ -35,7 +35,7 @@ pub struct Bar(ProgressBar);
 impl Bar {
     /// One step is done.
     pub fn advance(&self, what: &str) {
-        self.0.set_message(what.to_owned());
+        self.0.set_message(super::printable(what));
         self.0.inc(1);
     }
 }

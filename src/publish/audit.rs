@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Candidate, PublishError};
 use crate::derive::{Audit, Catalogue, Graph, Plan, Severity, files, register};
 use crate::engine::Engine;
+use crate::pull::mask_person;
 
 /// Offending rows that are shown.
 const SAMPLES: usize = 5;
@@ -94,10 +95,16 @@ pub async fn audit(
         let query = session.plan(audit.sql.statement(None)).await.map_err(failed)?;
         let mut rows = query.sorted().await.map_err(failed)?;
         let mut result = begin(audit);
+        let is_published = |table: &str| candidate.tables.contains_key(table);
+        let is_personal = audit.sql.tables.keys().any(|table| graph.is_personal(table, &is_published));
+        let shown = |text: String| if is_personal { mask_person(&text) } else { text };
         while let Some(batch) = rows.try_next().await.map_err(failed)? {
             result.offences += batch.num_rows() as u64;
             for row in 0..batch.num_rows().min(SAMPLES.saturating_sub(result.samples.len())) {
                 let offence = Offence::of(&batch, row)
+                    .map(|Offence(fields)| {
+                        Offence(fields.into_iter().map(|(name, text)| (name, shown(text))).collect())
+                    })
                     .map_err(|source| PublishError::Rows { table: audit.sql.name.clone(), source })?;
                 result.samples.push(offence);
             }

@@ -9,13 +9,14 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::keys::{KeyLog, days, key_of};
-use super::pseudonym::{Cpr, PseudonymKey, ResearchNumber, holds_number, mask_numbers};
+use super::mask::{holds_number, mask_value};
+use super::parse::{Cell, cell_text};
+use super::pseudonym::{Cpr, PseudonymKey, ResearchNumber};
 use super::references::References;
 use super::rejects::{Breach, Rule, kept_text, kept_value};
 use super::{PullError, arrow_failed, temporary_failed};
 use crate::definition::{
     CodeLists, Column, CountedRows, Kind, RowRule, Scalar, Sensitivity, TableContract, TextFormat, plain_text,
-    read_scalar,
 };
 
 /// The column that says where in the extract a row stood.
@@ -156,30 +157,30 @@ impl<'a> TableCheck<'a> {
     }
 
     /// Whether the row is a control row: a total, or a subtotal.
-    pub(super) fn is_control(&self, cells: &[Option<&str>]) -> bool {
-        self.table.is_control(|column| cells[column].unwrap_or_default().trim())
+    pub(super) fn is_control(&self, cells: &[Option<Cell<'_>>]) -> bool {
+        self.table.is_control(|column| cell_text(cells[column]))
     }
 
     /// The name that the row is left out under, if it is.
-    pub(super) fn exclusion(&self, cells: &[Option<&str>]) -> Option<&'a str> {
-        let rule = self.table.exclusion(|column| cells[column].unwrap_or_default().trim())?;
+    pub(super) fn exclusion(&self, cells: &[Option<Cell<'_>>]) -> Option<&'a str> {
+        let rule = self.table.exclusion(|column| cell_text(cells[column]))?;
         Some(rule.name.as_str())
     }
 
     /// The names that an accepted row is counted under.
-    pub(super) fn counted(&self, cells: &[Option<&str>]) -> impl Iterator<Item = &'a str> {
-        counted(self.table, |column| cells[column].unwrap_or_default().trim(), self.text)
+    pub(super) fn counted(&self, cells: &[Option<Cell<'_>>]) -> impl Iterator<Item = &'a str> {
+        counted(self.table, |column| cells[column]?.scalar(&self.table.columns[column].kind, self.text))
     }
 
     /// Takes the row in, or says which rule it breaks.
-    pub(super) fn row(&mut self, row: u64, cells: &[Option<&str>]) -> Result<Option<Breach>, PullError> {
+    pub(super) fn row(&mut self, row: u64, cells: &[Option<Cell<'_>>]) -> Result<Option<Breach>, PullError> {
         let table = self.table;
         let mut values = Vec::with_capacity(cells.len());
         for (place, (column, cell)) in table.columns.iter().zip(cells).enumerate() {
             match self.value(column, self.values[place].as_ref(), *cell) {
                 Ok(value) => values.push(value),
                 Err(rule) => {
-                    let text = kept_text(&column.kind, self.sensitivity, cell.unwrap_or_default().trim());
+                    let text = kept_text(&column.kind, self.sensitivity, cell_text(*cell));
                     return Ok(Some(Breach { rule, column: column.raw.clone(), text }));
                 }
             }
@@ -187,8 +188,8 @@ impl<'a> TableCheck<'a> {
         // A parser may hand over more than is taken in: what stays out breaks nothing.
         let added = cells.iter().skip(table.columns.len()).take(self.added);
         let stranger = added.clone().zip(self.schema.fields().iter().skip(table.columns.len()));
-        if let Some((cell, field)) = stranger.into_iter().find(|(cell, _)| cell.is_some_and(holds_number)) {
-            let text = mask_numbers(cell.unwrap_or_default().trim());
+        if let Some((cell, field)) = stranger.into_iter().find(|(cell, _)| holds_number(cell_text(**cell))) {
+            let text = mask_value(cell_text(*cell));
             return Ok(Some(Breach { rule: Rule::PersonNumber, column: field.name().clone(), text }));
         }
         if let Some(breach) = self.across_columns(&values) {
@@ -197,7 +198,7 @@ impl<'a> TableCheck<'a> {
         if let Some(breach) = self.note_keys(&values)? {
             return Ok(Some(breach));
         }
-        values.extend(added.map(|cell| cell.map_or(Checked::Missing, Checked::Text)));
+        values.extend(added.map(|cell| cell.map_or(Checked::Missing, |cell| Checked::Text(cell.text()))));
         values.push(Checked::Scalar(Scalar::Integer(i64::try_from(row).unwrap_or(i64::MAX))));
         self.builders.iter_mut().zip(&values).for_each(|(builder, value)| builder.append(value));
         self.length += 1;
@@ -209,12 +210,13 @@ impl<'a> TableCheck<'a> {
         &self,
         column: &Column,
         values: Option<&BTreeSet<String>>,
-        cell: Option<&'t str>,
+        cell: Option<Cell<'t>>,
     ) -> Result<Checked<'t>, Rule> {
-        let text = cell.unwrap_or_default().trim();
-        if column.is_missing(cell, self.text) {
+        let cell = cell.filter(|cell| !column.is_missing(Some(cell.text()), self.text));
+        let Some(cell) = cell else {
             return if column.nullable { Ok(Checked::Missing) } else { Err(Rule::Required) };
-        }
+        };
+        let text = cell.text();
         let value = match column.kind {
             Kind::Text => Checked::Text(text),
             Kind::Cpr => Checked::Pseudonym(self.key.pseudonym(&Cpr::parse(text).ok_or(Rule::Type)?)),
@@ -223,7 +225,7 @@ impl<'a> TableCheck<'a> {
                 None => self.key.pseudonym_of_research(&ResearchNumber::parse(text).ok_or(Rule::Type)?),
             }),
             Kind::CprBirthDate => Checked::Scalar(Scalar::Date(Cpr::parse(text).ok_or(Rule::Type)?.birth_date())),
-            _ => Checked::Scalar(read_scalar(text, &column.kind, self.text).ok_or(Rule::Type)?),
+            _ => Checked::Scalar(cell.scalar(&column.kind, self.text).ok_or(Rule::Type)?),
         };
         if column.pattern.as_ref().is_some_and(|pattern| !pattern.matches(text)) {
             return Err(Rule::Pattern);
@@ -317,14 +319,9 @@ impl<'a> TableCheck<'a> {
     }
 }
 
-/// The names that a row of these texts is counted under.
-pub(super) fn counted<'a, 't>(
-    table: &'a TableContract,
-    text: impl Fn(usize) -> &'t str,
-    format: &TextFormat,
-) -> impl Iterator<Item = &'a str> {
-    let value = move |column: usize| read_scalar(text(column), &table.columns[column].kind, format);
-    let is = move |rule: &&CountedRows| value(rule.column).is_some_and(|value| value < rule.below);
+/// The names that a row of these values is counted under.
+pub(super) fn counted(table: &TableContract, scalar: impl Fn(usize) -> Option<Scalar>) -> impl Iterator<Item = &str> {
+    let is = move |rule: &&CountedRows| scalar(rule.column).is_some_and(|value| value < rule.below);
     table.counted.iter().filter(is).map(|rule| rule.name.as_str())
 }
 

@@ -18,7 +18,7 @@ use crate::store::Digest;
 pub async fn code_lists(project: &Project) -> Result<CodeLists, PullError> {
     let wanted: BTreeSet<&str> = project.contracts.values().flat_map(Contract::code_lists).collect();
     let location = definitions(project)?;
-    let listed = super::locate::list(&location).await?;
+    let (listed, _) = super::locate::list(&location).await?;
     let mut lists = CodeLists::new();
     for list in wanted {
         let Some(contract) = project.contracts.get(list) else { continue };
@@ -26,7 +26,7 @@ pub async fn code_lists(project: &Project) -> Result<CodeLists, PullError> {
         if files.is_empty() {
             let patterns = contract.patterns().map(ToString::to_string).collect();
             let (source_name, address) = (contract.name.clone(), location.to_string());
-            return Err(PullError::Missing { source_name, year: None, address, patterns });
+            return Err(PullError::Missing { source_name, years: Vec::new(), address, patterns });
         }
         let codes = lists.entry(list.to_owned()).or_default();
         for file in files {
@@ -50,7 +50,7 @@ fn read(project: &Project, contract: &Contract, file: &str, codes: &mut BTreeSet
         sample: Sample::WHOLE,
     };
     // A list has no persons: what a key would be used for is refused with the list's contract.
-    let key = PseudonymKey::from_env(&project.environment.pseudonym_key.env, true)?;
+    let key = PseudonymKey::from_env(&project.environment.pseudonym_key.env, None)?;
     let bytes = File::open(&path).map_err(unreadable)?;
     let staged = stage::stage(bytes, &extract, contract, &CodeLists::new(), &References::new(), &key)?;
     if let Some(refusal) = staged.refusal {

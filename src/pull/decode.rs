@@ -1,12 +1,13 @@
 //! From an object's bytes to UTF-8 text: streamed, decompressed, and in the character set it claims.
 
+use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use encoding_rs::{Decoder, DecoderResult, ISO_8859_15, UTF_8, WINDOWS_1252};
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -124,17 +125,110 @@ pub(super) fn text_of<'a>(
     file: &str,
     encoding: Encoding,
 ) -> io::Result<impl Read + Send + 'a> {
-    Ok(Transcoder::new(decompressed(bytes, file)?, encoding))
+    Ok(Transcoder::new(Unpadded::new(decompressed(bytes, file)?), encoding))
 }
 
 /// The bytes of a file, decompressed where its name says so.
 pub(super) fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match file.rsplit_once('.') {
-        Some((_, "gz")) => Box::new(Decompressing { inner: MultiGzDecoder::new(bytes), format: "gzip" }),
+        Some((_, "gz")) => Box::new(Decompressing { inner: Members::new(BufReader::new(bytes)), format: "gzip" }),
         Some((_, "zst")) => Box::new(Decompressing { inner: zstd::Decoder::new(bytes)?, format: "zstd" }),
         Some((_, "zip")) => Box::new(unzipped(bytes)?),
         _ => Box::new(bytes),
     })
+}
+
+/// The members of a gzip file, one behind the other, and noughts behind the last: blocks of a tape were filled so.
+struct Members<R> {
+    /// `None` at the end.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Members<R> {
+    fn new(bytes: R) -> Self {
+        Self { member: Some(GzDecoder::new(bytes)) }
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let length = member.read(buffer)?;
+            if length > 0 || buffer.is_empty() {
+                return Ok(length);
+            }
+            let Some(mut rest) = self.member.take().map(GzDecoder::into_inner) else { break };
+            let mut is_padded = false;
+            let next = loop {
+                let ahead = match rest.fill_buf() {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    ahead => ahead?,
+                };
+                let noughts = ahead.iter().take_while(|byte| **byte == 0).count();
+                is_padded |= noughts > 0;
+                match ahead.get(noughts) {
+                    _ if ahead.is_empty() => break None,
+                    Some(byte) => break Some(*byte),
+                    None => rest.consume(noughts),
+                }
+            };
+            match next {
+                Some(_) if is_padded => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes stand behind its padding"));
+                }
+                Some(_) => self.member = Some(GzDecoder::new(rest)),
+                None => {}
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// A text without what old systems put behind its end: the end mark of CP/M (0x1A) and noughts.
+struct Unpadded<R> {
+    inner: R,
+    /// Such bytes, not handed on yet: they may stand in the middle.
+    held: VecDeque<u8>,
+    /// What is handed on next.
+    next: VecDeque<u8>,
+    /// Whether it has any text: noughts alone are what a broken transfer leaves, and no padding.
+    has_text: bool,
+}
+
+/// Bytes that can stand behind the end: a block of a tape. More of them are handed on, and told as what they are.
+const LONGEST_PADDING: usize = 64 * 1024;
+
+impl<R: Read> Unpadded<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, held: VecDeque::new(), next: VecDeque::new(), has_text: false }
+    }
+}
+
+impl<R: Read> Read for Unpadded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if !self.next.is_empty() {
+                return self.next.read(buffer);
+            }
+            let length = self.inner.read(buffer)?;
+            let text = buffer[..length].iter().rposition(|byte| !matches!(byte, 0 | 0x1A)).map_or(0, |last| last + 1);
+            self.has_text |= text > 0;
+            if length == 0 && !self.has_text {
+                return self.held.read(buffer);
+            }
+            if length == 0 || (text == length && self.held.is_empty()) {
+                return Ok(length);
+            }
+            if text > 0 {
+                self.next.append(&mut self.held);
+                self.next.extend(&buffer[..text]);
+            }
+            self.held.extend(&buffer[text..length]);
+            if self.held.len() > LONGEST_PADDING {
+                self.next.append(&mut self.held);
+            }
+        }
+    }
 }
 
 /// The one file in an archive. Its index stands at its end, so both go by the disk.
@@ -161,9 +255,9 @@ fn malformed(format: &'static str, reason: String) -> Refusal {
 }
 
 /// Tells a file that is broken from one that could not be fetched.
-struct Decompressing<R> {
-    inner: R,
-    format: &'static str,
+pub(super) struct Decompressing<R> {
+    pub(super) inner: R,
+    pub(super) format: &'static str,
 }
 
 impl<R: Read> Read for Decompressing<R> {
@@ -226,6 +320,9 @@ impl<R: Read> Transcoder<R> {
             if block.is_empty() {
                 return Err(undecodable(Refusal::Empty));
             }
+            if let Some(found) = other_format(block) {
+                return Err(undecodable(Refusal::OtherFormat { found }));
+            }
             if block.starts_with(&[0xFF, 0xFE]) || block.starts_with(&[0xFE, 0xFF]) {
                 return Err(self.refused("it starts with the byte order mark of UTF-16".to_owned()));
             }
@@ -263,6 +360,31 @@ impl<R: Read> Transcoder<R> {
         self.read += length as u64;
         Ok(())
     }
+}
+
+/// What the first bytes of a text are that is none.
+fn other_format(block: &[u8]) -> Option<&'static str> {
+    const MAGIC: [(&[u8], &str); 7] = [
+        (&[0x1F, 0x8B], "gzip"),
+        (&[0x28, 0xB5, 0x2F, 0xFD], "zstd"),
+        (b"PK\x03\x04", "a zip archive or a workbook (.xlsx)"),
+        (&[0xD0, 0xCF, 0x11, 0xE0], "an older workbook (.xls) or a document under a password"),
+        (b"%PDF", "PDF"),
+        (b"PAR1", "Parquet"),
+        (b"SQLite format 3", "a database"),
+    ];
+    if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| block.starts_with(magic)) {
+        return Some(found);
+    }
+    let start = block.trim_ascii_start();
+    let is = |word: &[u8]| start.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    if is(b"<!doctype html") || is(b"<html") {
+        return Some("HTML: a page of a portal, perhaps its login");
+    }
+    // Every other byte of a western text in UTF-16 is nought.
+    let noughts = |first: usize| block.iter().skip(first).step_by(2).take(32).filter(|byte| **byte == 0).count();
+    let wide = block.len().min(64) / 4;
+    (wide > 0 && (noughts(0) > wide || noughts(1) > wide)).then_some("UTF-16")
 }
 
 /// Fills `buffer` unless the input ends first.

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use super::SYNTHETIC_MARK;
+use super::mask::Discretion;
 use crate::problem::{Exit, Explain};
 use crate::store::{LocationError, StoreError, TableError};
 
@@ -12,12 +14,12 @@ pub enum PullError {
     #[error(transparent)]
     Location(#[from] LocationError),
     /// No file has the name of the source's extracts.
-    #[error("no extract of `{source_name}`{} at {address}", year.map(|year| format!(" for {year}")).unwrap_or_default())]
+    #[error("no extract of `{source_name}`{} at {address}", if years.is_empty() { String::new() } else { format!(" for {}", in_words(years)) })]
     Missing {
         /// The source.
         source_name: String,
-        /// The year that lacks one.
-        year: Option<i16>,
+        /// The years that lack one; empty for a source that is of no year.
+        years: Vec<i16>,
         /// Where was looked.
         address: String,
         /// The names looked for.
@@ -49,6 +51,10 @@ pub enum PullError {
     NoPseudonymKey {
         /// The variable.
         name: String,
+        /// A source on persons.
+        source_name: String,
+        /// An extract of it that is not synthetic.
+        file: String,
     },
     /// The key could be guessed.
     #[error("the pseudonym key in {name} is shorter than {shortest} bytes")]
@@ -112,6 +118,15 @@ pub enum Refusal {
         /// What is missing.
         what: String,
     },
+    /// It is of another format, whatever its name says.
+    #[error("the extract is {found}")]
+    OtherFormat {
+        /// What it is.
+        found: &'static str,
+    },
+    /// The reader of its format fails on it.
+    #[error("the extract is damaged: the reader of its format gives up on it")]
+    Damaged,
     /// It is not of its format.
     #[error("the extract can't be parsed as {format}")]
     Malformed {
@@ -220,6 +235,32 @@ pub enum Refusal {
     },
 }
 
+/// Years as people write them: 2014-2018 and 2020.
+fn in_words(years: &[i16]) -> String {
+    let mut spans: Vec<(i16, i16)> = Vec::new();
+    for &year in years {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == year => *last = year,
+            _ => spans.push((year, year)),
+        }
+    }
+    let mut spans: Vec<String> = spans
+        .into_iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect();
+    match (spans.pop(), spans.is_empty()) {
+        (Some(last), false) => format!("{} and {last}", spans.join(", ")),
+        (last, _) => last.unwrap_or_default(),
+    }
+}
+
+impl PullError {
+    /// Whether the error only follows from another one.
+    pub fn follows(&self) -> bool {
+        matches!(self, Self::Unreferred { .. })
+    }
+}
+
 impl Explain for PullError {
     fn exit(&self) -> Exit {
         match self {
@@ -238,7 +279,11 @@ impl Explain for PullError {
             Self::Missing { patterns, .. } => vec![format!("looked for {}", patterns.join(", "))],
             Self::Ambiguous { files, .. } => files.to_vec(),
             Self::Unreadable { reason, .. } => vec![reason.clone()],
-            Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Vec::new(),
+            Self::NoPseudonymKey { source_name, file, .. } => vec![format!(
+                "{file} of `{source_name}` is not synthetic: {SYNTHETIC_MARK} beside the extracts does not list it with \
+                 its digest"
+            )],
+            Self::WeakPseudonymKey { .. } => Vec::new(),
             Self::Refused { file, refusal, .. } => {
                 let mut details = vec![format!("file {file}")];
                 details.extend(refusal.detail());
@@ -256,15 +301,14 @@ impl Explain for PullError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Location(error) => error.hint(),
-            Self::Missing { year: Some(_), .. } => {
-                Some("Put the extract there, or shorten `years` in the pipeline.".to_owned())
+            Self::Missing { years, .. } if !years.is_empty() => {
+                let extracts = if years.len() == 1 { "extract" } else { "extracts" };
+                Some(format!("Put the {extracts} there, or shorten `years` in the pipeline."))
             }
-            Self::Missing { year: None, .. } => {
-                Some("Put the extract there, or check `extracts` in the environment.".to_owned())
-            }
+            Self::Missing { .. } => Some("Put the extract there, or check `extracts` in the environment.".to_owned()),
             Self::Ambiguous { .. } => Some("Remove one of them.".to_owned()),
             Self::Unreadable { .. } => Some("Check the address, the permissions and the AWS_* variables.".to_owned()),
-            Self::NoPseudonymKey { name } => {
+            Self::NoPseudonymKey { name, .. } => {
                 Some(format!("Real extracts hold CPR numbers: set {name} to a secret of at least {} bytes.", 32))
             }
             Self::WeakPseudonymKey { .. } => {
@@ -283,6 +327,38 @@ impl Explain for PullError {
 }
 
 impl Refusal {
+    /// The refusal as it may be told: what the file says in it is hidden where it may be a person's.
+    pub(super) fn discreet(self, discretion: &Discretion<'_>) -> Self {
+        let name = |name: String| discretion.name(&name);
+        match self {
+            Self::Malformed { format, row, reason } => {
+                Self::Malformed { format, row, reason: discretion.message(&reason) }
+            }
+            Self::Truncated { what } => Self::Truncated { what: discretion.message(&what) },
+            Self::WrongEncoding { expected, evidence } => {
+                Self::WrongEncoding { expected, evidence: discretion.message(&evidence) }
+            }
+            Self::MissingColumn { column, closest } => Self::MissingColumn { column, closest: closest.map(name) },
+            Self::MissingTable { table, closest } => Self::MissingTable { table, closest: closest.map(name) },
+            Self::UnknownColumn { column } => Self::UnknownColumn { column: name(column) },
+            Self::TwiceColumn { column } => Self::TwiceColumn { column: name(column) },
+            Self::ControlTotal { declared, counted, row } => {
+                Self::ControlTotal { declared: discretion.figure(&declared), counted, row }
+            }
+            Self::OtherDate { declared, expected } => {
+                Self::OtherDate { declared: discretion.figure(&declared), expected }
+            }
+            // The rest are words of the contract, and texts that were hidden when they were kept.
+            Self::Totals { mismatches, first } => Self::Totals { mismatches, first: discretion.words(&first) },
+            Self::Empty
+            | Self::OtherFormat { .. }
+            | Self::Damaged
+            | Self::Incomplete { .. }
+            | Self::Frozen { .. }
+            | Self::TooManyRejected { .. } => self,
+        }
+    }
+
     fn detail(&self) -> Option<String> {
         match self {
             Self::Malformed { row, reason, .. } => Some(format!("row {row}: {reason}")),
@@ -301,10 +377,14 @@ impl Refusal {
     fn hint(&self, source: &str) -> String {
         let contract = format!("pipelines/sources/{source}.toml");
         match self {
-            Self::Empty | Self::Truncated { .. } | Self::ControlTotal { .. } => {
+            Self::Empty | Self::Damaged | Self::Truncated { .. } | Self::ControlTotal { .. } => {
                 "Fetch the extract again; if it is the same, ask the provider for a new delivery.".to_owned()
             }
             Self::Malformed { .. } => format!("Check the file against `format` in {contract}."),
+            Self::OtherFormat { .. } => format!(
+                "Fetch the extract again; if it is meant to be so, say it in its name (.gz, .zst, .zip) or in `format` in \
+                 {contract}."
+            ),
             Self::WrongEncoding { .. } => {
                 format!("Ask the provider which character set it is, and set `encoding` in {contract}.")
             }

@@ -14,7 +14,7 @@ use super::code_lists::code_lists;
 use super::unread::{Unread, served_year, tell, unread};
 use super::{PullError, Sample};
 use crate::definition::{CodeLists, Contract, FilePattern, Origin, Pipeline, Project, Serves};
-use crate::store::{Digest, Location, Usage};
+use crate::store::{Digest, Location, PassedOver, Usage};
 
 /// The mark that `maaltal synth` leaves beside what it makes.
 pub const SYNTHETIC_MARK: &str = "_synthetic.json";
@@ -110,12 +110,11 @@ impl Origins {
     /// # Errors
     /// A source or a year of it has no extract, two serve one year, or one can't be read.
     pub async fn locate(&self, project: &Project, pipeline: &Pipeline) -> Result<Located, Vec<PullError>> {
-        let listing = Listing {
-            extracts: list(&self.extracts).await.map_err(|error| vec![error])?,
-            definitions: list(&self.definitions).await.map_err(|error| vec![error])?,
-        };
+        let (extracts, passed_over) = list(&self.extracts).await.map_err(|error| vec![error])?;
+        let (definitions, _) = list(&self.definitions).await.map_err(|error| vec![error])?;
+        let listing = Listing { extracts, definitions };
         // Before what is missing is told: it may lie there under another name.
-        let unread = unread(project, pipeline, listing.extracts.keys());
+        let unread = unread(project, pipeline, listing.extracts.keys(), passed_over);
         tell(&unread);
         let marked = self.marked(&listing.extracts).await.map_err(|error| vec![error])?;
         let mut chosen = Vec::new();
@@ -181,36 +180,39 @@ impl Origins {
                 let files = [one.file.clone(), other.file.clone()];
                 return Err(vec![PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }]);
             }
-            return if all.is_empty() { Err(vec![self.missing(contract, None)]) } else { Ok(all) };
+            return if all.is_empty() { Err(vec![self.missing(contract, Vec::new())]) } else { Ok(all) };
         }
         let mut chosen = Vec::new();
-        let mut failures = Vec::new();
+        let (mut failures, mut missing) = (Vec::new(), Vec::new());
         for year in pipeline.years.iter() {
             match by_year.remove(&Some(year)).map(newest) {
                 Some(Ok(extract)) => chosen.push(extract),
                 Some(Err(files)) => {
                     failures.push(PullError::Ambiguous { source_name: contract.name.clone(), year: Some(year), files });
                 }
-                None => failures.push(self.missing(contract, Some(year))),
+                None => missing.push(year),
             }
+        }
+        if !missing.is_empty() {
+            failures.push(self.missing(contract, missing));
         }
         if failures.is_empty() { Ok(chosen) } else { Err(failures) }
     }
 
-    fn missing(&self, contract: &Contract, year: Option<i16>) -> PullError {
-        let named = year.map(|year| match contract.serves {
-            Serves::SameYear => year,
+    fn missing(&self, contract: &Contract, years: Vec<i16>) -> PullError {
+        let named = years.first().map(|year| match contract.serves {
+            Serves::SameYear => *year,
             Serves::FollowingYear => year - 1,
         });
-        let pattern = |pattern: &FilePattern| match named {
-            Some(named) => pattern.to_string().replace("{year}", &named.to_string()),
-            None => pattern.to_string(),
+        let pattern = |pattern: &FilePattern| match (named, years.len()) {
+            (Some(named), 1) => pattern.to_string().replace("{year}", &named.to_string()),
+            _ => pattern.to_string(),
         };
         PullError::Missing {
             source_name: contract.name.clone(),
-            year,
             address: self.of(contract.origin).to_string(),
             patterns: contract.patterns().map(pattern).collect(),
+            years,
         }
     }
 
@@ -264,12 +266,13 @@ pub(super) fn definitions(project: &Project) -> Result<Location, PullError> {
     Ok(Location::parse(".", &project.definitions(), Usage::Read)?)
 }
 
-pub(super) async fn list(location: &Location) -> Result<BTreeMap<String, u64>, PullError> {
-    let found = location
-        .list(&Path::default())
+/// The files at an address by name, and what else lies there.
+pub(super) async fn list(location: &Location) -> Result<(BTreeMap<String, u64>, Vec<PassedOver>), PullError> {
+    let (files, passed_over) = location
+        .list_readable()
         .await
         .map_err(|error| PullError::Unreadable { what: location.to_string(), reason: error.to_string() })?;
-    Ok(found.into_iter().map(|(path, bytes)| (path.to_string(), bytes)).collect())
+    Ok((files.into_iter().map(|(path, bytes)| (path.to_string(), bytes)).collect(), passed_over))
 }
 
 /// The path of a file as it was listed: names are not encoded twice.

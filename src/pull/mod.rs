@@ -13,6 +13,7 @@ mod deliveries;
 mod error;
 mod keys;
 mod locate;
+mod mask;
 mod parse;
 mod pseudonym;
 mod quality;
@@ -40,6 +41,7 @@ pub use code_lists::code_lists;
 pub use deliveries::compare as compare_deliveries;
 pub use error::{PullError, Refusal};
 pub use locate::{Extract, Located, Origins, SYNTHETIC_MARK};
+pub use mask::mask_person;
 pub use pseudonym::PseudonymKey;
 pub use quality::{QUALITY_TABLE, REJECTS_TABLE, schema as quality_schema};
 pub use references::{Staged, staged};
@@ -52,7 +54,10 @@ use crate::observe::Progress;
 use crate::store::{Artefact, ArtefactDraft, ArtefactRecord, KeyBuilder, Provenance, Store, TableError, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
-const FORMAT: &str = "pull/5";
+const FORMAT: &str = "pull/6";
+
+/// The name of the threads that extracts are read on.
+pub const PULL_THREAD: &str = "pull";
 
 /// The tables that every extract leaves besides its own.
 pub fn account_tables() -> [(&'static str, SchemaRef); 2] {
@@ -215,7 +220,7 @@ async fn check(
     };
     // Not one of the runtime's threads for blocking work: those fetch what this one waits for.
     let (done, result) = oneshot::channel();
-    let thread = thread::Builder::new().name("pull".to_owned()).spawn(move || drop(done.send(work())));
+    let thread = thread::Builder::new().name(PULL_THREAD.to_owned()).spawn(move || drop(done.send(work())));
     let thread = thread.map_err(temporary_failed)?;
     match (result.await, thread.join()) {
         (Ok(staged), _) => staged,

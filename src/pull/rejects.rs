@@ -7,7 +7,8 @@ use arrow::array::{ArrayRef, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
-use super::pseudonym::{mask_numbers, mask_words, shape_of};
+use super::mask::{mask_person, mask_value, shape_of};
+use super::parse::{Cell, SHEET_ERRORS};
 use super::{PullError, arrow_failed};
 use crate::definition::{Column, Kind, Sensitivity, TableContract};
 use crate::store::{LocalTable, TableWriter};
@@ -198,12 +199,21 @@ impl Rejects {
 /// What may be kept of a text of a rejected row. In a source on persons words are hidden, too: a column that slipped may
 /// hold a name; codes of two letters stay.
 pub(super) fn kept_text(kind: &Kind, sensitivity: Sensitivity, text: &str) -> String {
-    match sensitivity {
+    let kept = match sensitivity {
         _ if kind.is_person() => shape_of(text),
         // An error of a sheet, such as `#DIV/0!`, is nobody's name.
-        Sensitivity::Person if !text.starts_with('#') => mask_words(&mask_numbers(text)),
-        _ => mask_numbers(text),
-    }
+        Sensitivity::Person if !SHEET_ERRORS.contains(&text) => mask_person(text),
+        _ => mask_value(text),
+    };
+    // What is cut first could leave a number that is not known for a person's.
+    beginning(&kept).to_owned()
+}
+
+/// Bytes that are kept of a text: a member of JSON stands in the record of every element below it.
+const LONGEST_KEPT: usize = 4096;
+
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_KEPT)]
 }
 
 /// What may be kept of a value that passed its column's checks, as it is staged: a person is a pseudonym already.
@@ -223,12 +233,12 @@ fn kept_cell(column: &Column, sensitivity: Sensitivity, text: &str) -> String {
 }
 
 /// What may be kept of a record: a JSON object of the contract's columns, each text as [`kept_text`] leaves it.
-pub(super) fn kept_record(table: &TableContract, sensitivity: Sensitivity, cells: &[Option<&str>]) -> String {
+pub(super) fn kept_record(table: &TableContract, sensitivity: Sensitivity, cells: &[Option<Cell<'_>>]) -> String {
     let texts: serde_json::Map<_, _> = table
         .columns
         .iter()
         .zip(cells)
-        .map(|(column, cell)| (column.raw.clone(), cell.map(|text| kept_cell(column, sensitivity, text.trim())).into()))
+        .map(|(column, cell)| (column.raw.clone(), cell.map(|cell| kept_cell(column, sensitivity, cell.text())).into()))
         .collect();
     serde_json::Value::Object(texts).to_string()
 }

@@ -13,7 +13,7 @@ use super::decode::{decompressed, undecodable};
 #[error("{0}")]
 pub(super) struct Unspooled(pub(super) io::Error);
 
-fn unspooled(error: io::Error) -> io::Error {
+pub(super) fn unspooled(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::Interrupted => error,
         kind => io::Error::new(kind, Unspooled(error)),
@@ -48,7 +48,13 @@ fn spool(bytes: &mut impl Read, disk: &mut impl Write) -> io::Result<()> {
 }
 
 /// Tells a disk that can't be written from bytes that can't be read.
-struct Spooling<W>(W);
+pub(super) struct Spooling<W>(pub(super) W);
+
+impl<W: Seek> Seek for Spooling<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.0.seek(to).map_err(unspooled)
+    }
+}
 
 impl<W: Write> Write for Spooling<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -16,14 +17,17 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::check::{ROW_COLUMN, TableCheck, counted};
 use super::locate::Extract;
+use super::mask::{Discretion, mask_numbers, shape_of};
 use super::parse::{Record, Sink, Stop, Unsplit, parse};
-use super::pseudonym::{PseudonymKey, mask_numbers, shape_of};
+use super::pseudonym::PseudonymKey;
 use super::quality::{Counts, QualityRow};
 use super::references::References;
 use super::rejects::{Breach, Rejects, Rule, kept_record, kept_value};
 use super::totals::Totals;
 use super::{PullError, Refusal, arrow_failed, temporary_failed};
-use crate::definition::{CodeLists, ColumnPolicy, Contract, Format, RowPolicy, Sensitivity, TableContract, TextFormat};
+use crate::definition::{
+    CodeLists, ColumnPolicy, Contract, Format, RowPolicy, Sensitivity, TableContract, TextFormat, read_scalar,
+};
 use crate::store::{LocalTable, TableWriter};
 
 /// Rows that are written at once.
@@ -61,14 +65,20 @@ pub(super) fn stage(
     };
     let codes = (code_lists, references);
     let mut staging = Staging::new(extract, contract, &delivery.text, codes, key)?;
-    let parsed = parse(bytes, extract, delivery, contract, &mut staging);
+    // The readers of some formats panic over damaged files: that is the extract's fault, and no other's.
+    let parsing = AssertUnwindSafe(|| parse(bytes, extract, delivery, contract, &mut staging));
+    let parsed = match panic::catch_unwind(parsing) {
+        Err(bug) if staging.is_checking => panic::resume_unwind(bug),
+        Err(_) => Err(Stop::Refused(Refusal::Damaged)),
+        Ok(parsed) => parsed,
+    };
     let parsed = match parsed {
         Err(Stop::Refused(Refusal::Empty)) if contract.may_be_empty && staging.is_whole(&delivery.format) => Ok(()),
         other => other,
     };
     let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
         Ok(tables) => (tables, None),
-        Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal)),
+        Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal.discreet(&staging.discretion))),
         Err(Stop::Failed(error)) => return Err(error),
     };
     Ok(Staged {
@@ -89,6 +99,9 @@ struct Staging<'a> {
     tables: Vec<TableStaging<'a>>,
     rejects: Rejects,
     strangers: BTreeSet<String>,
+    discretion: Discretion<'a>,
+    /// Whether a record is being checked: what panics then is a bug of ours, and no damage.
+    is_checking: bool,
 }
 
 struct TableStaging<'a> {
@@ -120,6 +133,8 @@ impl<'a> Staging<'a> {
             tables: Vec::new(),
             rejects: Rejects::new(&contract.name, &extract.file)?,
             strangers: BTreeSet::new(),
+            discretion: Discretion::of(contract),
+            is_checking: false,
         };
         staging.tables = contract.tables.iter().map(|table| staging.table(table, &[])).collect::<Result<_, _>>()?;
         Ok(staging)
@@ -287,8 +302,9 @@ impl TableStaging<'_> {
     /// Takes back a row that passed its own checks, and not those of the whole.
     fn leave_out(&mut self, texts: &[Option<String>]) {
         self.counts.accepted -= 1;
-        let text = |column: usize| texts[column].as_deref().unwrap_or_default();
-        for name in counted(self.table, text, &TextFormat::plain()) {
+        let plain = TextFormat::plain();
+        let scalar = |column: usize| read_scalar(texts[column].as_deref()?, &self.table.columns[column].kind, &plain);
+        for name in counted(self.table, scalar) {
             if let Some(rows) = self.counted.get_mut(name) {
                 *rows -= 1;
             }
@@ -305,29 +321,9 @@ impl TableStaging<'_> {
     }
 }
 
-impl Sink for Staging<'_> {
-    fn unknown_columns(&mut self, names: &[String]) -> Result<(), Stop> {
-        let Some(first) = names.first() else { return Ok(()) };
-        match self.contract.policy.columns {
-            ColumnPolicy::Freeze => Err(Refusal::UnknownColumn { column: first.clone() }.into()),
-            ColumnPolicy::Quarantine => {
-                let room = MOST_STRANGERS.saturating_sub(self.strangers.len());
-                self.strangers.extend(names.iter().take(room).cloned());
-                Ok(())
-            }
-            ColumnPolicy::Evolve => {
-                let mut taken: BTreeSet<&str> = BTreeSet::from([ROW_COLUMN]);
-                taken.extend(self.contract.tables[0].columns.iter().map(|column| column.name.as_str()));
-                if let Some(twice) = names.iter().find(|name| !taken.insert(name)) {
-                    return Err(Refusal::TwiceColumn { column: twice.clone() }.into());
-                }
-                self.tables = vec![self.table(&self.contract.tables[0], names)?];
-                Ok(())
-            }
-        }
-    }
-
-    fn record(&mut self, record: &Record<'_>) -> Result<(), Stop> {
+impl Staging<'_> {
+    /// Checks a record and takes it in.
+    fn take(&mut self, record: &Record<'_>) -> Result<(), Stop> {
         let staging = &mut self.tables[record.table];
         staging.counts.read += 1;
         if staging.check.is_control(record.cells) {
@@ -354,6 +350,36 @@ impl Sink for Staging<'_> {
         }
         Ok(())
     }
+}
+
+impl Sink for Staging<'_> {
+    fn unknown_columns(&mut self, names: &[String]) -> Result<(), Stop> {
+        let Some(first) = names.first() else { return Ok(()) };
+        match self.contract.policy.columns {
+            ColumnPolicy::Freeze => Err(Refusal::UnknownColumn { column: first.clone() }.into()),
+            ColumnPolicy::Quarantine => {
+                let room = MOST_STRANGERS.saturating_sub(self.strangers.len());
+                self.strangers.extend(names.iter().take(room).map(|name| self.discretion.name(name)));
+                Ok(())
+            }
+            ColumnPolicy::Evolve => {
+                let mut taken: BTreeSet<&str> = BTreeSet::from([ROW_COLUMN]);
+                taken.extend(self.contract.tables[0].columns.iter().map(|column| column.name.as_str()));
+                if let Some(twice) = names.iter().find(|name| !taken.insert(name)) {
+                    return Err(Refusal::TwiceColumn { column: twice.clone() }.into());
+                }
+                self.tables = vec![self.table(&self.contract.tables[0], names)?];
+                Ok(())
+            }
+        }
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), Stop> {
+        self.is_checking = true;
+        let taken = self.take(record);
+        self.is_checking = false;
+        taken
+    }
 
     fn unsplit_of(&mut self, at: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
         self.tables[at].counts.read += 1;
@@ -367,7 +393,7 @@ impl Sink for Staging<'_> {
             Unsplit::RecordType => Rule::RecordType,
             Unsplit::Malformed => Rule::Malformed,
         };
-        let breach = Breach { rule, column: String::new(), text: reason.to_owned() };
+        let breach = Breach { rule, column: String::new(), text: self.discretion.message(reason) };
         self.reject(at, row, &breach, &text)
     }
 

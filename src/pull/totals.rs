@@ -7,7 +7,8 @@ use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use arrow::util::display::array_value_to_string;
 
 use super::keys::key_of;
-use super::pseudonym::mask_numbers;
+use super::mask::mask_numbers;
+use super::parse::{Cell, cell_text};
 use super::{PullError, Refusal, arrow_failed};
 use crate::definition::{
     CodeLists, Completeness, Expected, Kind, Presence, Scalar, TableContract, TextFormat, Total, plain_text,
@@ -62,15 +63,15 @@ impl<'a> Totals<'a> {
     }
 
     /// Notes a control row: what it declares, and what it is a part of.
-    pub(super) fn control(&mut self, cells: &[Option<&str>]) {
-        let texts: Vec<&str> = cells.iter().map(|cell| cell.unwrap_or_default().trim()).collect();
-        if self.table.control.iter().any(|control| control.values.contains(texts[control.column])) {
+    pub(super) fn control(&mut self, cells: &[Option<Cell<'_>>]) {
+        let text = |column: usize| cell_text(cells[column]);
+        if self.table.control.iter().any(|control| control.values.contains(text(control.column))) {
             return;
         }
         for (place, total) in self.table.totals.iter().enumerate() {
-            let shared = self.shared(total, |column| texts[column]);
-            let amount = amount_of(texts[total.of], &self.table.columns[total.of].kind, self.text);
-            if total.values.contains(texts[total.column]) {
+            let shared = self.shared(total, cells);
+            let amount = self.amount(total, cells);
+            if total.values.contains(text(total.column)) {
                 self.declared[place].entry(shared).or_default().insert(amount);
             } else {
                 // A total over another column is a part of the total over this one.
@@ -80,11 +81,10 @@ impl<'a> Totals<'a> {
     }
 
     /// Notes a rejected row. It may be what the total counts, or too much: a total may agree with or without it.
-    pub(super) fn rejected(&mut self, cells: &[Option<&str>]) {
-        let text = |column: usize| cells.get(column).copied().flatten().unwrap_or_default().trim();
+    pub(super) fn rejected(&mut self, cells: &[Option<Cell<'_>>]) {
         for (place, total) in self.table.totals.iter().enumerate() {
-            let shared = self.shared(total, text);
-            match amount_of(text(total.of), &self.table.columns[total.of].kind, self.text) {
+            let shared = self.shared(total, cells);
+            match self.amount(total, cells) {
                 Some(amount) => add(&mut self.set_aside[place], shared, amount),
                 None => drop(self.unreadable[place].insert(shared)),
             }
@@ -94,24 +94,32 @@ impl<'a> Totals<'a> {
     /// Notes a row that is left out after all, by its texts as they are staged: it may be what the total counts.
     pub(super) fn left_out(&mut self, texts: &[Option<String>]) {
         let text = |column: usize| texts[column].as_deref().unwrap_or_default();
+        let plain = TextFormat::plain();
         for (place, total) in self.table.totals.iter().enumerate() {
             let shared = total.per.iter().map(|column| text(*column).to_owned()).collect();
-            let amount = amount_of(text(total.of), &self.table.columns[total.of].kind, &TextFormat::plain());
+            let amount =
+                amount_of(&self.table.columns[total.of].kind, |kind| read_scalar(text(total.of), kind, &plain));
             add(&mut self.set_aside[place], shared, amount.unwrap_or_default());
         }
     }
 
     /// What a total and its parts share, written as the accepted rows will write it.
-    fn shared<'t>(&self, total: &Total, text: impl Fn(usize) -> &'t str) -> Vec<String> {
+    fn shared(&self, total: &Total, cells: &[Option<Cell<'_>>]) -> Vec<String> {
         let plain = |column: &usize| {
-            let (column, text) = (&self.table.columns[*column], text(*column));
-            match read_scalar(text, &column.kind, self.text) {
+            let (column, cell) = (&self.table.columns[*column], cells[*column]);
+            let text = cell_text(cell);
+            match cell.and_then(|cell| cell.scalar(&column.kind, self.text)) {
                 _ if column.is_missing(Some(text), self.text) => String::new(),
                 Some(value) => plain_text(value, &column.kind),
                 None => text.to_owned(),
             }
         };
         total.per.iter().map(plain).collect()
+    }
+
+    /// What the row adds to the total, or declares.
+    fn amount(&self, total: &Total, cells: &[Option<Cell<'_>>]) -> Option<i128> {
+        amount_of(&self.table.columns[total.of].kind, |kind| cells[total.of]?.scalar(kind, self.text))
     }
 
     /// Notes a row that could not be split.
@@ -217,12 +225,12 @@ fn expected_of<'a>(rule: &'a Completeness, code_lists: &'a CodeLists) -> &'a BTr
 }
 
 /// The number that a text writes, in units of the column's last decimal; a total may have more digits than its parts.
-fn amount_of(text: &str, kind: &Kind, format: &TextFormat) -> Option<i128> {
+fn amount_of(kind: &Kind, scalar: impl Fn(&Kind) -> Option<Scalar>) -> Option<i128> {
     let wide = match kind {
         Kind::Decimal { scale, .. } => Kind::Decimal { precision: 38, scale: *scale },
         other => other.clone(),
     };
-    match read_scalar(text, &wide, format)? {
+    match scalar(&wide)? {
         Scalar::Integer(amount) => Some(amount.into()),
         Scalar::Decimal(amount) => Some(amount),
         Scalar::Date(_) | Scalar::Boolean(_) => None,

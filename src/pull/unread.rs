@@ -4,8 +4,9 @@ use std::fmt;
 
 use tracing::warn;
 
-use super::pseudonym::mask_numbers;
+use super::mask::mask_numbers;
 use crate::definition::{Contract, Match, Origin, Pipeline, Project, Serves};
+use crate::store::PassedOver;
 
 /// Files that a warning names.
 const NAMED: usize = 10;
@@ -24,6 +25,8 @@ pub struct Unread {
 pub enum Why {
     /// No contract of the project has a pattern that its name fits.
     NoSource,
+    /// It can't be read, or is no file.
+    Unreadable(String),
     /// It is of a year that the pipeline does not derive.
     OtherYear {
         /// The source that it would be of.
@@ -37,6 +40,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSource => write!(f, "its name fits no source's `files`"),
+            Self::Unreadable(why) => f.write_str(why),
             Self::OtherYear { source, year } => {
                 write!(f, "{source} of {year}, which is not among the pipeline's years")
             }
@@ -57,11 +61,13 @@ pub(super) fn unread<'a>(
     project: &Project,
     pipeline: &Pipeline,
     files: impl Iterator<Item = &'a String>,
+    passed_over: Vec<PassedOver>,
 ) -> Vec<Unread> {
     let is_mark = |file: &str| file.rsplit('/').next().is_some_and(|name| name.starts_with(['_', '.']));
     files
         .filter(|file| !is_mark(file))
         .filter_map(|file| Some(Unread { file: mask_numbers(file), why: why(project, pipeline, file)? }))
+        .chain(passed_over.into_iter().map(|it| Unread { file: mask_numbers(&it.name), why: Why::Unreadable(it.why) }))
         .collect()
 }
 

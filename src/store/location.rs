@@ -1,6 +1,7 @@
 //! Addresses of extracts and stores: a folder or a URL, opened as an object store.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -36,6 +37,14 @@ pub enum LocationError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The address of the S3 service in the environment is none.
+    #[error("the environment variable {name} holds no address of an S3 service")]
+    Endpoint {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it, and what to do.
+        remedy: &'static str,
+    },
     /// The object store's own set-up is wrong.
     #[error("the object store at `{address}` can't be set up")]
     SetUp {
@@ -49,7 +58,7 @@ pub enum LocationError {
 impl Explain for LocationError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Unknown { .. } | Self::SetUp { .. } => Exit::Definition,
+            Self::Unknown { .. } | Self::Endpoint { .. } | Self::SetUp { .. } => Exit::Definition,
             Self::Folder { usage: Usage::Read, .. } => Exit::Source,
             Self::Folder { usage: Usage::Write, .. } => Exit::Store,
         }
@@ -57,14 +66,18 @@ impl Explain for LocationError {
 
     fn details(&self) -> Vec<String> {
         match self {
-            Self::Unknown { .. } => Vec::new(),
+            Self::Unknown { .. } | Self::Endpoint { .. } => Vec::new(),
             Self::Folder { source, .. } => vec![source.to_string()],
             Self::SetUp { source, .. } => vec![source.to_string()],
         }
     }
 
     fn hint(&self) -> Option<String> {
-        Some("Give a folder, or a URL that starts with file://, s3:// or memory://.".to_owned())
+        match self {
+            Self::Endpoint { remedy, .. } => Some((*remedy).to_owned()),
+            Self::SetUp { .. } => Some("Check the address and the AWS_* variables.".to_owned()),
+            _ => Some("Give a folder, or a URL that starts with file://, s3:// or memory://.".to_owned()),
+        }
     }
 }
 
@@ -109,6 +122,7 @@ impl Location {
         let folder = match Url::parse(address) {
             Ok(url) if url.scheme() == "file" => url.to_file_path().map_err(|()| unknown())?,
             Ok(url) if url.scheme() == "s3" => {
+                check_endpoint()?;
                 let objects = Arc::new(AmazonS3Builder::from_env().with_url(address).build().map_err(set_up)?);
                 // The URL has its letters beyond ASCII percent-encoded, and the client encodes them again.
                 let prefix = Path::from_url_path(url.path()).map_err(|error| set_up(error.into()))?;
@@ -123,7 +137,7 @@ impl Location {
         };
         let opened = match usage {
             Usage::Read => std::fs::read_dir(&folder).map(drop),
-            Usage::Write => local::make_folder(&folder),
+            Usage::Write => local::make_folder(&folder, local::Readers::All),
         };
         opened.map_err(|source| LocationError::Folder { folder: folder.clone(), usage, source })?;
         let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder).map_err(set_up)?);
@@ -150,6 +164,25 @@ impl Location {
         self.prefix.parts().chain(below.parts()).collect()
     }
 
+    /// All files that can be read, by their path below the address and with their size; and what else lies there. In a
+    /// folder one entry that can't be read keeps none of the others back.
+    ///
+    /// # Errors
+    /// The object store can't be listed.
+    pub async fn list_readable(&self) -> object_store::Result<(BTreeMap<Path, u64>, Vec<PassedOver>)> {
+        let Some(folder) = self.folder.clone() else {
+            return Ok((self.list(&Path::default()).await?, Vec::new()));
+        };
+        let walk = tokio::task::spawn_blocking(move || {
+            let mut walk = Walk::default();
+            let above = std::fs::canonicalize(&folder).into_iter().collect::<Vec<_>>();
+            walk.folder(&folder, "", &above);
+            walk
+        });
+        let Walk { files, passed_over } = walk.await?;
+        Ok((files, passed_over))
+    }
+
     /// All files below `folder`, by their path below the address and with their size.
     ///
     /// # Errors
@@ -161,6 +194,91 @@ impl Location {
             .try_filter_map(|object| ready(Ok(below(&object.location).map(|path| (path, object.size)))))
             .try_collect()
             .await
+    }
+}
+
+/// The variables that name the S3 service.
+const ENDPOINTS: [&str; 3] = ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"];
+
+/// Refuses an address of the S3 service that its client would stumble over, in words that do not name it.
+fn check_endpoint() -> Result<(), LocationError> {
+    for name in ENDPOINTS {
+        let Some(value) = std::env::var_os(name) else { continue };
+        let remedy = match Url::parse(&value.to_string_lossy()) {
+            Ok(url) if url.host_str().is_none_or(str::is_empty) => "Give a URL with a host, or unset it.",
+            Ok(url) if url.scheme() == "http" && !allows_http() => "Use https://, or set AWS_ALLOW_HTTP=true.",
+            Ok(url) if matches!(url.scheme(), "http" | "https") => continue,
+            _ => "Give a URL that starts with https://, or unset it.",
+        };
+        return Err(LocationError::Endpoint { name, remedy });
+    }
+    Ok(())
+}
+
+fn allows_http() -> bool {
+    let value = std::env::var("AWS_ALLOW_HTTP").unwrap_or_default();
+    ["true", "1", "yes", "on", "t", "y"].contains(&value.to_ascii_lowercase().as_str())
+}
+
+/// Something that lies in a folder and is no file that could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its path below the folder, as far as it can be written.
+    pub name: String,
+    /// Why it is passed over.
+    pub why: String,
+}
+
+/// What is found in a folder and in those below it.
+#[derive(Debug, Default)]
+struct Walk {
+    files: BTreeMap<Path, u64>,
+    passed_over: Vec<PassedOver>,
+}
+
+impl Walk {
+    fn folder(&mut self, folder: &FilePath, below: &str, above: &[PathBuf]) {
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.pass_over(below.to_owned(), error.to_string()),
+        };
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.entry(&entry.path(), &entry.file_name(), below, above),
+                Err(error) => self.pass_over(below.to_owned(), error.to_string()),
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &FilePath, name: &OsStr, below: &str, above: &[PathBuf]) {
+        let path = if below.is_empty() { String::new() } else { format!("{below}/") };
+        let Some(name) = name.to_str() else {
+            let shown = format!("{path}{}", name.to_string_lossy());
+            return self.pass_over(shown, "its name is not UTF-8".to_owned());
+        };
+        let path = format!("{path}{name}");
+        let metadata = match std::fs::metadata(entry) {
+            Ok(metadata) => metadata,
+            Err(error) => return self.pass_over(path, error.to_string()),
+        };
+        if metadata.is_dir() {
+            return match std::fs::canonicalize(entry) {
+                Ok(folder) if above.contains(&folder) => {
+                    self.pass_over(path, "it leads back to a folder that it lies in".to_owned());
+                }
+                Ok(folder) => self.folder(entry, &path, &[above, &[folder]].concat()),
+                Err(error) => self.pass_over(path, error.to_string()),
+            };
+        }
+        match Path::parse(&path) {
+            _ if !metadata.is_file() => self.pass_over(path, "it is no file".to_owned()),
+            Ok(parsed) if !path.chars().any(char::is_control) => drop(self.files.insert(parsed, metadata.len())),
+            _ => self.pass_over(path, "its name can't be written as a path".to_owned()),
+        }
+    }
+
+    fn pass_over(&mut self, name: String, why: String) {
+        self.passed_over.push(PassedOver { name, why });
     }
 }
 

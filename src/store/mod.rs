@@ -26,7 +26,7 @@ use tokio::io::AsyncReadExt;
 
 pub use artefact::{Artefact, ArtefactDraft, ArtefactRecord, Provenance, TableEntry, Zone};
 pub use key::{ArtefactKey, Digest, KeyBuilder, NotADigest};
-pub use location::{Location, LocationError, Usage};
+pub use location::{Location, LocationError, PassedOver, Usage};
 pub use table::{LocalTable, TableError, TableWriter};
 pub use version::{Commit, CommitOutcome, VersionLog, VersionNumber};
 
@@ -83,6 +83,18 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// Something lies where a record belongs, and is none.
+    #[error("`{path}` is no record")]
+    Occupied {
+        /// The path in the store.
+        path: String,
+    },
+    /// No version can come after the latest.
+    #[error("the latest version of `{dataset}` has the largest number that there is")]
+    LastNumber {
+        /// The dataset.
+        dataset: String,
+    },
     /// A record in the store is not what maaltal writes there.
     #[error("the record `{path}` can't be read")]
     Record {
@@ -101,6 +113,8 @@ impl Explain for StoreError {
             | Self::File { .. }
             | Self::Gone { .. }
             | Self::Damaged { .. }
+            | Self::Occupied { .. }
+            | Self::LastNumber { .. }
             | Self::Record { .. } => Exit::Store,
         }
     }
@@ -110,7 +124,7 @@ impl Explain for StoreError {
             Self::Location(error) => error.details(),
             Self::Object { source, .. } => vec![source.to_string()],
             Self::File { source, .. } => vec![source.to_string()],
-            Self::Gone { .. } => Vec::new(),
+            Self::Gone { .. } | Self::Occupied { .. } | Self::LastNumber { .. } => Vec::new(),
             Self::Damaged { what, .. } => vec![what.clone()],
             Self::Record { source, .. } => vec![source.to_string()],
         }
@@ -125,6 +139,10 @@ impl Explain for StoreError {
             Self::Damaged { .. } => {
                 Some("Restore it, or delete it and run `maaltal run`, which makes it again if it can.".to_owned())
             }
+            Self::Occupied { .. } => {
+                Some("Remove what lies there: the next version's record belongs there.".to_owned())
+            }
+            Self::LastNumber { .. } => Some("No run has come so far: delete that record below `_versions`.".to_owned()),
             Self::Record { .. } => {
                 Some("The record was changed by hand or by another tool: restore or delete it.".to_owned())
             }

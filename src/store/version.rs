@@ -17,10 +17,10 @@ impl VersionNumber {
     /// The first version.
     pub const FIRST: Self = Self(1);
 
-    /// The version after this one.
+    /// The version after this one; `None` after the largest that there can be.
     #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
+    pub fn next(self) -> Option<Self> {
+        self.0.checked_add(1).map(Self)
     }
 }
 
@@ -158,7 +158,8 @@ impl<'a> VersionLog<'a> {
                 // Also our own commit whose answer was lost on the way.
                 Some(theirs) if theirs.key == commit.key => Ok(CommitOutcome::SameAlready),
                 Some(theirs) => Ok(CommitOutcome::Lost(theirs)),
-                None => Ok(CommitOutcome::Lost(commit.clone())),
+                // Something lies there that is no record, such as a folder.
+                None => Err(StoreError::Occupied { path: path.to_string() }),
             },
         }
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::support::small::Small;
@@ -207,6 +209,29 @@ fn names_of_any_letters_are_read_where_they_were_written() {
     }
 }
 
+/// Letters that paths, URLs and object stores treat in ways of their own.
+const LETTERS: [&str; 22] =
+    ["a", "Z", "9", "_", "-", ".", " ", "æ", "Ø", "å", "%", "%20", "~", "#", "?", "&", "+", "=", "*", "'", "é", "日"];
+
+#[test]
+fn a_name_of_any_letters_is_read_where_it_was_written_or_refused() {
+    let mut random = ChaCha8Rng::seed_from_u64(10);
+    let mut letter = move || LETTERS[usize::try_from(random.next_u64()).unwrap() % LETTERS.len()];
+    let mut read = 0;
+    for _ in 0..24 {
+        let name = format!("n{}{}{}x", letter(), letter(), letter());
+        let small = practices(&name);
+        let told = small.0.maaltal(&["run"]);
+        match told.code {
+            0 => assert_eq!(open(&small), [json!({"nr": "1"})], "{name}"),
+            3 => {}
+            _ => panic!("{name}: {}", told.stderr),
+        }
+        read += usize::from(told.code == 0);
+    }
+    assert!(read > 8, "{read} names are read");
+}
+
 #[test]
 fn a_query_writes_nothing_whatever_wraps_it() {
     let small = published();
@@ -246,4 +271,28 @@ fn one_core_writes_the_bytes_that_two_write() {
     let content =
         |small| store(small).into_iter().filter(|(path, _)| path.extension().is_some_and(|it| it == "parquet"));
     assert!(content(&one).eq(content(&two)));
+}
+
+#[test]
+fn a_log_of_versions_that_can_not_go_on_is_told_with_what_is_in_its_way() {
+    let changed = || {
+        let small = published();
+        small.extract("lukket.csv", "nr\n2\n");
+        small
+    };
+    let small = changed();
+    let log = small.0.path("data/published/small/_versions");
+    let first = fs::read_to_string(log.join("00000000000000000001.json")).unwrap();
+    let largest = first.replace("\"version\": 1", &format!("\"version\": {}", u64::MAX));
+    assert_ne!(largest, first);
+    fs::write(log.join(format!("{:020}.json", u64::MAX)), largest).unwrap();
+    let told = small.0.maaltal(&["run"]);
+    assert_eq!(told.code, 7, "{}", told.stderr);
+    assert!(told.stderr.contains("has the largest number that there is"), "{}", told.stderr);
+
+    let small = changed();
+    fs::create_dir(small.0.path("data/published/small/_versions/00000000000000000002.json")).unwrap();
+    let told = small.0.maaltal(&["run"]);
+    assert_eq!(told.code, 7, "{}", told.stderr);
+    assert!(told.stderr.contains("00000000000000000002.json"), "{}", told.stderr);
 }

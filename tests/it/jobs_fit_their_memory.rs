@@ -8,6 +8,6 @@ use crate::support::Project;
 fn no_model_holds_all_services_in_memory() {
     let project = Project::with_years(2018, 2018);
     project.succeeds(&["synth", "--out", "thin", "--scale", "0.08", "--years", "2018-2018", "--seed", "5"]);
-    project.edit("pipelines/environments/local.toml", |text| text.replace("memory_mib = 1024", "memory_mib = 80"));
+    project.edit("pipelines/environments/local.toml", |text| text.replace("memory_mib = 1024", "memory_mib = 140"));
     project.succeeds(&["run", "--extracts", "thin"]);
 }

@@ -57,3 +57,19 @@ fn a_store_that_can_not_be_reached_ends_with_its_own_code() {
     assert_eq!(told.code, 7, "{}", told.stderr);
     assert!(told.stderr.contains("hint: "), "{}", told.stderr);
 }
+
+#[test]
+fn an_address_of_the_service_that_is_none_is_told_with_its_variable() {
+    let project = Project::with_years(2018, 2018);
+    for name in ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"] {
+        for value in ["", " ", "minio", "minio:9000", "127.0.0.1:9000", "http://", "ftp://minio", "http://127.0.0.1:1"]
+        {
+            let mut command = project.command(&["versions", "--store", "s3://nobody/here"]);
+            command.env_remove("AWS_ALLOW_HTTP").env(name, value);
+            let told = Told::from(command.output().unwrap());
+            assert_eq!(told.code, 3, "{name}={value}: {}", told.stderr);
+            let expected = format!("error: the environment variable {name} holds no address of an S3 service");
+            assert!(told.stderr.starts_with(&expected) && told.stderr.contains("hint: "), "{}", told.stderr);
+        }
+    }
+}

@@ -162,3 +162,19 @@ fn another_key_gives_other_pseudonyms_and_the_same_published_figures() {
     assert_ne!(persons, other_persons);
     assert!(figures == same_figures);
 }
+
+#[test]
+fn what_is_not_published_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::with_years(2018, 2018);
+    project.succeeds(&["run"]);
+    let mode = |file: &std::path::Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    for file in project.files("data") {
+        let path = project.path("data").join(&file);
+        let others = mode(&path) & 0o077;
+        match file.starts_with("published") {
+            true => assert_ne!(others, 0, "{}", file.display()),
+            false => assert_eq!((others, mode(path.parent().unwrap())), (0, 0o700), "{}", file.display()),
+        }
+    }
+}

@@ -156,7 +156,7 @@ async fn versions_are_numbered_without_gaps(store: &Store) {
     for content in ["a", "b", "c"] {
         assert_eq!(log.publish(&commit(version, content)).await.unwrap(), CommitOutcome::Published);
         assert_eq!(log.latest().await.unwrap(), Some(commit(version, content)));
-        version = version.next();
+        version = version.next().unwrap();
     }
     let numbers: Vec<String> = log.numbers().await.unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(numbers, ["1", "2", "3"]);

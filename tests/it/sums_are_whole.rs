@@ -1,4 +1,4 @@
-//! A sum that its type can't hold is an error, never another number.
+//! A sum, difference or product that its type can't hold is an error, never another number.
 
 use arrow::util::display::array_value_to_string;
 use maaltal::definition::Resources;
@@ -32,6 +32,52 @@ async fn a_sum_past_the_largest_number_is_an_error() {
     ] {
         let error = answer(sql).await.unwrap_err();
         assert!(error.contains("a sum is beyond what Int64 holds"), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_past_the_largest_is_an_error() {
+    for sql in [
+        "SELECT number + 1 FROM ROWS",
+        "SELECT 1 + number AS a FROM ROWS ORDER BY 1 + number",
+        "SELECT number * 2 FROM ROWS",
+        "SELECT -2 - number FROM ROWS",
+        "SELECT -(-number - 1) FROM ROWS",
+        "SELECT 9223372036854775807 + part FROM ROWS",
+        "SELECT MAX(number * 2) FROM ROWS",
+        "SELECT part FROM ROWS WHERE number + 1 > 0",
+        "SELECT COUNT(*) FROM ROWS GROUP BY number * 3",
+        "SELECT (SELECT MAX(number + t.part) FROM ROWS) FROM (SELECT 1 AS part) AS t",
+        "SELECT part FROM ROWS JOIN (SELECT 5 AS five) AS b ON number * 2 = five",
+        "SELECT SUM(number) OVER (PARTITION BY number * 2) FROM ROWS",
+        "SELECT CAST(127 AS TINYINT) + CAST(part AS TINYINT) FROM ROWS",
+    ] {
+        let error = answer(sql).await.unwrap_err();
+        assert!(error.contains("Overflow happened on"), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn distinct_numbers_of_a_moving_window_are_not_summed() {
+    let sql = "SELECT SUM(DISTINCT number) OVER (ORDER BY number ROWS 1 PRECEDING) FROM ROWS";
+    let error = answer(sql).await.unwrap_err();
+    assert!(error.contains("SUM of DISTINCT whole numbers in a moving window"), "{error}");
+}
+
+#[tokio::test]
+async fn arithmetic_keeps_its_type_and_its_name() {
+    for (sql, name, value) in [
+        ("SELECT part + 1 FROM ROWS LIMIT 1", "t.part + Int64(1)", "2"),
+        ("SELECT SUM(part * 2) FROM ROWS", "sum(t.part * Int64(2))", "6"),
+        ("SELECT part - 1 FROM ROWS GROUP BY part - 1", "t.part - Int64(1)", "0"),
+        ("SELECT part * 1.5 AS more FROM ROWS LIMIT 1", "more", "1.5"),
+        ("SELECT DATE '2018-01-31' + INTERVAL '1 month' AS day", "day", "2018-02-28"),
+        ("SELECT -part AS less FROM ROWS ORDER BY -part LIMIT 1", "less", "-1"),
+        ("SELECT -1.5 AS less", "less", "-1.5"),
+    ] {
+        let (schema, batches) = session().query(&sql.replace("FROM ROWS", &format!("FROM {ROWS}"))).await.unwrap();
+        assert_eq!(schema.field(0).name(), name);
+        assert_eq!(array_value_to_string(batches[0].column(0), 0).unwrap(), value, "{sql}");
     }
 }
 

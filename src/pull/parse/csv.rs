@@ -6,9 +6,10 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::layout::Layout;
 use super::lines::Bounded;
-use super::{Record, Sink, Stop, Unsplit, check_count, stop_of};
-use crate::definition::{Contract, Header};
+use super::{Cell, Record, Sink, Stop, Unsplit, check_count, stop_of};
+use crate::definition::{Contract, Header, TableContract};
 use crate::pull::Refusal;
+use crate::pull::mask::quoted;
 
 /// The format's name in messages.
 const NAME: &str = "CSV";
@@ -21,6 +22,9 @@ pub(super) struct Dialect<'a> {
     pub(super) header: Header,
     pub(super) trailer: Option<&'a str>,
 }
+
+/// The line that tells Excel the delimiter, which follows it.
+const SEP: &str = "sep=";
 
 pub(super) fn parse(
     text: impl Read,
@@ -43,8 +47,24 @@ pub(super) fn parse(
     if header != Header::None && read(&mut reader, &mut record)?.is_none() {
         return Err(Refusal::Empty.into());
     }
-    let names: Vec<&str> = record.iter().map(str::trim).collect();
-    let layout = Layout::of(&names, &contract.tables[0], header)?;
+    // Excel's own line for the delimiter.
+    if header != Header::None && record.len() <= 2 && record.get(0) == Some(SEP) {
+        read(&mut reader, &mut record)?;
+    }
+    let table = &contract.tables[0];
+    let layout = match layout_of(&record, table, header) {
+        Ok(layout) => layout,
+        Err(stop) => {
+            let cause = wrong_dialect(&record, &dialect, table);
+            let mut below = StringRecord::new();
+            let is_below = read(&mut reader, &mut below).is_ok_and(|row| row.is_some())
+                && layout_of(&below, table, header).is_ok();
+            let title =
+                is_below.then(|| "the columns' names stand in the row below it: a title stands above".to_owned());
+            let Some(reason) = cause.or(title) else { return Err(stop) };
+            return Err(Refusal::Malformed { format: NAME, row: 1, reason }.into());
+        }
+    };
     sink.unknown_columns(&layout.unknown)?;
     let mut ended = false;
     while let Some(row) = read(&mut reader, &mut record)? {
@@ -52,8 +72,8 @@ pub(super) fn parse(
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
         }
-        if trailer.is_some() && record.get(0) == trailer {
-            let declared = record.get(1).unwrap_or_default().trim();
+        if trailer.is_some() && record.get(0).map(unquoted) == trailer {
+            let declared = unquoted(record.get(1).unwrap_or_default());
             let counted = sink.records();
             check_count("trailer", declared, counted, row)?;
             sink.control();
@@ -65,7 +85,8 @@ pub(super) fn parse(
             let reason = format!("{} columns where the {expected} has {}", record.len(), layout.width);
             sink.unsplit(row, Unsplit::Width, &reason, &whole)?;
         } else {
-            let cells: Vec<_> = layout.places.iter().map(|place| place.and_then(|at| record.get(at))).collect();
+            let cells: Vec<_> =
+                layout.places.iter().map(|place| place.and_then(|at| record.get(at)).map(Cell::of)).collect();
             sink.record(&Record { table: 0, row, cells: &cells })?;
         }
     }
@@ -104,4 +125,38 @@ fn read<R: Read>(reader: &mut csv::Reader<Bounded<R>>, record: &mut StringRecord
             return Ok(Some(before + lines - inside - 1));
         }
     }
+}
+
+fn layout_of(record: &StringRecord, table: &TableContract, header: Header) -> Result<Layout, Stop> {
+    let names: Vec<&str> = record.iter().map(str::trim).collect();
+    Layout::of(&names, table, header)
+}
+
+/// A cell without blanks and quotes around it: a trailer may have them where its contract has no quotes.
+fn unquoted(cell: &str) -> &str {
+    cell.trim().trim_matches('"').trim()
+}
+
+/// What a header whose columns are not found tells of how the file is written.
+fn wrong_dialect(record: &StringRecord, dialect: &Dialect<'_>, table: &TableContract) -> Option<String> {
+    let line: String = record.iter().collect::<Vec<_>>().join(&char::from(dialect.delimiter).to_string());
+    if line.trim_end_matches('\r').contains('\r') {
+        return Some("its lines end in CR alone: convert them to LF".to_owned());
+    }
+    if line.starts_with(['{', '[']) {
+        return Some("it is JSON".to_owned());
+    }
+    if let Some(other) = line.strip_prefix(SEP) {
+        let other = quoted(other.trim());
+        return Some(format!("its first line says that `{other}` divides its columns, and the contract says another"));
+    }
+    let is_found = |names: &[&str]| Layout::of(names, table, dialect.header).is_ok();
+    let unquoted: Vec<&str> = record.iter().map(unquoted).collect();
+    if dialect.quote.is_none() && line.contains('"') && is_found(&unquoted) {
+        return Some("its columns stand in quotes: set its quote in the contract".to_owned());
+    }
+    let divides = |mark: &char| is_found(&line.split(*mark).map(self::unquoted).collect::<Vec<_>>());
+    let mark = [';', ',', '\t', '|'].into_iter().find(divides)?;
+    let mark = if mark == '\t' { "a tab".to_owned() } else { format!("`{mark}`") };
+    Some(format!("its columns are divided by {mark}, and the contract says another delimiter"))
 }

@@ -6,53 +6,49 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::ops::RangeInclusive;
 
 use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
 use jiff::civil::Date;
 
+use super::cell::Value;
 use super::layout::Layout;
-use super::typed::{date_text, iso_day_text, number_text};
-use super::{Record, Sink, Stop, Unsplit, stop_of};
+use super::workbook::{ERRORS, vetted};
+use super::{Cell, Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::{foreign, mask_numbers};
 use crate::pull::spool::on_disk;
 
 /// The format's name in messages.
-const NAME: &str = "Excel";
+pub(super) const NAME: &str = "Excel";
 
-/// What a cell shows whose formula went wrong.
-const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+/// The days that Excel counts, to the end of 9999.
+const DAYS: RangeInclusive<f64> = 1.0..=2_958_465.0;
 
 /// Stands for a formula that some library wrote without its value: it is not a missing value.
 const UNVALUED: &str = "=?";
 
-/// The texts of a row, by column.
-type Row = BTreeMap<u32, String>;
+/// The values of a row, by column.
+type Row = BTreeMap<u32, Value>;
 
 /// A cell that has a value.
-struct Cell {
+struct Filled {
     row: u32,
     column: u32,
-    text: String,
-    spread: Spread,
+    value: Value,
 }
 
-/// Where the value of a merged cell stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spread {
-    /// In its first row alone: a number that stood in every row would be summed as often.
-    Once,
-    /// In every row: it says what the rows are about.
-    Down,
-}
-
-/// Cells that are merged, and the text that goes down from the first of them, once that is read.
+/// Cells that are merged, and the text that goes down from the first of them, once that is read. It says what the rows
+/// are about; a number that stood in every row would be summed as often.
 struct Merged {
     cells: Dimensions,
-    text: Option<String>,
+    text: Option<Value>,
 }
+
+/// Merged cells that one row can be a part of: each is gone through for every row.
+const MOST_MERGED: usize = 1024;
 
 pub(super) fn parse(
     bytes: impl Read + Send,
@@ -62,7 +58,8 @@ pub(super) fn parse(
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let disk = on_disk(bytes, file).map_err(|error| stop_of(&error))?;
-    let mut workbook: Xlsx<BufReader<File>> = Xlsx::new(BufReader::new(disk)).map_err(|error| malformed(0, &error))?;
+    let mut workbook: Xlsx<BufReader<File>> =
+        Xlsx::new(BufReader::new(vetted(disk)?)).map_err(|error| malformed(0, &error))?;
     for (at, table) in contract.tables.iter().enumerate() {
         let sheet = table.element.clone().unwrap_or_default();
         let sheets = workbook.sheet_names();
@@ -78,18 +75,18 @@ pub(super) fn parse(
             return Err(Refusal::Malformed { format: NAME, row: u64::from(header_row), reason }.into());
         };
         let columns: Vec<u32> = header.keys().copied().collect();
-        let names: Vec<&str> = header.values().map(|name| name.trim()).collect();
+        let names: Vec<&str> = header.values().map(|name| name.as_str().trim()).collect();
         let layout = Layout::of(&names, table, Header::Exact)?;
         sink.unknown_columns(&layout.unknown)?;
         for row in rows {
-            let (number, texts) = row?;
+            let (number, values) = row?;
             let number = u64::from(number);
-            if let Some((_, stray)) = texts.iter().find(|(column, _)| !columns.contains(column)) {
-                sink.unsplit_of(at, number, Unsplit::Width, "a value stands under no column's name", stray)?;
+            if let Some((_, stray)) = values.iter().find(|(column, _)| !columns.contains(column)) {
+                sink.unsplit_of(at, number, Unsplit::Width, "a value stands under no column's name", stray.as_str())?;
                 continue;
             }
             let fault = |(column, place): (&Column, &Option<usize>)| {
-                let fault = match texts.get(&columns[(*place)?])?.as_str() {
+                let fault = match values.get(&columns[(*place)?])?.as_str() {
                     UNVALUED => "a formula without its value: open the workbook in Excel and save it",
                     // A number or a day that is none is told as such.
                     text if column.kind == Kind::Text && ERRORS.contains(&text) => "an error of the sheet",
@@ -98,13 +95,13 @@ pub(super) fn parse(
                 Some(format!("the cell of `{}` holds {fault}", column.raw))
             };
             if let Some(reason) = table.columns.iter().zip(&layout.places).find_map(fault) {
-                let whole: Vec<&str> = texts.values().map(String::as_str).collect();
+                let whole: Vec<&str> = values.values().map(Value::as_str).collect();
                 sink.unsplit_of(at, number, Unsplit::Malformed, &reason, &whole.join(" "))?;
                 continue;
             }
-            let cells: Vec<Option<&str>> = layout.places[..table.columns.len()]
+            let cells: Vec<Option<Cell<'_>>> = layout.places[..table.columns.len()]
                 .iter()
-                .map(|place| place.and_then(|place| texts.get(&columns[place])).map(String::as_str))
+                .map(|place| place.and_then(|place| values.get(&columns[place])).map(Value::cell))
                 .collect();
             sink.record(&Record { table: at, row: number, cells: &cells })?;
         }
@@ -113,7 +110,7 @@ pub(super) fn parse(
 }
 
 fn malformed(row: u64, error: &XlsxError) -> Stop {
-    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
+    Refusal::Malformed { format: NAME, row, reason: foreign(error) }.into()
 }
 
 /// The rows of a sheet that have a value, with their numbers from 1.
@@ -125,7 +122,7 @@ struct Rows<'a> {
     /// Merged cells that this row may be a part of.
     merged: Vec<Merged>,
     /// The first cell of the next row.
-    ahead: Option<Cell>,
+    ahead: Option<Filled>,
     read_all: bool,
     ended: bool,
 }
@@ -144,23 +141,19 @@ impl<'a> Rows<'a> {
     }
 
     /// The next cell with a value.
-    fn cell(&mut self) -> Result<Option<Cell>, Stop> {
+    fn cell(&mut self) -> Result<Option<Filled>, Stop> {
         // Asked once more after its end, the reader would miss the end of the sheet.
         if self.read_all {
             return Ok(None);
         }
         while let Some(cell) = self.cells.next_cell_with_formula_metadata().map_err(|error| malformed(0, &error))? {
             let (row, column) = cell.pos;
-            let spread = match cell.value {
-                DataRef::Int(_) | DataRef::Float(_) => Spread::Once,
-                _ => Spread::Down,
+            let value = match cell.value {
+                DataRef::Empty if cell.formula.is_some() => Some(Value::text(UNVALUED)),
+                value => value_of(&value, self.text),
             };
-            let text = match cell.value {
-                DataRef::Empty if cell.formula.is_some() => Some(UNVALUED.to_owned()),
-                value => text_of(&value, self.text),
-            };
-            if let Some(text) = text {
-                return Ok(Some(Cell { row, column, text, spread }));
+            if let Some(value) = value {
+                return Ok(Some(Filled { row, column, value }));
             }
         }
         self.read_all = true;
@@ -185,36 +178,39 @@ impl<'a> Rows<'a> {
                     }
                 }
             }
-            let texts = self.unmerged(row, cells);
-            if !texts.is_empty() {
-                return Ok(Some((row + 1, texts)));
+            let values = self.unmerged(row, cells)?;
+            if !values.is_empty() {
+                return Ok(Some((row + 1, values)));
             }
         }
     }
 
-    /// The texts of the row as the sheet shows them: what merged cells hide is left out, and their text goes down.
-    fn unmerged(&mut self, row: u32, mut cells: BTreeMap<u32, Cell>) -> Row {
+    /// The values of the row as the sheet shows them: what merged cells hide is left out, and their text goes down.
+    fn unmerged(&mut self, row: u32, mut cells: BTreeMap<u32, Filled>) -> Result<Row, Stop> {
         while let Some(cells) = self.later.pop_if(|cells| cells.start.0 <= row) {
             self.merged.push(Merged { cells, text: None });
         }
         self.merged.retain(|merged| merged.cells.end.0 >= row);
+        if self.merged.len() > MOST_MERGED {
+            let (row, reason) = (u64::from(row) + 1, format!("more than {MOST_MERGED} merged cells meet in it"));
+            return Err(Refusal::Malformed { format: NAME, row, reason }.into());
+        }
         for Merged { cells: merged, text } in &mut self.merged {
             let column = merged.start.1;
             let is_first = merged.start.0 == row;
             cells.retain(|at, _| !(column..=merged.end.1).contains(at) || (is_first && *at == column));
             match text {
                 None if is_first => {
-                    let first = cells.get(&column).filter(|cell| cell.spread == Spread::Down);
-                    *text = first.map(|cell| cell.text.clone());
+                    let first = cells.get(&column).filter(|cell| !cell.value.is_number());
+                    *text = first.map(|cell| cell.value.clone());
                 }
                 None => {}
                 Some(text) => {
-                    let cell = Cell { row, column, text: text.clone(), spread: Spread::Down };
-                    cells.insert(column, cell);
+                    cells.insert(column, Filled { row, column, value: text.clone() });
                 }
             }
         }
-        cells.into_iter().map(|(column, cell)| (column, cell.text)).collect()
+        Ok(cells.into_iter().map(|(column, cell)| (column, cell.value)).collect())
     }
 }
 
@@ -231,26 +227,30 @@ impl Iterator for Rows<'_> {
     }
 }
 
-fn text_of(value: &DataRef<'_>, text: &TextFormat) -> Option<String> {
-    let letters = match value {
+fn value_of(value: &DataRef<'_>, text: &TextFormat) -> Option<Value> {
+    let value = match value {
         DataRef::Empty => return None,
-        DataRef::String(letters) => letters.clone(),
-        DataRef::SharedString(letters) => (*letters).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number, text),
-        DataRef::Bool(truth) => truth.to_string(),
+        DataRef::String(letters) => Value::text(letters.as_str()),
+        DataRef::SharedString(letters) => Value::text(*letters),
+        DataRef::Int(number) => Value::whole(*number, text),
+        DataRef::Float(number) => Value::double(*number, text),
+        DataRef::Bool(truth) => Value::truth(*truth),
         DataRef::DateTime(time) => {
             let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
             let date = i16::try_from(year).ok().zip(i8::try_from(month).ok().zip(i8::try_from(day).ok()));
             let date = date.and_then(|(year, (month, day))| Date::new(year, month, day).ok());
             match date {
-                Some(date) if (hour, minute, second) == (0, 0, 0) => date_text(date, text),
-                _ => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+                // Beyond the days that Excel counts the reader gives the first or the last of them.
+                Some(date) if (hour, minute, second) == (0, 0, 0) && DAYS.contains(&time.as_f64()) => {
+                    Value::day(date, text)
+                }
+                _ if !DAYS.contains(&time.as_f64()) => Value::text(time.as_f64().to_string()),
+                _ => Value::text(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")),
             }
         }
-        DataRef::DateTimeIso(letters) => iso_day_text(letters.clone(), text),
-        DataRef::DurationIso(letters) => letters.clone(),
-        DataRef::Error(error) => error.to_string(),
+        DataRef::DateTimeIso(letters) => Value::iso_day(letters.clone(), text),
+        DataRef::DurationIso(letters) => Value::text(letters.as_str()),
+        DataRef::Error(error) => Value::text(error.to_string()),
     };
-    (!letters.trim().is_empty()).then_some(letters)
+    (!value.as_str().trim().is_empty()).then_some(value)
 }

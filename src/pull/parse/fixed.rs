@@ -8,10 +8,10 @@ use std::io::Read;
 use jiff::civil::Date;
 
 use super::lines::Lines;
-use super::{Record, Sink, Stop, Unsplit, check_count};
+use super::{Cell, Record, Sink, Stop, Unsplit, check_count};
 use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::{mask_numbers, quoted};
 
 /// The format's name in messages.
 const NAME: &str = "fixed width";
@@ -75,7 +75,7 @@ pub(super) fn parse(
             continue;
         }
         if !line.read(text, row, record_type, contract, delivery, sink)? {
-            let reason = format!("no record type `{}` in the contract", mask_numbers(record_type));
+            let reason = format!("no record type `{}` in the contract", quoted(record_type));
             sink.unsplit(row, Unsplit::RecordType, &reason, text)?;
         }
     }
@@ -147,15 +147,16 @@ impl Line {
             }
             found = true;
             for occurrence in 0..table.occurrences {
-                let cells: Vec<Option<&str>> = table
+                let cells: Vec<Option<Cell<'_>>> = table
                     .columns
                     .iter()
                     .map(|column| match column.at.as_slice() {
-                        [all] => all.map(|at| self.field(text, at)),
-                        each => each.get(occurrence).copied().flatten().map(|at| self.field(text, at)),
+                        [all] => all.map(|at| Cell::of(self.field(text, at))),
+                        each => each.get(occurrence).copied().flatten().map(|at| Cell::of(self.field(text, at))),
                     })
                     .collect();
-                let is_there = |column: usize| !table.columns[column].is_missing(cells[column], &delivery.text);
+                let is_there =
+                    |column: usize| !table.columns[column].is_missing(cells[column].map(Cell::text), &delivery.text);
                 if table.present.is_none_or(is_there) {
                     sink.record(&Record { table: at, row, cells: &cells })?;
                 }

@@ -3,7 +3,7 @@
 //! A table whose `element` is an array in the object has a record for each of its elements; `../x` is
 //! then the member `x` of the object that the array stands in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::io::Read;
 
@@ -11,24 +11,32 @@ use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use super::cell::{self, DIGITS};
 use super::lines::Lines;
-use super::typed::{DIGITS, number_text};
-use super::{Record, Sink, Stop, Unsplit};
+use super::{Cell, Record, Sink, Stop, Unsplit};
 use crate::definition::{Contract, TableContract, TextFormat};
 use crate::problem::closest;
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::{foreign, mask_numbers};
 
 /// The format's name in messages.
 const NAME: &str = "JSON lines";
 
 /// What the lines so far have had.
-struct Seen {
+struct Seen<'a> {
     /// Per table and column, whether some record had it.
     columns: Vec<Vec<bool>>,
+    /// Members that the contract knows, below the object or below a table's array.
+    known: HashSet<&'a str>,
+    /// The arrays that tables are.
+    arrays: HashSet<&'a str>,
     /// Members that the contract does not know, each told once.
     strangers: BTreeSet<String>,
 }
+
+/// Unknown members that are told, and the letters of each: a line may have as many and as long ones as it likes.
+const MOST_STRANGERS: usize = 100;
+const LONGEST_STRANGER: usize = 200;
 
 pub(super) fn parse(
     text: impl Read,
@@ -37,7 +45,12 @@ pub(super) fn parse(
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let columns = contract.tables.iter().map(|table| vec![false; table.columns.len()]).collect();
-    let mut seen = Seen { columns, strangers: BTreeSet::new() };
+    let names = contract.tables.iter().flat_map(|table| {
+        let columns = table.columns.iter().flat_map(|column| column.aliases.iter().chain([&column.raw]));
+        columns.chain(&table.unread).map(|name| name.strip_prefix("../").unwrap_or(name))
+    });
+    let arrays = contract.tables.iter().filter_map(|table| table.element.as_deref()).collect();
+    let mut seen = Seen { columns, known: names.collect(), arrays, strangers: BTreeSet::new() };
     let mut lines = Lines::new(text, NAME);
     let mut any = false;
     while let Some((row, line)) = lines.next()? {
@@ -49,7 +62,7 @@ pub(super) fn parse(
                 continue;
             }
             Err(error) => {
-                let reason = mask_numbers(&error.to_string().replace(" at line 1", ""));
+                let reason = foreign(&error.to_string().replace(" at line 1", ""));
                 sink.unsplit(row, Unsplit::Malformed, &reason, line)?;
                 continue;
             }
@@ -83,7 +96,7 @@ pub(super) fn parse(
                 }
             }
         }
-        tell_strangers(&object, contract, &mut seen, sink)?;
+        seen.tell_strangers(&object, &mut String::new(), sink)?;
     }
     if !any {
         return Err(Refusal::Empty.into());
@@ -96,20 +109,20 @@ fn record(
     row: u64,
     (object, enclosing): (&Map<String, Value>, &Map<String, Value>),
     format: &TextFormat,
-    seen: &mut Seen,
+    seen: &mut Seen<'_>,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let find = |name: &String| match name.strip_prefix("../") {
         Some(name) => lookup(enclosing, name),
         None => lookup(object, name),
     };
-    let mut texts = Vec::with_capacity(table.columns.len());
+    let mut values = Vec::with_capacity(table.columns.len());
     for (place, column) in table.columns.iter().enumerate() {
         let value = find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
         seen.columns[at][place] |= value.is_some();
-        texts.push(value.and_then(|value| text_of(value, format)));
+        values.push(value.and_then(|value| value_of(value, format)));
     }
-    let cells: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+    let cells: Vec<Option<Cell<'_>>> = values.iter().map(|value| value.as_ref().map(cell::Value::cell)).collect();
     sink.record(&Record { table: at, row, cells: &cells })
 }
 
@@ -122,54 +135,18 @@ fn lookup<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
 }
 
 /// A value as the contract's checks read it; an array or an object where a value should stand is its JSON.
-fn text_of(value: &Value, format: &TextFormat) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
+fn value_of(value: &Value, format: &TextFormat) -> Option<cell::Value> {
+    Some(match value {
+        Value::Null => return None,
+        Value::String(text) => cell::Value::text(text.as_str()),
+        Value::Bool(truth) => cell::Value::truth(*truth),
         // 1.0 and 1e3 are whole numbers.
-        Value::Number(number) if number.is_f64() => number.as_f64().map(|number| number_text(number, format)),
-        other => Some(other.to_string()),
-    }
-}
-
-/// Tells the members that no table of the contract knows.
-fn tell_strangers(
-    object: &Map<String, Value>,
-    contract: &Contract,
-    seen: &mut Seen,
-    sink: &mut impl Sink,
-) -> Result<(), Stop> {
-    let mut paths = Vec::new();
-    paths_of(object, "", contract, &mut paths);
-    for path in paths {
-        let known = contract.tables.iter().any(|table| {
-            let is = |name: &String| name.strip_prefix("../").unwrap_or(name) == path;
-            let columns = table.columns.iter().flat_map(|column| column.aliases.iter().chain([&column.raw]));
-            columns.chain(&table.unread).any(is)
-        });
-        let path = mask_numbers(&path);
-        if !known && !seen.strangers.contains(&path) {
-            seen.strangers.insert(path.clone());
-            sink.unknown_columns(&[path])?;
-        }
-    }
-    Ok(())
-}
-
-fn paths_of(object: &Map<String, Value>, before: &str, contract: &Contract, paths: &mut Vec<String>) {
-    for (name, value) in object {
-        let path = format!("{before}{name}");
-        let is_table = contract.tables.iter().any(|table| table.element.as_ref() == Some(&path));
-        match value {
-            Value::Object(inner) => paths_of(inner, &format!("{path}."), contract, paths),
-            Value::Array(elements) if is_table => {
-                for element in elements.iter().filter_map(Value::as_object) {
-                    paths_of(element, "", contract, paths);
-                }
-            }
-            _ => paths.push(path),
-        }
-    }
+        Value::Number(number) => match number.as_i128() {
+            Some(whole) => cell::Value::whole(whole, format),
+            None => cell::Value::double(number.as_f64()?, format),
+        },
+        other => cell::Value::text(other.to_string()),
+    })
 }
 
 /// A JSON value whose objects have each member once.
@@ -271,7 +248,42 @@ fn outside_strings(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-impl Seen {
+impl Seen<'_> {
+    /// Tells the members below `path` that no table of the contract knows.
+    fn tell_strangers(
+        &mut self,
+        object: &Map<String, Value>,
+        path: &mut String,
+        sink: &mut impl Sink,
+    ) -> Result<(), Stop> {
+        let before = path.len();
+        for (name, value) in object {
+            path.truncate(before);
+            path.push_str(name);
+            match value {
+                Value::Object(inner) => {
+                    path.push('.');
+                    self.tell_strangers(inner, path, sink)?;
+                }
+                Value::Array(elements) if self.arrays.contains(path.as_str()) => {
+                    for element in elements.iter().filter_map(Value::as_object) {
+                        self.tell_strangers(element, &mut String::new(), sink)?;
+                    }
+                }
+                _ if self.known.contains(path.as_str()) || self.strangers.len() >= MOST_STRANGERS => {}
+                _ => {
+                    // A number that was cut would not be known for a person's.
+                    let stranger: String = mask_numbers(path).chars().take(LONGEST_STRANGER).collect();
+                    if self.strangers.insert(stranger.clone()) {
+                        sink.unknown_columns(&[stranger])?;
+                    }
+                }
+            }
+        }
+        path.truncate(before);
+        Ok(())
+    }
+
     /// A member that no line has is a column that the file lacks.
     fn complete(&self, contract: &Contract, records: u64) -> Result<(), Stop> {
         if records == 0 {

@@ -1,10 +1,12 @@
 //! Where a contract's columns stand in a file whose columns have names.
 
+use std::borrow::Cow;
+
 use super::Stop;
-use crate::definition::{Header, TableContract};
+use crate::definition::{Header, TableContract, plain_name};
 use crate::problem::closest;
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::mask_numbers;
 
 /// The contract's columns in a file.
 #[derive(Debug)]
@@ -27,10 +29,13 @@ impl Layout {
                 unknown: Vec::new(),
             });
         }
+        let names: Vec<Cow<'_, str>> = names.iter().map(|name| plain_name(name)).collect();
         // Where names differ by their case only, the one that is written as in the contract is meant.
-        let exactly = |name: &String| names.iter().position(|found| found == name);
+        let exactly = |name: &String| names.iter().position(|found| *found == plain_name(name));
         let in_any_case = |name: &String| {
-            let is_same = |found: &&str| header == Header::AnyCase && found.to_lowercase() == name.to_lowercase();
+            let is_same = |found: &Cow<'_, str>| {
+                header == Header::AnyCase && found.to_lowercase() == plain_name(name).to_lowercase()
+            };
             names.iter().position(is_same)
         };
         let find = |name: &String| exactly(name).or_else(|| in_any_case(name));
@@ -41,7 +46,7 @@ impl Layout {
             .collect();
         let is_twice = |place: &&usize| names.iter().filter(|name| **name == names[**place]).count() > 1;
         if let Some(twice) = known.iter().flatten().find(is_twice) {
-            return Err(Refusal::TwiceColumn { column: mask_numbers(names[*twice]) }.into());
+            return Err(Refusal::TwiceColumn { column: mask_numbers(&names[*twice]) }.into());
         }
         let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
         let is_unknown = |place: &usize| !known.contains(&Some(*place)) && !unread.contains(place);
@@ -49,13 +54,13 @@ impl Layout {
         let mut missing =
             table.columns.iter().zip(&known).filter(|(column, place)| place.is_none() && !column.optional);
         if let Some((column, _)) = missing.next() {
-            let strangers = unknown.iter().map(|place| names[*place]);
+            let strangers = unknown.iter().map(|place| names[*place].as_ref());
             let closest = closest(&column.raw, strangers).map(mask_numbers);
             return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
         }
         Ok(Self {
             width: names.len(),
-            unknown: unknown.iter().map(|place| mask_numbers(names[*place])).collect(),
+            unknown: unknown.iter().map(|place| mask_numbers(&names[*place])).collect(),
             places: known.into_iter().chain(unknown.into_iter().map(Some)).collect(),
         })
     }

@@ -91,3 +91,57 @@ impl<R: Read> Read for Bounded<R> {
 pub(super) fn too_long(format: &'static str, row: u64) -> Refusal {
     Refusal::Malformed { format, row, reason: format!("the record is longer than {LONGEST} bytes") }
 }
+
+/// XML that ends with an error where an element, a text or a comment is too long, and counts its lines.
+pub(super) struct Events<R> {
+    inner: R,
+    format: &'static str,
+    line: u64,
+    /// Bytes since the last element, text or comment.
+    length: u64,
+}
+
+impl<R: BufRead> Events<R> {
+    pub(super) fn new(inner: R, format: &'static str) -> Self {
+        Self { inner, format, line: 1, length: 0 }
+    }
+
+    /// Says that the next element, text or comment begins.
+    pub(super) fn begin(&mut self) {
+        self.length = 0;
+    }
+
+    /// The line that was read last, from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+}
+
+impl<R: BufRead> Read for Events<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.line += newlines(&buffer[..length]);
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Events<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.length >= LONGEST {
+            return Err(undecodable(too_long(self.format, self.line)));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        if let Ok(buffer) = self.inner.fill_buf() {
+            self.line += newlines(&buffer[..amount.min(buffer.len())]);
+        }
+        self.length += amount as u64;
+        self.inner.consume(amount);
+    }
+}
+
+pub(super) fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}

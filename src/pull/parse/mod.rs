@@ -2,6 +2,7 @@
 //!
 //! Invariant: a parser knows names and positions, never types or rules.
 
+mod cell;
 mod csv;
 mod excel;
 mod fixed;
@@ -11,25 +12,28 @@ mod lines;
 mod parquet;
 mod sas;
 mod toml;
-mod typed;
+mod workbook;
 mod xml;
 
 use std::io::{self, Read};
 
+pub(super) use cell::{Cell, text_of as cell_text};
+pub(super) use workbook::ERRORS as SHEET_ERRORS;
+
 use super::decode::{Fault, fault_of, text_of};
 use super::locate::Extract;
-use super::pseudonym::mask_numbers;
+use super::mask::mask_numbers;
 use super::{PullError, Refusal, temporary_failed};
 use crate::definition::{Contract, Delivery, Encoding, Format};
 
-/// A record as the parser found it: texts in the order of the contract's columns.
+/// A record as the parser found it: values in the order of the contract's columns.
 pub(super) struct Record<'a> {
     /// The table, by its place in the contract.
     pub(super) table: usize,
     /// The line in the file, from 1.
     pub(super) row: u64,
-    /// The texts; `None` where the record has none.
-    pub(super) cells: &'a [Option<&'a str>],
+    /// The values; `None` where the record has none.
+    pub(super) cells: &'a [Option<Cell<'a>>],
 }
 
 /// Why a record could not be split.

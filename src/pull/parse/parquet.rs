@@ -4,9 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, RecordBatch};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Schema, TimeUnit};
+use arrow::datatypes::{
+    DataType, Decimal128Type, Field, Float32Type, Float64Type, Int64Type, Schema, TimeUnit, UInt64Type,
+};
 use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ProjectionMask;
@@ -14,12 +16,12 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
 
+use super::cell::{Number, Value, projected};
 use super::layout::Layout;
-use super::typed::{decimal_text, iso_day_text, number_text, projected};
-use super::{Record, Sink, Stop, stop_of};
+use super::{Cell, Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, Header, TextFormat};
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::foreign;
 use crate::pull::spool::on_disk;
 
 /// The format's name in messages.
@@ -48,12 +50,12 @@ pub(super) fn parse(
     let mut rows = 0;
     for batch in reader {
         let batch = batch.map_err(|error| malformed(rows + 1, &error))?;
-        let texts: Vec<Vec<Option<String>>> = (0..batch.num_columns())
-            .map(|column| texts_of(&batch, column, text).map_err(|error| malformed(rows + 1, &error)))
+        let values: Vec<Vec<Option<Value>>> = (0..batch.num_columns())
+            .map(|column| values_of(&batch, column, text).map_err(|error| malformed(rows + 1, &error)))
             .collect::<Result<_, _>>()?;
-        let cell = |place: Option<usize>, row: usize| place.and_then(|place| texts[place][row].as_deref());
+        let cell = |place: Option<usize>, row: usize| values[place?][row].as_ref().map(Value::cell);
         for row in 0..batch.num_rows() {
-            let cells: Vec<Option<&str>> = places.iter().map(|&place| cell(place, row)).collect();
+            let cells: Vec<Option<Cell<'_>>> = places.iter().map(|&place| cell(place, row)).collect();
             rows += 1;
             sink.record(&Record { table: 0, row: rows, cells: &cells })?;
         }
@@ -87,60 +89,89 @@ fn open(file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, ParquetErro
 }
 
 fn malformed(row: u64, error: &impl ToString) -> Stop {
-    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
+    Refusal::Malformed { format: NAME, row, reason: foreign(error) }.into()
 }
 
 /// What does not fit is an error, never a missing value.
 const STRICT: CastOptions<'static> = CastOptions { safe: false, format_options: FormatOptions::new() };
 
-/// The values of a column as texts.
-fn texts_of(batch: &RecordBatch, column: usize, text: &TextFormat) -> Result<Vec<Option<String>>, ArrowError> {
-    let array = batch.column(column);
-    // A dictionary is another way to keep the same values, and so is half a float.
-    let array = match array.data_type() {
-        DataType::Dictionary(_, values) => &cast_with_options(array, values, &STRICT)?,
-        _ => array,
-    };
-    let array = match array.data_type() {
-        DataType::Float16 => &cast_with_options(array, &DataType::Float32, &STRICT)?,
-        _ => array,
-    };
-    // A whole number is a double where some tool met a missing value: 1.0 is 1.
-    let double: Option<Box<dyn Fn(usize) -> f64>> = match array.data_type() {
-        DataType::Float64 => Some(Box::new(|row| array.as_primitive::<Float64Type>().value(row))),
-        // The shortest digits that tell the number: 1.1 is not 1.10000002384186.
-        DataType::Float32 => Some(Box::new(|row| {
-            let number = array.as_primitive::<Float32Type>().value(row);
-            number.to_string().parse().unwrap_or_else(|_| f64::from(number))
-        })),
-        _ => None,
-    };
-    let options = FormatOptions::default();
-    let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
-    let value = |row: usize| match &double {
-        _ if array.is_null(row) => Ok(None),
-        Some(double) => Ok(Some(number_text(double(row), text))),
-        None => {
-            let value = formatter.value(row).try_to_string()?;
-            Ok(Some(match array.data_type() {
-                kind if kind.is_decimal() => decimal_text(&value, text),
-                DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => iso_day_text(value, text),
-                DataType::Binary => utf8(array.as_binary::<i32>().value(row), value),
-                DataType::LargeBinary => utf8(array.as_binary::<i64>().value(row), value),
-                DataType::BinaryView => utf8(array.as_binary_view().value(row), value),
-                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Boolean => value,
-                kind if kind.is_integer() => value,
-                kind => {
-                    let name = batch.schema_ref().field(column).name();
-                    return Err(ArrowError::SchemaError(format!("the column `{name}` is of type {kind}")));
-                }
-            }))
+/// The values of a column.
+fn values_of(batch: &RecordBatch, column: usize, text: &TextFormat) -> Result<Vec<Option<Value>>, ArrowError> {
+    let array = plain(batch.column(column))?;
+    let array = array.as_ref();
+    match array.data_type() {
+        DataType::Utf8 => Ok(array.as_string::<i32>().iter().map(|letters| letters.map(Value::text)).collect()),
+        DataType::Int64 => values(array.as_primitive::<Int64Type>(), |number| Ok(Value::whole(number, text))),
+        DataType::UInt64 => values(array.as_primitive::<UInt64Type>(), |number| Ok(Value::whole(number, text))),
+        DataType::Decimal128(_, scale) => {
+            // A negative scale counts noughts before the mark.
+            let noughts = 10_i128.checked_pow(u32::try_from(-i32::from(*scale)).unwrap_or(0));
+            let decimals = u8::try_from(*scale).unwrap_or(0);
+            let digits = |digits: i128| noughts.and_then(|noughts| digits.checked_mul(noughts));
+            values(array.as_primitive::<Decimal128Type>(), |found| match digits(found) {
+                Some(digits) => Ok(Value::number(Number::new(digits, decimals), text)),
+                None => Err(ArrowError::ArithmeticOverflow(format!(
+                    "a number of `{}` is too large",
+                    batch.schema_ref().field(column).name()
+                ))),
+            })
         }
-    };
-    (0..array.len()).map(value).collect()
+        DataType::Float64 => values(array.as_primitive::<Float64Type>(), |number| Ok(Value::double(number, text))),
+        // The shortest digits that tell the number: 1.1 is not 1.10000002384186.
+        DataType::Float32 => values(array.as_primitive::<Float32Type>(), |number| {
+            let digits = Number::of_digits(&number.to_string());
+            Ok(digits.map_or_else(|| Value::text(number.to_string()), |digits| Value::number(digits, text)))
+        }),
+        DataType::Boolean => Ok(array.as_boolean().iter().map(|truth| truth.map(Value::truth)).collect()),
+        DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => {
+            // A time is a day at midnight, in its zone where it has one.
+            let options = FormatOptions::default();
+            let formatter = ArrayFormatter::try_new(array, &options)?;
+            let day = |row| match array.is_null(row) {
+                true => Ok(None),
+                false => Ok(Some(Value::iso_day(formatter.value(row).try_to_string()?, text))),
+            };
+            (0..array.len()).map(day).collect()
+        }
+        // Text that its writer has not marked as such; other bytes as they are formatted.
+        DataType::Binary => {
+            let options = FormatOptions::default();
+            let formatter = ArrayFormatter::try_new(array, &options)?;
+            let bytes = array.as_binary::<i32>();
+            let value = |row| match (bytes.is_null(row), std::str::from_utf8(bytes.value(row))) {
+                (true, _) => Ok(None),
+                (false, Ok(letters)) => Ok(Some(Value::text(letters))),
+                (false, Err(_)) => Ok(Some(Value::text(formatter.value(row).try_to_string()?))),
+            };
+            (0..bytes.len()).map(value).collect()
+        }
+        kind => {
+            let name = batch.schema_ref().field(column).name();
+            Err(ArrowError::SchemaError(format!("the column `{name}` is of type {kind}")))
+        }
+    }
 }
 
-/// Text that its writer has not marked as such; other bytes as they are formatted.
-fn utf8(bytes: &[u8], formatted: String) -> String {
-    std::str::from_utf8(bytes).map_or(formatted, str::to_owned)
+/// The array in the widest type of its kind: that which other ways to keep the same values are read by.
+fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let kind = match array.data_type() {
+        DataType::Dictionary(_, kept) => return plain(&cast_with_options(array, kept, &STRICT)?),
+        DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int64,
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => DataType::UInt64,
+        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal256(_, scale) => {
+            DataType::Decimal128(38, *scale)
+        }
+        DataType::Float16 => DataType::Float32,
+        DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+        DataType::LargeBinary | DataType::BinaryView => DataType::Binary,
+        _ => return Ok(Arc::clone(array)),
+    };
+    cast_with_options(array, &kind, &STRICT)
+}
+
+fn values<T: ArrowPrimitiveType>(
+    array: &PrimitiveArray<T>,
+    value: impl Fn(T::Native) -> Result<Value, ArrowError>,
+) -> Result<Vec<Option<Value>>, ArrowError> {
+    array.iter().map(|found| found.map(&value).transpose()).collect()
 }

@@ -11,12 +11,12 @@ use sas7bdat::{
     Utf8ValidationMode,
 };
 
+use super::cell::{Value, projected};
 use super::layout::Layout;
-use super::typed::{date_text, number_text, projected};
-use super::{Record, Sink, Stop, stop_of};
+use super::{Cell, Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, Header, TextFormat};
 use crate::pull::Refusal;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::foreign;
 use crate::pull::spool::on_disk_at;
 
 /// The format's name in messages.
@@ -53,9 +53,10 @@ pub(super) fn parse(
     let mut stopped = None;
     let scan = dataset.scan().with_projection(&projection).with_string_options(strings).visit_rows(|row| {
         rows += 1;
-        let texts: Vec<Option<String>> =
-            row.iter().zip(&calendars).map(|(cell, calendar)| text_of(cell, *calendar, text)).collect();
-        let cells: Vec<Option<&str>> = places.iter().map(|place| texts[(*place)?].as_deref()).collect();
+        let values: Vec<Option<Value>> =
+            row.iter().zip(&calendars).map(|(cell, calendar)| value_of(cell, *calendar, text)).collect();
+        let cells: Vec<Option<Cell<'_>>> =
+            places.iter().map(|place| values[(*place)?].as_ref().map(Value::cell)).collect();
         match sink.record(&Record { table: 0, row: rows, cells: &cells }) {
             Ok(()) => Ok(ControlFlow::Continue(())),
             Err(stop) => {
@@ -80,7 +81,7 @@ pub(super) fn parse(
 }
 
 fn malformed(row: u64, error: &sas7bdat::Error) -> Stop {
-    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
+    Refusal::Malformed { format: NAME, row, reason: foreign(error) }.into()
 }
 
 /// What the numbers of a column count, where the reader does not know its format.
@@ -108,7 +109,7 @@ impl Calendar {
     }
 }
 
-fn text_of(cell: &CellValue<'_>, calendar: Calendar, text: &TextFormat) -> Option<String> {
+fn value_of(cell: &CellValue<'_>, calendar: Calendar, text: &TextFormat) -> Option<Value> {
     // The reader gives some whole numbers as such, though SAS knows doubles alone.
     let number = match cell {
         CellValue::Int32(number) => Some(f64::from(*number)),
@@ -117,35 +118,35 @@ fn text_of(cell: &CellValue<'_>, calendar: Calendar, text: &TextFormat) -> Optio
         _ => None,
     };
     match (calendar, number) {
-        (Calendar::Days, Some(days)) if days.fract() == 0.0 => return Some(day_text(days as i64, text)),
-        (Calendar::Seconds, Some(seconds)) => return Some(time_text(seconds.floor() as i64, text)),
+        (Calendar::Days, Some(days)) if days.fract() == 0.0 => return Some(day(days as i64, text)),
+        (Calendar::Seconds, Some(seconds)) => return Some(time(seconds.floor() as i64, text)),
         _ => {}
     }
     match cell {
         CellValue::Null => None,
-        CellValue::Int32(number) => Some(number.to_string()),
-        CellValue::Int64(number) => Some(number.to_string()),
-        CellValue::Float64(number) => Some(number_text(*number, text)),
-        CellValue::Str(letters) => Some((*letters).to_owned()),
-        CellValue::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        CellValue::Date(date) => Some(day_text(i64::from(date.days_since_sas_epoch), text)),
-        CellValue::DateTime(time) => Some(time_text(time.seconds_since_sas_epoch, text)),
-        CellValue::Time(time) => Some(time.seconds_since_midnight.to_string()),
+        CellValue::Int32(number) => Some(Value::whole(*number, text)),
+        CellValue::Int64(number) => Some(Value::whole(*number, text)),
+        CellValue::Float64(number) => Some(Value::double(*number, text)),
+        CellValue::Str(letters) => Some(Value::text(*letters)),
+        CellValue::Bytes(bytes) => Some(Value::text(String::from_utf8_lossy(bytes))),
+        CellValue::Date(date) => Some(day(i64::from(date.days_since_sas_epoch), text)),
+        CellValue::DateTime(found) => Some(time(found.seconds_since_sas_epoch, text)),
+        CellValue::Time(time) => Some(Value::text(time.seconds_since_midnight.to_string())),
     }
 }
 
 /// No contract has a type for a time of day: but for midnight the text is refused as a date and kept as one.
-fn time_text(seconds: i64, text: &TextFormat) -> String {
-    let day = day_text(seconds.div_euclid(86_400), text);
+fn time(seconds: i64, text: &TextFormat) -> Value {
+    let day = day(seconds.div_euclid(86_400), text);
     match seconds.rem_euclid(86_400) {
         0 => day,
-        seconds => format!("{day} +{seconds}s"),
+        seconds => Value::text(format!("{} +{seconds}s", day.as_str())),
     }
 }
 
-fn day_text(days: i64, text: &TextFormat) -> String {
+fn day(days: i64, text: &TextFormat) -> Value {
     match Span::new().try_days(days).and_then(|days| EPOCH.checked_add(days)) {
-        Ok(date) => date_text(date, text),
-        Err(_) => format!("day {days}"),
+        Ok(date) => Value::day(date, text),
+        Err(_) => Value::text(format!("day {days}")),
     }
 }

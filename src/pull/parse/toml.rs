@@ -5,8 +5,9 @@ use std::io::Read;
 use toml::de::DeTable;
 use toml::{Spanned, de::DeValue};
 
-use super::{Record, Sink, Stop, stop_of};
-use crate::definition::{Contract, TableContract};
+use super::cell::{Number, Value};
+use super::{Cell, Record, Sink, Stop, stop_of};
+use crate::definition::{Contract, TableContract, TextFormat};
 use crate::pull::Refusal;
 
 pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -30,14 +31,14 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
         let Some(records) = found else { continue };
         for record in records.iter() {
             let row = row_of(record.span().start);
-            let texts: Vec<Option<String>> =
-                table.columns.iter().map(|column| lookup(record, &column.raw).and_then(text_of)).collect();
+            let values: Vec<Option<Value>> =
+                table.columns.iter().map(|column| lookup(record, &column.raw).and_then(value_of)).collect();
             for name in names_of(record) {
                 if !table.columns.iter().any(|column| column.raw == name) {
                     sink.unknown_columns(&[name])?;
                 }
             }
-            let cells: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+            let cells: Vec<Option<Cell<'_>>> = values.iter().map(|value| value.as_ref().map(Value::cell)).collect();
             sink.record(&Record { table: at, row, cells: &cells })?;
         }
     }
@@ -64,13 +65,18 @@ fn names_of(record: &Spanned<DeValue<'_>>) -> Vec<String> {
         .collect()
 }
 
-fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
-    match value.get_ref() {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => Some(number.to_string()),
-        DeValue::Float(number) => Some(number.to_string()),
-        DeValue::Boolean(truth) => Some(truth.to_string()),
-        DeValue::Datetime(day) => Some(day.to_string()),
-        DeValue::Array(_) | DeValue::Table(_) => None,
-    }
+fn value_of(value: &Spanned<DeValue<'_>>) -> Option<Value> {
+    let format = TextFormat::plain();
+    Some(match value.get_ref() {
+        DeValue::String(text) => Value::text(text.as_ref()),
+        DeValue::Integer(number) => {
+            let digits = number.to_string();
+            Number::of_digits(&digits)
+                .map_or_else(|| Value::text(digits.as_str()), |number| Value::number(number, &format))
+        }
+        DeValue::Float(number) => Value::double(number.as_str().parse().ok()?, &format),
+        DeValue::Boolean(truth) => Value::truth(*truth),
+        DeValue::Datetime(day) => Value::iso_day(day.to_string(), &format),
+        DeValue::Array(_) | DeValue::Table(_) => return None,
+    })
 }

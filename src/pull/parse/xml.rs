@@ -3,19 +3,18 @@
 //! A record may stand inside another; a column named `../X` is the attribute X of the enclosing one.
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 
 use jiff::civil::Date;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::lines::{LONGEST, too_long};
-use super::{Record, Sink, Stop, Unsplit, stop_of};
+use super::lines::{Events, newlines};
+use super::{Cell, Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Contract, DateFormat, FrameAttribute, TableContract};
 use crate::problem::closest;
 use crate::pull::Refusal;
-use crate::pull::decode::undecodable;
-use crate::pull::pseudonym::mask_numbers;
+use crate::pull::mask::{foreign, mask_numbers, quoted};
 
 /// The format's name in messages.
 const NAME: &str = "XML";
@@ -39,14 +38,14 @@ pub(super) struct Frame<'a> {
 }
 
 pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
-    let mut lines = LineCounter { inner: BufReader::with_capacity(64 * 1024, text), line: 1, length: 0 };
+    let mut lines = Events::new(BufReader::with_capacity(64 * 1024, text), NAME);
     let mut parser = Parser::new(contract, frame);
     let mut reader = Reader::from_reader(&mut lines);
     let mut buffer = Vec::new();
     loop {
-        reader.get_mut().length = 0;
+        reader.get_mut().begin();
         let event = reader.read_event_into(&mut buffer);
-        let row = reader.get_ref().line;
+        let row = reader.get_ref().line();
         match event {
             Ok(Event::Start(element)) => parser.open(&element, first_line(&element, row), sink)?,
             Ok(Event::Empty(element)) => {
@@ -64,9 +63,9 @@ pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sin
             Ok(_) => {}
             Err(quick_xml::Error::Io(error)) => return Err(stop_of(&error)),
             Err(error) if is_early_end(&error) => {
-                return Err(Refusal::Truncated { what: format!("{error} in row {row}") }.into());
+                return Err(Refusal::Truncated { what: format!("{} in row {row}", foreign(&error)) }.into());
             }
-            Err(error) => return Err(malformed(row, &error)),
+            Err(error) => return Err(malformed(row, &foreign(&error))),
         }
         buffer.clear();
     }
@@ -94,7 +93,7 @@ fn first_line(element: &BytesStart<'_>, row: u64) -> u64 {
 }
 
 fn malformed(row: u64, error: &impl ToString) -> Stop {
-    Refusal::Malformed { format: NAME, row, reason: mask_numbers(&error.to_string()) }.into()
+    Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
 }
 
 struct Parser<'a> {
@@ -122,7 +121,7 @@ impl<'a> Parser<'a> {
         let name = element.name().as_ref().to_owned();
         let attributes = attributes_of(element, row)?;
         if self.open.is_empty() && name != self.frame.root {
-            let reason = format!("the root element is `{name}`, not `{}`", self.frame.root);
+            let reason = format!("the root element is `{}`, not `{}`", quoted(&name), self.frame.root);
             return Err(malformed(row, &reason));
         }
         if self.open.is_empty() && std::mem::replace(&mut self.begun, true) {
@@ -132,7 +131,7 @@ impl<'a> Parser<'a> {
             return Err(malformed(row, &format!("elements stand more than {DEEPEST} deep in each other")));
         }
         if self.ended {
-            let what = format!("the element `{}` stands after the trailer, in row {row}", mask_numbers(&name));
+            let what = format!("the element `{}` stands after the trailer, in row {row}", quoted(&name));
             return Err(Refusal::Truncated { what }.into());
         }
         let table = self.contract.tables.iter().position(|table| table.element.as_ref() == Some(&name));
@@ -171,7 +170,7 @@ impl<'a> Parser<'a> {
         }
         if !is_known && !attributes.is_empty() {
             // All values are in attributes: this is a record of a kind that nobody knows.
-            let reason = format!("no element `{}` in the contract", mask_numbers(name));
+            let reason = format!("no element `{}` in the contract", quoted(name));
             let texts: Vec<&str> = attributes.values().map(|text| text.trim()).collect();
             return sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "));
         }
@@ -193,7 +192,7 @@ impl<'a> Parser<'a> {
         for (place, column) in table.columns.iter().enumerate() {
             let cell = find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
             self.seen[at][place] |= cell.is_some();
-            cells.push(cell.map(String::as_str));
+            cells.push(cell.map(|text| Cell::of(text)));
         }
         sink.record(&Record { table: at, row, cells: &cells })
     }
@@ -239,47 +238,11 @@ fn is_known(table: &TableContract, name: &String) -> bool {
 fn attributes_of(element: &BytesStart<'_>, row: u64) -> Result<Attributes, Stop> {
     let mut attributes = Attributes::new();
     for attribute in element.attributes() {
-        let attribute = attribute.map_err(|error| malformed(row, &error))?;
+        let attribute = attribute.map_err(|error| malformed(row, &foreign(&error)))?;
         let name = attribute.key.as_ref().to_owned();
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| malformed(row, &error))?;
+        let value =
+            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| malformed(row, &foreign(&error)))?;
         attributes.insert(name, value.into_owned());
     }
     Ok(attributes)
-}
-
-/// Counts the lines that have been read, so that a record can be found again, and bounds what is read at once.
-struct LineCounter<R> {
-    inner: R,
-    line: u64,
-    /// Bytes since the last element, text or comment.
-    length: u64,
-}
-
-impl<R: BufRead> Read for LineCounter<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        self.line += newlines(&buffer[..length]);
-        Ok(length)
-    }
-}
-
-impl<R: BufRead> BufRead for LineCounter<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.length >= LONGEST {
-            return Err(undecodable(too_long(NAME, self.line)));
-        }
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        if let Ok(buffer) = self.inner.fill_buf() {
-            self.line += newlines(&buffer[..amount.min(buffer.len())]);
-        }
-        self.length += amount as u64;
-        self.inner.consume(amount);
-    }
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }

@@ -10,7 +10,7 @@ use zip::{ZipArchive, ZipWriter};
 use super::{NOBODY, column, is_pseudonym, text_column};
 use crate::support::small::Small;
 
-fn contract() -> String {
+pub(crate) fn contract() -> String {
     let columns = column("Ydernr", "type = \"text\"\npattern = \"[0-9]{6}\"")
         .replace("name = \"Ydernr\"", "name = \"ydernr\"")
         + &text_column("faggruppe")
@@ -26,7 +26,7 @@ fn contract() -> String {
 }
 
 /// A sheet with titles, a header in row 3 and two practices, the first merged over two rows.
-fn workbook(change: impl Fn(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+pub(crate) fn workbook(change: impl Fn(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name("Personale").unwrap();
     sheet.write(0, 0, "Personale i almen praksis").unwrap();
@@ -91,7 +91,8 @@ fn a_workbook_without_the_sheet_or_the_header_or_that_is_none_is_refused() {
     other.add_worksheet().set_name("Personel").unwrap().write(0, 0, "x").unwrap();
     let told = small.extract("plo.xlsx", other.save_to_buffer().unwrap()).refused();
     assert!(told.contains("the sheet `Personale` is missing"), "{told}");
-    assert!(told.contains("the file has `Personel` instead"), "{told}");
+    // The register is on persons: what the file says is told by its shape.
+    assert!(told.contains("the file has `xxxxxxxx` instead"), "{told}");
     let mut empty = Workbook::new();
     empty.add_worksheet().set_name("Personale").unwrap().write(0, 0, "Personale").unwrap();
     let told = small.extract("plo.xlsx", empty.save_to_buffer().unwrap()).refused();
@@ -127,17 +128,21 @@ fn what_merged_cells_hide_is_not_read() {
 }
 
 /// The workbook with its sheet written in other words.
-fn rewritten(workbook: Vec<u8>, change: impl Fn(String) -> String) -> Vec<u8> {
+pub(crate) fn rewritten(workbook: Vec<u8>, change: impl Fn(String) -> String) -> Vec<u8> {
+    with_part(workbook, "xl/worksheets/sheet1.xml", change)
+}
+
+fn with_part(workbook: Vec<u8>, changed: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut parts = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..parts.len() {
         let mut part = parts.by_index(place).unwrap();
         let (mut xml, name) = (String::new(), part.name().unwrap().into_owned());
         part.read_to_string(&mut xml).unwrap();
-        if name == "xl/worksheets/sheet1.xml" {
-            let changed = change(xml.clone());
-            assert!(changed != xml, "nothing changes in {xml}");
-            xml = changed;
+        if name == changed {
+            let other = change(xml.clone());
+            assert!(other != xml, "nothing changes in {xml}");
+            xml = other;
         }
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
         writer.write_all(xml.as_bytes()).unwrap();
@@ -178,4 +183,74 @@ fn a_formula_without_its_value_is_a_breach_and_an_empty_result_is_none() {
     }
     let rows = formula("<v>6.0</v>", "<v></v>").staged("plo", "personale");
     assert_eq!(rows.last().unwrap(), "005678|sygeplejerske|6.00|2018-01-31|");
+}
+
+#[test]
+fn an_error_of_any_kind_is_a_breach_of_its_row_and_none_where_it_is_not_read() {
+    for error in ["#GETTING_DATA", "#SPILL!", "#CALC!", "#N/A"] {
+        let small = Small::new(&[("plo", &contract())]);
+        let bytes = rewritten(
+            workbook(|sheet| {
+                sheet.write(4, 2, 77.5).unwrap();
+            }),
+            |xml| xml.replace("><v>77.5</v>", &format!(" t=\"e\"><v>{error}</v>")),
+        );
+        assert_eq!(small.extract("plo.xlsx", bytes).rejected("plo"), ["5 type fte: #N/A"], "{error}");
+        // In a column that nobody reads it breaks nothing.
+        let unread = contract().replace(
+            "raw = \"fte\"\nname = \"fte\"\ntype = \"decimal\"\nprecision = 6\nscale = 2",
+            "raw = \"fte\"\nsensitivity = \"unused\"",
+        );
+        assert_ne!(unread, contract());
+        let small = Small::new(&[("plo", &unread)]);
+        let bytes = rewritten(
+            workbook(|sheet| {
+                sheet.write(4, 2, 77.5).unwrap();
+            }),
+            |xml| xml.replace("><v>77.5</v>", &format!(" t=\"e\"><v>{error}</v>")),
+        );
+        assert_eq!(small.extract("plo.xlsx", bytes).staged("plo", "personale").len(), 3, "{error}");
+    }
+}
+
+#[test]
+fn blanks_and_references_around_a_value_change_nothing() {
+    let expected = Small::new(&[("plo", &contract())]).extract("plo.xlsx", workbook(|_| ())).staged("plo", "personale");
+    for (before, after) in [("\n ", " \n"), ("<![CDATA[", "]]>"), ("<!-- a note -->", ""), ("\t", "&#32;")] {
+        let small = Small::new(&[("plo", &contract())]);
+        let bytes = rewritten(workbook(|_| ()), |xml| {
+            xml.replace("<v>", &format!("<v>{before}")).replace("</v>", &format!("{after}</v>"))
+        });
+        let rows = small.extract("plo.xlsx", bytes).staged("plo", "personale");
+        let without_person =
+            |rows: &[String]| rows.iter().map(|row| row.rsplit_once('|').unwrap().0.to_owned()).collect::<Vec<_>>();
+        assert_eq!(without_person(&rows), without_person(&expected), "{before:?}");
+    }
+    let small = Small::new(&[("plo", &contract())]);
+    let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("t=\"s\"><v>", "t=\"s\"><v>x", 1));
+    let told = small.extract("plo.xlsx", bytes).refused();
+    assert!(told.contains("is no place of a text"), "{told}");
+}
+
+#[test]
+fn what_a_workbook_says_of_itself_is_not_believed() {
+    let small = Small::new(&[("plo", &contract())]);
+    let lie = |xml: String| xml.replace("uniqueCount=\"", "uniqueCount=\"99999999999999");
+    let bytes = with_part(workbook(|_| ()), "xl/sharedStrings.xml", lie);
+    assert_eq!(small.extract("plo.xlsx", bytes).staged("plo", "personale").len(), 3);
+    let merges: String = (0..1100).map(|at| format!("<mergeCell ref=\"A{}:B{}\"/>", 4, 5 + at)).collect();
+    let small = Small::new(&[("plo", &contract())]);
+    let bytes = rewritten(workbook(|_| ()), |xml| xml.replace("</mergeCells>", &format!("{merges}</mergeCells>")));
+    let told = small.extract("plo.xlsx", bytes).refused();
+    assert!(told.contains("row 4: more than 1024 merged cells meet in it"), "{told}");
+}
+
+#[test]
+fn a_day_that_excel_does_not_count_is_none() {
+    for day in ["1E300", "-1", "0", "2958466"] {
+        let small = Small::new(&[("plo", &contract())]);
+        let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("<v>43131</v>", &format!("<v>{day}</v>"), 1));
+        let rejected = small.extract("plo.xlsx", bytes).rejected("plo");
+        assert!(rejected[0].starts_with("4 type dato: "), "{day}: {rejected:?}");
+    }
 }

@@ -4,12 +4,12 @@
 use crate::support::small::NOBODY;
 
 mod archives;
-mod delimited;
-mod excel;
+pub(crate) mod delimited;
+pub(crate) mod excel;
 mod fixed_width;
-mod json_lines;
-mod parquet;
-mod sas;
+pub(crate) mod json_lines;
+pub(crate) mod parquet;
+pub(crate) mod sas;
 mod xml;
 
 const NOBODY_ELSE: &str = "1504751235";
@@ -20,10 +20,10 @@ fn is_pseudonym(text: &str) -> bool {
 }
 
 /// A column of type text under its own name.
-fn text_column(name: &str) -> String {
+pub(crate) fn text_column(name: &str) -> String {
     format!("[[table.column]]\nraw = \"{name}\"\nname = \"{name}\"\ntype = \"text\"\n")
 }
 
-fn column(name: &str, rest: &str) -> String {
+pub(crate) fn column(name: &str, rest: &str) -> String {
     format!("[[table.column]]\nraw = \"{name}\"\nname = \"{name}\"\n{rest}\n")
 }

@@ -16,7 +16,7 @@ use parquet::schema::parser::parse_message_type;
 use super::{NOBODY, column, is_pseudonym};
 use crate::support::small::Small;
 
-fn contract() -> String {
+pub(crate) fn contract() -> String {
     let columns = column("pnr", "type = \"cpr\"").replace("name = \"pnr\"", "name = \"person_id\"")
         + &column("foed_dag", "type = \"date\"")
         + &column("kontakt", "type = \"integer\"")
@@ -28,14 +28,14 @@ fn contract() -> String {
 }
 
 /// Two rows, the second without a number of contacts, under the names given.
-fn file(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
+pub(crate) fn file(columns: &[(&str, ArrayRef)]) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter(columns.iter().map(|(name, array)| (*name, Arc::clone(array)))).unwrap();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.into_inner().unwrap()
 }
 
-fn columns() -> Vec<(&'static str, ArrayRef)> {
+pub(crate) fn columns() -> Vec<(&'static str, ArrayRef)> {
     vec![
         ("NAVN", Arc::new(StringArray::from(vec!["Bo Bæk", "Ida Å"]))),
         ("PNR", Arc::new(StringArray::from(vec![NOBODY, NOBODY]))),

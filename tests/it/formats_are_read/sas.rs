@@ -6,11 +6,11 @@ use super::{column, is_pseudonym};
 use crate::support::small::Small;
 use crate::support::{Project, repository, text};
 
-fn fixture(name: &str) -> Vec<u8> {
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
     fs::read(repository().join("tests/fixtures/sas").join(name)).unwrap()
 }
 
-fn population() -> String {
+pub(crate) fn population() -> String {
     let columns = column("pnr", "type = \"cpr\"").replace("name = \"pnr\"", "name = \"person_id\"")
         + &column("koen", "type = \"integer\"\nmin = \"1\"\nmax = \"2\"")
         + &column("foed_dag", "type = \"date\"")

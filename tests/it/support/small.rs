@@ -56,7 +56,7 @@ impl Small {
         for (name, contract) in sources {
             small.write(
                 &format!("pipelines/sources/{name}.toml"),
-                format!("name = \"{name}\"\n{CONTRACT}\n{}", described(contract)),
+                format!("name = \"{name}\"\n{CONTRACT}\n{}", Self::described(contract)),
             );
         }
         small
@@ -71,6 +71,21 @@ impl Small {
         let contract = format!("pipelines/sources/{source}.toml");
         small.write(&contract, fs::read(repository().join(&contract)).unwrap());
         small
+    }
+
+    /// A contract with the words that every column and table has to have.
+    pub(crate) fn described(contract: &str) -> String {
+        let words = "da = \"Felt\"\nen = \"Field\"\n";
+        let mut text = String::new();
+        for part in contract.split_inclusive('\n') {
+            text.push_str(part);
+            match part.trim() {
+                "[[table.column]]" | "[[table.rule]]" | "[[table.exclude]]" | "[[table.count]]" => text.push_str(words),
+                "[[table]]" => text.push_str("title = { da = \"Tabel\", en = \"Table\" }\n"),
+                _ => {}
+            }
+        }
+        text
     }
 
     pub(crate) fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {
@@ -142,19 +157,4 @@ impl Small {
             assert!(!found, "{} holds {number}", file.display());
         }
     }
-}
-
-/// Columns and tables here need no words of their own.
-fn described(contract: &str) -> String {
-    let words = "da = \"Felt\"\nen = \"Field\"\n";
-    let mut text = String::new();
-    for part in contract.split_inclusive('\n') {
-        text.push_str(part);
-        match part.trim() {
-            "[[table.column]]" | "[[table.rule]]" | "[[table.exclude]]" | "[[table.count]]" => text.push_str(words),
-            "[[table]]" => text.push_str("title = { da = \"Tabel\", en = \"Table\" }\n"),
-            _ => {}
-        }
-    }
-    text
 }

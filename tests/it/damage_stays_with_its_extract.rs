@@ -1,0 +1,181 @@
+//! A damaged or hostile extract is told as such: it ends no other, no process, and lets nothing out.
+
+use std::fs::File;
+
+use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::formats_are_read::{column, excel, parquet, sas, text_column};
+use crate::support::small::{NOBODY, Small};
+use crate::support::{Project, Told};
+
+/// Mutants of each base; more are made by hand with another number here.
+const MUTANTS: u64 = 24;
+
+const NAME: &str = "Signe Ravnkilde";
+
+/// An extract of each format with persons in it, and its contract, whose file is to be named.
+fn bases() -> Vec<(&'static str, &'static str, String, Vec<u8>)> {
+    let person = |format: &str, element: &str| {
+        format!(
+            "files = [\"FILE\"]\nsensitivity = \"person\"\n[format]\n{format}\n[[table]]\nname = \"reg\"\n{element}{}{}[[table.column]]\n\
+             raw = \"navn\"\nsensitivity = \"direct\"\n",
+            column("cpr", "type = \"cpr\"").replace("name = \"cpr\"", "name = \"person_id\""),
+            text_column("kommune"),
+        )
+    };
+    let csv: String = (0..20).map(|row| format!("{NOBODY};1{row:02};{NAME}\n")).collect();
+    let json = format!("{{\"cpr\": \"{NOBODY}\", \"kommune\": \"101\", \"navn\": \"{NAME}\"}}\n").repeat(20);
+    let xml = format!("<P cpr=\"{NOBODY}\" kommune=\"101\" navn=\"{NAME}\"/>\n").repeat(20);
+    let named = |contract: String, name: &str| contract.replace(&format!("\"{name}\""), "\"FILE\"");
+    let population = named(sas::population(), "bef{year}12.sas7bdat");
+    let population = population.replace("every = \"year\"\nserves = \"following-year\"\n", "");
+    vec![
+        (
+            "csv",
+            "csv",
+            person("kind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"\ntrailer = \"SLUT\"", ""),
+            format!("cpr;kommune;navn\n{csv}SLUT;20\n").into_bytes(),
+        ),
+        ("jsonl", "jsonl", person("kind = \"jsonl\"", ""), json.into_bytes()),
+        (
+            "xml",
+            "xml",
+            person("kind = \"xml\"\nencoding = \"utf-8\"\nroot = \"R\"", "element = \"P\"\n"),
+            format!("<R>{xml}</R>").into_bytes(),
+        ),
+        ("sas", "sas7bdat", population, sas::fixture("bef201712.sas7bdat")),
+        ("parquet", "parquet", named(parquet::contract(), "reg.parquet"), parquet::file(&parquet::columns())),
+        ("excel", "xlsx", named(excel::contract(), "plo.xlsx"), excel::workbook(|_| ())),
+    ]
+}
+
+/// The bytes with some of them changed, left out, doubled, or put there.
+fn mutant(bytes: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let mut below = |limit: usize| usize::try_from(random.next_u64() % limit.max(1) as u64).unwrap();
+    for _ in 0..=below(3) {
+        let at = below(bytes.len());
+        let end = (at + 1 + below(40)).min(bytes.len());
+        match below(7) {
+            0 => bytes[at] ^= 1 << below(8),
+            1 => bytes[at..end].fill(0xFF),
+            2 => bytes[at..end].fill(0),
+            3 => drop(bytes.drain(at..end)),
+            4 => drop(bytes.splice(at..at, bytes[at..end].to_vec().repeat(1 + below(50)))),
+            5 => bytes.truncate(at.max(1)),
+            _ => drop(bytes.splice(at..at, format!("{NOBODY} {NAME}").into_bytes())),
+        }
+        if bytes.is_empty() {
+            bytes.push(0);
+        }
+    }
+    bytes
+}
+
+#[test]
+fn mutants_of_every_format_are_read_or_refused_and_nothing_else() {
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let mut contracts = Vec::new();
+    let mut files = Vec::new();
+    for (format, end, contract, base) in bases() {
+        for at in 0..MUTANTS {
+            let (source, file) = (format!("{format}_{at}"), format!("{format}_{at}.{end}"));
+            let tables = contract
+                .replace("FILE", &file)
+                .replace("[[table]]\nname = \"", &format!("[[table]]\nname = \"{source}_"));
+            contracts.push((source, tables));
+            // What is packed is also changed inside, where its check sum would tell at once.
+            let bytes = match format {
+                "excel" if at % 2 == 0 => excel::rewritten(base.clone(), |xml| {
+                    let changed = mutant(xml.as_bytes(), &mut ChaCha8Rng::seed_from_u64(at));
+                    String::from_utf8_lossy(&changed).into_owned()
+                }),
+                _ => mutant(&base, &mut random),
+            };
+            files.push((file, bytes));
+        }
+    }
+    let sources: Vec<(&str, &str)> =
+        contracts.iter().map(|(source, contract)| (source.as_str(), contract.as_str())).collect();
+    let small = Small::new(&sources);
+    for (file, bytes) in &files {
+        small.extract(file, bytes);
+    }
+    // In an address space that a reader which believes a header would soon leave.
+    let pull = small.0.process(&["pull"]);
+    let mut bounded = std::process::Command::new("sh");
+    bounded.args(["-c", "ulimit -v 6000000; exec \"$@\"", "sh"]).arg(pull.get_program()).args(pull.get_args());
+    bounded.current_dir(small.0.path(""));
+    bounded.envs(pull.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let told = Told::from(bounded.output().unwrap());
+    assert!([0, 5].contains(&told.code), "{}: {}", told.code, told.stderr);
+    for secret in [NOBODY, "Signe", "Ravnkilde"] {
+        assert!(!told.stderr.contains(secret) && !told.stdout.contains(secret), "{secret} is told: {}", told.stderr);
+        small.is_nowhere_in_the_store(secret);
+    }
+    let accounts = small.0.files("data").into_iter().filter(|file| file.ends_with("extract_quality.parquet"));
+    let accounts: Vec<_> = accounts.collect();
+    assert_eq!(accounts.len(), files.len(), "every extract has its account");
+    for account in accounts {
+        let file = File::open(small.0.path("data").join(&account)).unwrap();
+        let mut balance = 0;
+        for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
+            let batch = batch.unwrap();
+            let measures = batch.column_by_name("measure").unwrap().as_string::<i32>();
+            let rows = batch.column_by_name("row_count").unwrap().as_primitive::<Int64Type>();
+            for (measure, rows) in measures.iter().zip(rows.values()) {
+                balance += match measure.unwrap() {
+                    "read" => *rows,
+                    "accepted" | "rejected" | "control" => -rows,
+                    _ => 0,
+                };
+            }
+        }
+        assert_eq!(balance, 0, "{}", account.display());
+    }
+}
+
+#[test]
+fn an_extract_whose_reader_gives_up_keeps_none_of_the_others_back() {
+    let contract = |file: &str| parquet::contract().replace("reg.parquet", file);
+    let mut damaged = 0;
+    for at in 0..64 {
+        let small = Small::new(&[
+            ("bad", &contract("bad.parquet")),
+            ("good", &contract("good.parquet").replace("name = \"reg\"", "name = \"good\"")),
+        ]);
+        let good = parquet::file(&parquet::columns());
+        let mut bad = good.clone();
+        let place = 4 + at * (bad.len() - 12) / 64;
+        bad[place..place + 4].fill(0xFF);
+        small.extract("good.parquet", good).extract("bad.parquet", bad);
+        let told = small.0.maaltal(&["pull"]);
+        assert!([0, 5].contains(&told.code), "{}: {}", told.code, told.stderr);
+        assert!(!small.0.files("data/staged/good").is_empty(), "{}", told.stderr);
+        damaged += usize::from(told.code == 5);
+    }
+    assert!(damaged > 20, "{damaged}");
+}
+
+#[test]
+fn a_process_that_is_stopped_says_so_and_leaves_no_file() {
+    let project = Project::with_years(2018, 2018);
+    std::fs::create_dir(project.path("tmp")).unwrap();
+    let files = || std::fs::read_dir(project.path("tmp")).unwrap().count();
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        // Longer than any test waits.
+        let mut job = project.process(&["synth", "--out", "country", "--scale", "1"]);
+        let mut job = job.env("TMPDIR", project.path("tmp")).spawn().unwrap();
+        while files() == 0 && job.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let kill = std::process::Command::new("kill").args([&format!("-{signal}"), &job.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        assert_eq!(job.wait().unwrap().code(), Some(code));
+        assert_eq!(files(), 0);
+    }
+}
