@@ -149,8 +149,7 @@ fn is_portable(cron: &str) -> bool {
             || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
             || (part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
     };
-    let parts = |field: &str| field.split([',', '-', '/']).map(str::to_owned).collect::<Vec<_>>();
     let days = fields.last().copied().unwrap_or_default().split(',').filter_map(|days| days.split('/').next());
     let has_seventh_day = days.flat_map(|days| days.split('-')).any(|day| day.parse() == Ok(7));
-    fields.iter().flat_map(|field| parts(field)).all(|part| is_plain(&part)) && !has_seventh_day
+    fields.iter().flat_map(|field| field.split([',', '-', '/'])).all(is_plain) && !has_seventh_day
 }

@@ -146,7 +146,7 @@ impl BoundedText {
     /// The bytes that the call would make; a text of one letter takes up to four.
     fn bytes(&self, arguments: &ScalarFunctionArgs) -> Result<u64> {
         let [text, number, ..] = arguments.args.as_slice() else { return Ok(0) };
-        let (lengths, numbers) = (lengths(text)?, numbers(number)?);
+        let (lengths, numbers) = (numbers_of(&length(&array_of(text)?)?)?, numbers_of(&array_of(number)?)?);
         let rows = lengths.len().max(numbers.len());
         // A scalar stands for every row, and is not copied for each.
         let at = |values: &[u64], row: usize| values.get(row).or(values.first()).copied().unwrap_or_default();
@@ -158,19 +158,11 @@ impl BoundedText {
     }
 }
 
-/// The bytes of each text; one for a scalar.
-fn lengths(texts: &ColumnarValue) -> Result<Vec<u64>> {
-    let lengths = match texts {
-        ColumnarValue::Scalar(scalar) => length(&scalar.to_array()?)?,
-        ColumnarValue::Array(array) => length(array)?,
-    };
-    numbers_of(&lengths)
-}
-
-fn numbers(numbers: &ColumnarValue) -> Result<Vec<u64>> {
-    match numbers {
-        ColumnarValue::Scalar(scalar) => numbers_of(&scalar.to_array()?),
-        ColumnarValue::Array(array) => numbers_of(array),
+/// The values; one for a scalar.
+fn array_of(values: &ColumnarValue) -> Result<ArrayRef> {
+    match values {
+        ColumnarValue::Scalar(scalar) => scalar.to_array(),
+        ColumnarValue::Array(array) => Ok(Arc::clone(array)),
     }
 }
 

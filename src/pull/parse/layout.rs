@@ -31,14 +31,15 @@ impl Layout {
         }
         let names: Vec<Cow<'_, str>> = names.iter().map(|name| plain_name(name)).collect();
         // Where names differ by their case only, the one that is written as in the contract is meant.
-        let exactly = |name: &String| names.iter().position(|found| *found == plain_name(name));
-        let in_any_case = |name: &String| {
-            let is_same = |found: &Cow<'_, str>| {
-                header == Header::AnyCase && found.to_lowercase() == plain_name(name).to_lowercase()
+        let find = |name: &String| {
+            let name = plain_name(name);
+            let exactly = names.iter().position(|found| *found == name);
+            let in_any_case = || {
+                let name = name.to_lowercase();
+                names.iter().position(|found| found.to_lowercase() == name)
             };
-            names.iter().position(is_same)
+            exactly.or_else(|| if header == Header::AnyCase { in_any_case() } else { None })
         };
-        let find = |name: &String| exactly(name).or_else(|| in_any_case(name));
         let known: Vec<Option<usize>> = table
             .columns
             .iter()

@@ -182,7 +182,7 @@ fn rewrite(bytes: &mut impl BufRead, written: impl Write) -> Result<(), Stop> {
             Err(quick_xml::Error::Io(error)) => return Err(stop_of(&error)),
             Err(error) => return Err(malformed(row, &error)),
         };
-        if let Event::Empty(element) = &event
+        if let Event::Start(element) | Event::Empty(element) = &event
             && element.local_name().as_ref() == "mergeCell"
         {
             merges += 1;
@@ -194,7 +194,6 @@ fn rewrite(bytes: &mut impl BufRead, written: impl Write) -> Result<(), Stop> {
             (Event::Eof, _) => break,
             (Event::Start(element), _) => match element.local_name().as_ref() {
                 "row" => row += 1,
-                "mergeCell" => merges += 1,
                 "c" => notation = Some(Notation::of(element).map_err(|error| malformed(row, &error))?),
                 "v" if notation.is_some_and(|notation| notation != Notation::Letters) => value = Some(String::new()),
                 _ => {}
