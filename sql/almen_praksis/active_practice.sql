@@ -1,24 +1,18 @@
 -- One row is a general practice that is active on the reference date, with its status that day where one is known.
--- A provider number is handed on after a closure, so a practice is the number and its first day.
 SELECT
     $year AS year,
     $reference_date AS reference_date,
     provider.ydernr,
     provider.tilgang_dato,
     -- Without a status the municipality is not known, but the register's own region is.
-    COALESCE(practice_status.kommunekode, region.regionskode) AS place_code,
+    COALESCE(practice_status.kommunekode, provider.region_code) AS place_code,
     practice_status.ejerform,
     practice_status.antal_kapaciteter AS capacities,
     practice_status.antal_kapaciteter <= solo.vaerdi AS is_solo,
     practice_status.status_kode AS intake_code,
     intake.er_aaben AS is_open,
     practice_status.aktive_tilmeldte AS listed_patients
-FROM yder AS provider
-INNER JOIN speciale AS specialty
-    ON specialty.speciale_kode = provider.speciale_kode
-    AND specialty.er_almen_praksis
-INNER JOIN region
-    ON region.yder_kode = provider.regionskode
+FROM general_practice AS provider
 INNER JOIN taerskel AS solo
     ON solo.taerskel = 'solopraksis_hoejst_kapaciteter'
 LEFT JOIN yder_status AS practice_status
@@ -28,5 +22,6 @@ LEFT JOIN yder_status AS practice_status
     AND (practice_status.gyldig_til IS NULL OR practice_status.gyldig_til > $reference_date)
 LEFT JOIN tilgangsstatus AS intake
     ON intake.status_kode = practice_status.status_kode
-WHERE provider.tilgang_dato <= $reference_date
+WHERE provider.year = $year
+    AND provider.tilgang_dato <= $reference_date
     AND (provider.afgang_dato IS NULL OR provider.afgang_dato > $reference_date)

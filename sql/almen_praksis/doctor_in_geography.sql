@@ -9,6 +9,7 @@ SELECT
     doctor.person_id,
     doctor.age,
     doctor.ydernr,
+    doctor.place_code,
     doctor.ownership,
     doctor.is_solo,
     doctor.role

@@ -1,49 +1,84 @@
--- One row is how far a geography is towards a target in a year, by one method.
--- linear: the mean annual change since the baseline over the one that the target takes, in units a year.
--- cagr: the compound annual growth since the baseline over the one that the target takes, in percent a year (Open SDG).
--- five_year: the mean of the last five annual changes over the change a year that is left to make, in units a year.
-WITH paced AS (
+-- One row is how far a geography is towards a target in a year, and the one verdict on it.
+-- A target with a number is judged by the straight line from its baseline: where it stands, and before the day it is
+-- judged on the mean annual change so far over the one that the target takes. The other methods stand in
+-- progress_method.
+-- A goal without a number has no verdict: nobody has said how much is enough. Its status says which way it has gone.
+WITH changed AS (
+    -- The limits of a change come from the limits of its two values (Newcombe 1998, method 10; Zou and Donner 2008), as
+    -- though those were independent. The same practices are counted both times, so the true limits are rather nearer.
     SELECT
         *,
-        'linear' AS method,
-        'linear' AS scale,
-        (target_value - baseline_value) / (evaluation_year - baseline_year) AS required_pace,
-        CASE WHEN year > baseline_year THEN (value - baseline_value) / (year - baseline_year) END AS observed_pace
+        value - baseline_value AS change,
+        value - baseline_value - SQRT(POWER(value - lower_95, 2) + POWER(baseline_upper_95 - baseline_value, 2)) AS change_lower_95,
+        value - baseline_value + SQRT(POWER(upper_95 - value, 2) + POWER(baseline_value - baseline_lower_95, 2)) AS change_upper_95
     FROM target_course
-    WHERE target_value IS NOT NULL
-    UNION ALL
+    WHERE incomparable_because IS NULL
+),
+
+seen AS (
     SELECT
-        *,
-        'five_year',
-        'five_year',
-        CASE WHEN evaluation_year > year THEN (target_value - value) / (evaluation_year - year) END,
-        CASE WHEN changes >= 4 THEN mean_change END
-    FROM target_course
-    WHERE target_value IS NOT NULL
+        changed.*,
+        CASE
+            -- Where no number says how far is far, a change has to be more than what the series does every year, too: a
+            -- mean of answers comes and goes with who is asked, which the limits of a single year do not know.
+            WHEN changed.target_value IS NULL AND changed.swings < 4 THEN NULL
+            WHEN changed.target_value IS NULL AND ABS(changed.change) < CAST(swing.vaerdi AS DOUBLE) * changed.mean_swing
+                THEN false
+            WHEN changed.change_lower_95 IS NOT NULL THEN changed.change_lower_95 > 0 OR changed.change_upper_95 < 0
+            -- A count has changed when it has changed.
+            ELSE true
+        END AS is_clear
+    FROM changed
+    INNER JOIN taerskel AS swing
+        ON swing.taerskel = 'aendring_mindst_udsving'
+),
+
+directed AS (
+    SELECT
+        course.*,
+        seen.change,
+        seen.change_lower_95,
+        seen.change_upper_95,
+        seen.is_clear,
+        CASE
+            WHEN seen.is_clear IS NULL THEN 'not_assessable'
+            WHEN NOT seen.is_clear OR seen.change = 0 THEN 'no_clear_change'
+            WHEN course.sign * seen.change > 0 THEN 'improving'
+            ELSE 'worsening'
+        END AS observed_change
+    FROM target_course AS course
+    LEFT JOIN seen
+        ON seen.target_id = course.target_id
+        AND seen.geo_level = course.geo_level
+        AND seen.geo_code = course.geo_code
+        AND seen.geo_version = course.geo_version
+        AND seen.year = course.year
 ),
 
 judged AS (
     SELECT
-        *,
-        value + observed_pace * (evaluation_year - year) AS projected_value,
-        observed_pace / NULLIF(required_pace, 0) AS ratio
-    FROM paced
-    UNION ALL
-    SELECT
-        course.*,
-        'cagr',
-        CASE WHEN course.target_value IS NULL THEN 'cagr_uden_maal' ELSE 'cagr' END,
-        growth.required_pace,
-        growth.observed_pace,
-        course.value * POWER(1 + growth.observed_pace / 100, course.evaluation_year - course.year),
-        growth.ratio
-    FROM target_course AS course
-    INNER JOIN growth
-        ON growth.target_id = course.target_id
-        AND growth.geo_level = course.geo_level
-        AND growth.geo_code = course.geo_code
-        AND growth.geo_version = course.geo_version
-        AND growth.year = course.year
+        directed.*,
+        linear.method,
+        linear.required_pace,
+        linear.observed_pace,
+        linear.projected_value,
+        CASE
+            WHEN directed.target_value IS NULL THEN directed.observed_change
+            WHEN directed.sign * directed.value >= directed.sign * directed.target_value THEN 'achieved'
+            -- The day is over: what was not reached by then is missed, whatever the pace.
+            WHEN directed.year >= directed.evaluation_year THEN 'missed'
+            WHEN directed.incomparable_because IS NOT NULL THEN 'not_assessable'
+            WHEN NOT directed.is_clear THEN 'no_clear_change'
+            ELSE linear.method_status
+        END AS status
+    FROM directed
+    INNER JOIN progress_method AS linear
+        ON linear.target_id = directed.target_id
+        AND linear.geo_level = directed.geo_level
+        AND linear.geo_code = directed.geo_code
+        AND linear.geo_version = directed.geo_version
+        AND linear.year = directed.year
+        AND linear.method = 'linear'
 )
 
 SELECT
@@ -52,41 +87,30 @@ SELECT
     judged.geo_code,
     judged.geo_version,
     CAST(judged.year AS INTEGER) AS year,
-    judged.method,
     judged.indicator_id,
     judged.geo_name,
     judged.value,
     judged.unit,
-    CAST(CASE WHEN judged.method = 'cagr' THEN judged.start_year ELSE judged.baseline_year END AS INTEGER) AS baseline_year,
-    CASE WHEN judged.method = 'cagr' THEN judged.start_value ELSE judged.baseline_value END AS baseline_value,
+    CAST(judged.baseline_year AS INTEGER) AS baseline_year,
+    judged.baseline_value,
     CAST(judged.target_year AS INTEGER) AS target_year,
     CAST(judged.evaluation_year AS INTEGER) AS evaluation_year,
+    evaluation.evaluation_date,
     judged.target_value,
     judged.target_scope,
+    judged.is_own_target AS is_own_target,
     judged.sign * (judged.target_value - judged.value) AS gap,
+    judged.change,
+    judged.change_lower_95,
+    judged.change_upper_95,
+    judged.observed_change,
+    judged.method,
     judged.required_pace,
     judged.observed_pace,
     judged.projected_value,
-    CASE
-        WHEN judged.sign * judged.value >= judged.sign * judged.target_value THEN 'achieved'
-        -- It started on the target or beyond, and has fallen back past it.
-        WHEN judged.method = 'linear' AND judged.sign * judged.required_pace <= 0 AND judged.observed_pace IS NOT NULL
-            THEN 'deteriorating'
-        WHEN judged.ratio IS NULL THEN 'not_assessable'
-        ELSE COALESCE(band.status, 'not_assessable')
-    END AS status,
-    -- Open SDG's score; other methods have none. GREATEST and LEAST take the type of the first and pass over NULL.
-    CASE
-        WHEN judged.method <> 'cagr' THEN NULL
-        WHEN judged.sign * judged.value >= judged.sign * judged.target_value THEN CAST(5 AS DOUBLE)
-        WHEN judged.ratio IS NOT NULL
-            THEN GREATEST(
-                CAST(-5 AS DOUBLE),
-                LEAST(CAST(5 AS DOUBLE), CAST(band.haeldning AS DOUBLE) * judged.ratio + CAST(band.afskaering AS DOUBLE))
-            )
-    END AS score
+    judged.status,
+    judged.target_value IS NOT NULL AND judged.status <> 'not_assessable' AS is_verdict,
+    CASE WHEN judged.status = 'not_assessable' THEN COALESCE(judged.incomparable_because, 'too_few_years') END AS reason
 FROM judged
-LEFT JOIN fremdrift AS band
-    ON band.metode = judged.scale
-    AND judged.ratio >= CAST(band.nedre AS DOUBLE)
-    AND judged.ratio < CAST(band.oevre AS DOUBLE)
+INNER JOIN target_evaluation AS evaluation
+    ON evaluation.target_id = judged.target_id

@@ -1,5 +1,8 @@
--- One row is a rule on how many introduction posts one doctor may have, with the largest number that one has begun since
--- it holds, by year, and how many doctors are beyond it. The rule is for posts to come: earlier ones do not count.
+-- One row is a rule on how many introduction posts one doctor may have, with the largest number that a doctor has had
+-- who begins one of them in the year, by year since the rule holds, and how many such doctors are beyond it.
+-- The rule is for posts to come: a year looks only at doctors who begin one in it. Their earlier posts are counted in,
+-- for a second post is what the rule forbids, and the first may well be older than it. Counting only posts that began
+-- since would keep the rule by itself at first, as an introduction post takes up to a year.
 WITH rule AS (
     SELECT indicator_id, target_value AS most, DATE_PART('year', valid_from) AS first_year
     FROM target_definition
@@ -30,9 +33,9 @@ held AS (
     FROM rule
     INNER JOIN counted
         ON counted.indicator_id = rule.indicator_id
-        AND counted.year >= rule.first_year
     INNER JOIN national
         ON national.year >= counted.year
+        AND national.year >= rule.first_year
     GROUP BY
         rule.indicator_id,
         rule.most,
@@ -42,6 +45,7 @@ held AS (
         national.geo_version,
         counted.person_id,
         counted.counted_by
+    HAVING MAX(counted.year) = national.year
 )
 
 SELECT

@@ -1,15 +1,19 @@
--- One row is a person of insurance group 1, with the practice that the person is listed with on the reference date, if
--- any.
--- Who is in group 1 and where the person lives is known as of the day that the register is drawn.
+-- One row is a resident on the reference date, with the insurance group that the register of the insured has, if it knows
+-- the person, and the practice that the person is listed with that day, if any.
+-- The register is drawn months later: who was born or moved in since, and could not be listed on the day, is no resident
+-- of it. The group is known as of the day that the register is drawn.
 SELECT
     $year AS year,
-    insured.person_id,
-    insured.kommunekode AS place_code,
+    resident.person_id,
+    resident.place_code,
+    MIN(insured.gruppe) AS insurance_group,
     MIN(listing.ydernr) AS ydernr
-FROM sikret AS insured
+FROM resident
+LEFT JOIN sikret AS insured
+    ON insured.person_id = resident.person_id
 LEFT JOIN tilmelding AS listing
-    ON listing.person_id = insured.person_id
+    ON listing.person_id = resident.person_id
     AND listing.fra <= $reference_date
     AND (listing.til IS NULL OR listing.til > $reference_date)
-WHERE insured.gruppe = '1'
-GROUP BY insured.person_id, insured.kommunekode
+WHERE resident.year = $year
+GROUP BY resident.person_id, resident.place_code

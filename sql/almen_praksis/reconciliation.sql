@@ -23,12 +23,12 @@ derived AS (
     SELECT series.indicator_id, series.geo_code, series.year, series.value, series.obs_status, series.breakdown_value AS part
     FROM indicator_value AS series
     INNER JOIN geo_version AS version_of_the_day
-        ON version_of_the_day.geo_version = series.geo_version
+        ON series.geo_version IN ('all', version_of_the_day.geo_version)
         AND version_of_the_day.gyldig_fra <= series.reference_date
         AND (version_of_the_day.gyldig_til IS NULL OR version_of_the_day.gyldig_til > series.reference_date)
     WHERE series.breakdown_dim IN ('all', 'underserved')
     UNION ALL
-    SELECT earlier.indicator_id, earlier.geo_code, earlier.year, earlier.value, 'A', 'all'
+    SELECT earlier.indicator_id, earlier.geo_code, CAST(earlier.year AS INTEGER), earlier.value, 'A', 'all'
     FROM earlier_value AS earlier
     CROSS JOIN years
     WHERE earlier.year < years.first_year
@@ -50,40 +50,52 @@ beside AS (
         AND derived.geo_code = figure.geo_code
         AND derived.part = figure.part
         AND derived.year = figure.aar
+),
+
+judged AS (
+    SELECT
+        *,
+        CASE
+            WHEN art <> 'figure' OR derived_value IS NULL THEN 'not_derivable'
+            WHEN derived_value < CAST(lower_limit AS DOUBLE) THEN 'differs'
+            WHEN derived_value > CAST(upper_limit AS DOUBLE) THEN 'differs'
+            WHEN lower_is_open AND derived_value = CAST(lower_limit AS DOUBLE) THEN 'differs'
+            WHEN upper_is_open AND derived_value = CAST(upper_limit AS DOUBLE) THEN 'differs'
+            ELSE 'agrees'
+        END AS verdict
+    FROM beside
 )
 
 SELECT
-    figur_id AS figure_id,
-    indikator_id AS indicator_id,
-    geo_kode AS geo_code,
-    CAST(aar AS INTEGER) AS year,
-    CAST(vaerdi AS DOUBLE) AS published_value,
-    derived_value,
-    derived_value - CAST(vaerdi AS DOUBLE) AS difference,
-    enhed AS unit,
-    kvalifikator AS qualifier,
-    CAST(lower_limit AS DOUBLE) AS lower_limit,
-    CAST(upper_limit AS DOUBLE) AS upper_limit,
+    judged.figur_id AS figure_id,
+    judged.indikator_id AS indicator_id,
+    judged.geo_kode AS geo_code,
+    CAST(judged.aar AS INTEGER) AS year,
+    CAST(judged.vaerdi AS DOUBLE) AS published_value,
+    judged.derived_value,
+    judged.derived_value - CAST(judged.vaerdi AS DOUBLE) AS difference,
+    judged.enhed AS unit,
+    judged.kvalifikator AS qualifier,
+    CAST(judged.lower_limit AS DOUBLE) AS lower_limit,
+    CAST(judged.upper_limit AS DOUBLE) AS upper_limit,
+    judged.verdict,
     CASE
-        WHEN art <> 'figure' OR derived_value IS NULL THEN 'not_derivable'
-        WHEN derived_value < CAST(lower_limit AS DOUBLE) THEN 'differs'
-        WHEN derived_value > CAST(upper_limit AS DOUBLE) THEN 'differs'
-        WHEN lower_is_open AND derived_value = CAST(lower_limit AS DOUBLE) THEN 'differs'
-        WHEN upper_is_open AND derived_value = CAST(upper_limit AS DOUBLE) THEN 'differs'
-        ELSE 'agrees'
-    END AS verdict,
-    CASE
-        WHEN art = 'target' THEN 'a target: goal_progress follows it'
-        WHEN art = 'limit' THEN 'a limit: the indicator is held against it'
-        WHEN art = 'projection' THEN 'a projection'
-        WHEN art = 'text' THEN 'a number about the text or the decision itself'
-        WHEN art = 'unclear' THEN 'the document does not say of whom'
-        WHEN derived_value IS NOT NULL THEN NULL
-        WHEN NOT has_indicator THEN 'no register here has it'
-        WHEN obs_status = 'L' THEN 'the extracts are a sample'
-        WHEN NOT is_within_years THEN 'outside the years of the extracts'
+        WHEN judged.art = 'target' THEN 'a target: goal_progress follows it'
+        WHEN judged.art = 'limit' THEN 'a limit: the indicator is held against it'
+        WHEN judged.art = 'projection' THEN 'a projection'
+        WHEN judged.art = 'text' THEN 'a number about the text or the decision itself'
+        WHEN judged.art = 'unclear' THEN 'the document does not say of whom'
+        -- Both can't hold. It excuses this one only as long as the other does.
+        WHEN judged.verdict = 'differs' AND other.verdict = 'agrees'
+            THEN CONCAT('the document says the same of another group, which agrees: ', other.figur_id)
+        WHEN judged.derived_value IS NOT NULL THEN NULL
+        WHEN NOT judged.has_indicator THEN 'no register here has it'
+        WHEN judged.obs_status = 'L' THEN 'the extracts are a sample'
+        WHEN NOT judged.is_within_years THEN 'outside the years of the extracts'
         ELSE 'no value in that year'
     END AS reason,
-    citat AS quote,
-    kilde AS source
-FROM beside
+    judged.citat AS quote,
+    judged.kilde AS source
+FROM judged
+LEFT JOIN judged AS other
+    ON other.figur_id = judged.samme_tal_om

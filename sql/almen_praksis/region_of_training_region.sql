@@ -1,11 +1,9 @@
--- One row says which training region a region belongs to in a year.
-SELECT DISTINCT
+-- One row says which region and which training region a municipality lies in in a year, in each geography of the regions.
+SELECT
     $year AS year,
-    place.regionskode AS region_code,
-    place.videreuddannelsesregion AS training_region,
-    place.geo_version
-FROM kommune_geografi AS place
-INNER JOIN national
-    ON national.geo_version = place.geo_version
-    AND national.year = $year
-WHERE place.regionskode IS NOT NULL
+    kommunekode AS place_code,
+    regionskode AS region_code,
+    videreuddannelsesregion AS training_region,
+    geo_version
+FROM kommune_geografi
+WHERE regionskode IS NOT NULL

@@ -11,6 +11,6 @@ SELECT
     extract_date,
     sha256,
     sample_share,
-    CASE WHEN assumed THEN 'J' ELSE 'N' END AS assumed,
-    CASE WHEN synthetic THEN 'J' ELSE 'N' END AS synthetic
+    assumed,
+    synthetic
 FROM extract_quality

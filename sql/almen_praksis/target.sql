@@ -12,6 +12,9 @@ SELECT
     CAST(target.target_year AS INTEGER) AS target_year,
     target.reference_date,
     CAST(target.evaluation_year AS INTEGER) AS evaluation_year,
+    evaluation.evaluation_date,
+    evaluation.judged_on_da,
+    evaluation.judged_on_en,
     CAST(target.baseline_year AS INTEGER) AS baseline_year,
     target.baseline_value,
     target.baseline_date,
@@ -31,3 +34,5 @@ INNER JOIN indicator_definition AS indicator
     ON indicator.indicator_id = target.indicator_id
 INNER JOIN goal
     ON goal.goal_id = indicator.goal_id
+INNER JOIN target_evaluation AS evaluation
+    ON evaluation.target_id = target.target_id

@@ -1,6 +1,5 @@
 -- One row is where a target stands in the country or a region, in the latest year in which it can be judged.
--- Targets with a course are judged by pace: linear, or by the last five years, or by growth where nothing else can be
--- told.
+-- A target with a course has goal_progress's verdict of that year.
 -- The others are judged by the value alone, in the days when the rule held: a limit and a budget are kept or not, a
 -- deadline is achieved, missed or still open.
 WITH observed AS (
@@ -14,7 +13,11 @@ WITH observed AS (
         series.value,
         -- What nobody tells of may count too, where no denominator leaves it out.
         CASE WHEN series.denominator IS NULL THEN series.value + series.missing ELSE series.value END AS possible_value,
-        MAX(series.year) OVER (PARTITION BY target.target_id) AS last_year
+        MAX(series.year) OVER (PARTITION BY target.target_id) AS last_year,
+        ROW_NUMBER() OVER (
+            PARTITION BY target.target_id, series.geo_level, series.geo_code, series.year
+            ORDER BY CASE WHEN version_of_the_day.geo_version IS NULL THEN 1 ELSE 0 END, series.geo_version
+        ) AS choice
     FROM target_definition AS target
     INNER JOIN indicator_value AS series
         ON series.indicator_id = target.indicator_id
@@ -25,71 +28,80 @@ WITH observed AS (
             WHEN target.geo_code IS NOT NULL THEN target.geo_code = series.geo_code
             ELSE series.denominator IS NOT NULL OR series.geo_level = 'country'
         END
-    INNER JOIN geo_version AS version_of_the_day
+    LEFT JOIN geo_version AS version_of_the_day
         ON version_of_the_day.geo_version = series.geo_version
         AND version_of_the_day.gyldig_fra <= series.reference_date
         AND (version_of_the_day.gyldig_til IS NULL OR version_of_the_day.gyldig_til > series.reference_date)
-    WHERE series.breakdown_dim = 'all' AND series.geo_level IN ('country', 'region') AND series.value IS NOT NULL
+    WHERE series.breakdown_dim = 'all'
+        -- A limit and a deadline of which nobody can tell stand as such, and not where they stood when somebody could.
+        AND (
+            series.value IS NOT NULL
+            OR target.target_kind IN ('limit', 'deadline') AND series.obs_status IN ('M', 'O') AND series.geo_level = 'country'
+        )
+        -- Regions stand in both geographies, and are held against the country's targets in that of the day. A regional
+        -- target names its region, which may be no more. There is one country.
+        AND CASE series.geo_level
+            WHEN 'country' THEN true
+            WHEN 'region' THEN version_of_the_day.geo_version IS NOT NULL OR target.geo_code IS NOT NULL
+            ELSE false
+        END
 ),
 
-paced AS (
+judged AS (
     SELECT
-        target_id,
-        geo_level,
-        geo_code,
-        geo_version,
-        year,
-        method,
-        status,
-        ROW_NUMBER() OVER (
-            PARTITION BY target_id, geo_level, geo_code, geo_version, year
-            ORDER BY CASE method WHEN 'linear' THEN 1 WHEN 'five_year' THEN 2 ELSE 3 END
-        ) AS choice
-    FROM goal_progress
-    WHERE status <> 'not_assessable'
+        observed.*,
+        progress.method,
+        CASE
+            WHEN progress.status IS NOT NULL THEN progress.status
+            WHEN observed.target_value IS NULL THEN 'not_assessable'
+            WHEN observed.value IS NULL
+                THEN CASE WHEN observed.evaluation_year > observed.year THEN 'open' ELSE 'not_assessable' END
+            -- Whole posts seldom come out as exact shares.
+            WHEN observed.target_kind = 'key'
+                THEN CASE WHEN ABS(observed.value - observed.target_value) <= near.vaerdi THEN 'kept' ELSE 'not_kept' END
+            WHEN observed.op = '>=' AND observed.value >= observed.target_value
+                OR observed.op = '<=' AND observed.value <= observed.target_value
+                OR observed.op = '=' AND observed.value = observed.target_value
+                THEN CASE WHEN observed.target_kind IN ('limit', 'budget') THEN 'kept' ELSE 'achieved' END
+            WHEN observed.target_kind IN ('limit', 'budget') THEN 'not_kept'
+            WHEN observed.evaluation_year <= observed.year AND observed.possible_value >= observed.target_value
+                THEN 'not_assessable'
+            WHEN observed.evaluation_year <= observed.year THEN 'missed'
+            ELSE 'open'
+        END AS status
+    FROM observed
+    INNER JOIN taerskel AS near
+        ON near.taerskel = 'noegle_afvigelse_hoejst_point'
+    LEFT JOIN goal_progress AS progress
+        ON progress.target_id = observed.target_id
+        AND progress.geo_level = observed.geo_level
+        AND progress.geo_code = observed.place
+        AND progress.geo_version = observed.geo_version
+        AND progress.year = observed.year
+    WHERE observed.year = observed.last_year AND observed.choice = 1
 )
 
 SELECT
-    observed.target_id,
-    observed.geo_level,
-    observed.place AS geo_code,
-    observed.geo_version,
-    observed.indicator_id,
-    observed.geo_name,
-    observed.target_kind,
-    observed.year,
-    observed.value,
-    observed.unit,
-    observed.op,
-    CAST(observed.target_value AS DOUBLE) AS target_value,
-    CAST(observed.evaluation_year AS INTEGER) AS evaluation_year,
-    paced.method,
-    CASE
-        -- The day is over: what was not reached by then is missed, whatever the pace.
-        WHEN paced.status <> 'achieved' AND observed.target_value IS NOT NULL AND observed.evaluation_year <= observed.year
-            THEN 'missed'
-        WHEN paced.status IS NOT NULL THEN paced.status
-        WHEN observed.target_value IS NULL THEN 'not_assessable'
-        -- Whole posts seldom come out as exact shares.
-        WHEN observed.target_kind = 'key'
-            THEN CASE WHEN ABS(observed.value - observed.target_value) <= near.vaerdi THEN 'kept' ELSE 'not_kept' END
-        WHEN observed.op = '>=' AND observed.value >= observed.target_value
-            OR observed.op = '<=' AND observed.value <= observed.target_value
-            OR observed.op = '=' AND observed.value = observed.target_value
-            THEN CASE WHEN observed.target_kind IN ('limit', 'budget') THEN 'kept' ELSE 'achieved' END
-        WHEN observed.target_kind IN ('limit', 'budget') THEN 'not_kept'
-        WHEN observed.evaluation_year <= observed.year AND observed.possible_value >= observed.target_value THEN 'not_assessable'
-        WHEN observed.evaluation_year <= observed.year THEN 'missed'
-        ELSE 'open'
-    END AS status
-FROM observed
-INNER JOIN taerskel AS near
-    ON near.taerskel = 'noegle_afvigelse_hoejst_point'
-LEFT JOIN paced
-    ON paced.target_id = observed.target_id
-    AND paced.geo_level = observed.geo_level
-    AND paced.geo_code = observed.place
-    AND paced.geo_version = observed.geo_version
-    AND paced.year = observed.year
-    AND paced.choice = 1
-WHERE observed.year = observed.last_year
+    judged.target_id,
+    judged.geo_level,
+    judged.place AS geo_code,
+    judged.geo_version,
+    judged.indicator_id,
+    judged.geo_name,
+    judged.target_kind,
+    judged.year,
+    judged.value,
+    judged.unit,
+    judged.op,
+    CAST(judged.target_value AS DOUBLE) AS target_value,
+    CAST(judged.evaluation_year AS INTEGER) AS evaluation_year,
+    evaluation.evaluation_date,
+    judged.target_scope,
+    -- A region beside a number that is set for the country is compared with it and not bound by it.
+    judged.geo_code IS NOT NULL OR judged.geo_level = 'country' AS is_own_target,
+    judged.method,
+    judged.status,
+    judged.target_value IS NOT NULL AND judged.status NOT IN ('open', 'not_assessable') AS is_verdict
+FROM judged
+INNER JOIN target_evaluation AS evaluation
+    ON evaluation.target_id = judged.target_id

@@ -3,7 +3,7 @@ WITH counted AS (
     SELECT
         account.aar AS year,
         account.videreuddannelsesregion AS training_region,
-        SUM(account.dimensioneret) AS planned,
+        CAST(SUM(account.dimensioneret) AS DECIMAL(18, 4)) AS planned,
         SUM(account.opslaaet) AS posted,
         SUM(account.besat) AS filled
     FROM hovedforloeb_opgoerelse AS account
@@ -16,6 +16,6 @@ WITH counted AS (
 SELECT year, 'training_region' AS geo_level, training_region AS geo_code, planned, posted, filled
 FROM counted
 UNION ALL
-SELECT year, 'country', 'DK', SUM(planned), SUM(posted), SUM(filled)
+SELECT year, 'country', 'DK', CAST(SUM(planned) AS DECIMAL(18, 4)), SUM(posted), SUM(filled)
 FROM counted
 GROUP BY year

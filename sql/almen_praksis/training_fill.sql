@@ -1,33 +1,50 @@
--- One row is the posted and the filled posts of a type and a specialty in a geography.
--- The country and the training regions count posts; a region counts the full-time months that posts spend in it.
+-- One row is the posts of a type and a specialty in a geography: those posted for the first time and those posted again
+-- after they stayed vacant, and how many of each were filled.
+-- Posts are counted everywhere: in the country and the training region by where they belong, in a region by where they
+-- begin. Months are in `training_months`.
+WITH counted AS (
+    SELECT
+        geography.geo_level,
+        geography.geo_code,
+        geography.geo_version,
+        post.post_type,
+        post.specialty,
+        post.is_filled,
+        post.is_repeat
+    FROM training_post AS post
+    INNER JOIN training_geography AS geography
+        ON geography.training_region = post.training_region
+        AND geography.year = post.year
+    WHERE post.year = $year
+    UNION ALL
+    SELECT
+        'region',
+        region.region_code,
+        region.geo_version,
+        begun.post_type,
+        begun.specialty,
+        begun.is_filled,
+        begun.is_repeat
+    FROM training_start AS begun
+    INNER JOIN region_of_training_region AS region
+        ON region.place_code = begun.place_code
+        AND region.year = begun.year
+    WHERE begun.year = $year
+)
+
 SELECT
-    post.year,
-    geography.geo_level,
-    geography.geo_code,
-    geography.geo_version,
-    post.post_type,
-    post.specialty,
-    CAST(COUNT(*) FILTER (WHERE post.is_filled) AS DECIMAL(18, 4)) AS filled,
-    CAST(COUNT(*) AS DECIMAL(18, 4)) AS posted
-FROM training_post AS post
-INNER JOIN training_geography AS geography
-    ON geography.training_region = post.training_region
-    AND geography.year = post.year
-WHERE post.year = $year AND post.specialty IS NOT NULL
-GROUP BY post.year, geography.geo_level, geography.geo_code, geography.geo_version, post.post_type, post.specialty
-UNION ALL
-SELECT
-    placement.year,
-    'region',
-    region.region_code,
-    region.geo_version,
-    placement.post_type,
-    placement.specialty,
-    CAST(COALESCE(SUM(placement.full_time_months) FILTER (WHERE placement.is_filled), 0) AS DECIMAL(18, 4)),
-    CAST(SUM(placement.full_time_months) AS DECIMAL(18, 4))
-FROM training_placement AS placement
-INNER JOIN region_of_training_region AS region
-    ON region.region_code = placement.region_code
-    AND region.year = placement.year
-WHERE placement.year = $year AND placement.specialty IS NOT NULL
-GROUP BY placement.year, region.region_code, region.geo_version, placement.post_type, placement.specialty
+    $year AS year,
+    geo_level,
+    geo_code,
+    geo_version,
+    post_type,
+    -- A post whose specialty is not told counts as well.
+    COALESCE(specialty, 'uoplyst') AS specialty,
+    COUNT(*) FILTER (WHERE NOT is_repeat) AS posted,
+    COUNT(*) FILTER (WHERE NOT is_repeat AND is_filled) AS filled,
+    COUNT(*) FILTER (WHERE is_repeat) AS posted_again,
+    COUNT(*) FILTER (WHERE is_repeat AND is_filled) AS filled_again
+FROM counted
+-- The foundation course has no specialty.
+WHERE post_type <> 'KBU'
+GROUP BY geo_level, geo_code, geo_version, post_type, COALESCE(specialty, 'uoplyst')

@@ -7,6 +7,7 @@ SELECT
     post.specialty,
     post.training_region,
     post.is_filled,
+    post.is_repeat,
     placement.kommunekode AS place_code,
     placement.regionskode AS region_code,
     placement.stedtype AS kind_of_place,
@@ -24,6 +25,7 @@ GROUP BY
     post.specialty,
     post.training_region,
     post.is_filled,
+    post.is_repeat,
     placement.kommunekode,
     placement.regionskode,
     placement.stedtype

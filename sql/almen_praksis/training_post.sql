@@ -1,4 +1,5 @@
--- One row is a training post that starts in the year and was not withdrawn, with its specialty under one name.
+-- One row is a training post that starts in the year and was not withdrawn, with its specialty under one name, and
+-- whether it repeats a vacant post of the year before.
 SELECT
     $year AS year,
     post.forloeb_id AS post_id,
@@ -11,6 +12,7 @@ SELECT
     post.besat AS is_filled,
     post.sammenhaengende AS is_combined,
     post.hold AS is_team,
+    post.genopslag_af IS NOT NULL AS is_repeat,
     post.person_id
 FROM uddannelsesforloeb AS post
 LEFT JOIN laegespeciale_alias AS spelling

@@ -5,6 +5,6 @@ WITH part AS (
     WHERE year = $year
 )
 
-SELECT year, post_id, post_type, specialty, training_region, is_filled, region_code
+SELECT year, post_id, post_type, specialty, training_region, is_filled, is_repeat, place_code, region_code
 FROM part
 WHERE place = 1

@@ -30,8 +30,7 @@ impl<'a> Checked<'a> {
         let project = &context.project;
         let Some(dataset) = project.datasets.get(&pipeline.dataset) else { return Err(CliError::Bug) };
         let engine = engine(context)?;
-        let graph = Graph::read(project, pipeline, &engine.session())?;
-        let catalogue = check(&graph, project, pipeline, dataset, &engine).await?;
+        let (graph, catalogue) = check(project, pipeline, dataset, &engine).await?;
         Ok(Self { project, pipeline, dataset, engine, graph, catalogue })
     }
 }

@@ -15,12 +15,15 @@ use super::print_problem;
 /// A command failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CliError {
-    #[error(transparent)]
-    Definition(#[from] DefinitionError),
+    #[error("the definitions do not fit")]
+    Definition(Vec<DefinitionError>),
     #[error("extracts could not be pulled")]
     Pull(Vec<PullError>),
     #[error("the SQL does not fit")]
     Check(Vec<DeriveError>),
+    /// Errors of several kinds, told one after the other.
+    #[error("the project does not fit")]
+    Several(Vec<Self>),
     #[error(transparent)]
     Derive(#[from] DeriveError),
     #[error(transparent)]
@@ -80,9 +83,10 @@ fn exit_of(errors: &[PullError]) -> Exit {
 impl Explain for CliError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Definition(error) => error.exit(),
+            Self::Definition(_) => Exit::Definition,
             Self::Pull(errors) => exit_of(errors),
             Self::Check(errors) => errors.iter().map(Explain::exit).min().unwrap_or(Exit::Definition),
+            Self::Several(errors) => errors.iter().map(Explain::exit).min().unwrap_or(Exit::Definition),
             Self::Derive(error) => error.exit(),
             Self::Publish(error) => error.exit(),
             Self::Store(error) => error.exit(),
@@ -100,7 +104,6 @@ impl Explain for CliError {
 
     fn details(&self) -> Vec<String> {
         match self {
-            Self::Definition(error) => error.details(),
             Self::Derive(error) => error.details(),
             Self::Publish(error) => error.details(),
             Self::Store(error) => error.details(),
@@ -112,7 +115,6 @@ impl Explain for CliError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Definition(error) => error.hint(),
             Self::Derive(error) => error.hint(),
             Self::Publish(error) => error.hint(),
             Self::Store(error) => error.hint(),
@@ -126,7 +128,12 @@ impl Explain for CliError {
             Self::NoRejects { known, .. } if known.is_empty() => None,
             Self::NoRejects { known, .. } => Some(format!("There are some of {}.", known.join(", "))),
             Self::Bug => Some("Please report what is printed above.".to_owned()),
-            Self::Pull(_) | Self::Check(_) | Self::Synth(_) | Self::Output(_) => None,
+            Self::Definition(_)
+            | Self::Pull(_)
+            | Self::Check(_)
+            | Self::Several(_)
+            | Self::Synth(_)
+            | Self::Output(_) => None,
         }
     }
 }
@@ -135,11 +142,23 @@ impl CliError {
     /// Tells the error on stderr, as the log is written; several if there are.
     pub(super) fn report(&self, log: LogFormat) -> Exit {
         match self {
+            Self::Definition(errors) => errors.iter().for_each(|error| print_problem(error, log)),
             Self::Pull(errors) => errors.iter().for_each(|error| print_problem(error, log)),
             Self::Check(errors) => errors.iter().for_each(|error| print_problem(error, log)),
+            Self::Several(errors) => {
+                for error in errors {
+                    error.report(log);
+                }
+            }
             other => print_problem(other, log),
         }
         self.exit()
+    }
+}
+
+impl From<Vec<DefinitionError>> for CliError {
+    fn from(errors: Vec<DefinitionError>) -> Self {
+        Self::Definition(errors)
     }
 }
 

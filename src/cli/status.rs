@@ -22,16 +22,20 @@ const STANDING: &str = "
 /// The years of a goal's indicators in one geography, each beside its targets.
 const YEARS: &str = "
     SELECT v.indicator_id, v.year, ROUND(v.value, 2) AS value, v.unit, v.obs_status,
-           p.target_id, t.op, p.target_value, p.evaluation_year, p.method, ROUND(p.required_pace, 2) AS required_pace,
-           ROUND(p.observed_pace, 2) AS observed_pace, ROUND(p.projected_value, 1) AS projected_value, p.status
+           p.target_id, t.op, p.target_value, p.evaluation_year, p.status, m.method,
+           ROUND(m.required_pace, 2) AS required_pace, ROUND(m.observed_pace, 2) AS observed_pace,
+           ROUND(m.projected_value, 1) AS projected_value, m.method_status
     FROM indicator_value AS v
     INNER JOIN indicator AS i ON i.indicator_id = v.indicator_id
     LEFT JOIN goal_progress AS p
         ON p.indicator_id = v.indicator_id AND p.year = v.year AND p.geo_level = v.geo_level
         AND p.geo_code = v.geo_code AND p.geo_version = v.geo_version
+    LEFT JOIN progress_method AS m
+        ON m.target_id = p.target_id AND m.year = p.year AND m.geo_level = p.geo_level
+        AND m.geo_code = p.geo_code AND m.geo_version = p.geo_version
     LEFT JOIN target AS t ON t.target_id = p.target_id
     WHERE v.breakdown_dim = 'all' AND i.goal_id IN ({goals}) AND v.geo_code = '{geo}'
-    ORDER BY v.indicator_id, v.year, v.geo_version, p.evaluation_year, p.target_id, p.method";
+    ORDER BY v.indicator_id, v.year, v.geo_version, p.evaluation_year, p.target_id, m.method";
 
 /// What is looked at closer.
 #[derive(Debug, clap::Args)]
@@ -87,7 +91,7 @@ pub(super) async fn status(
         return Err(CliError::NothingPublished { dataset: dataset.clone(), version });
     };
     let session = engine(context)?.session();
-    let tables = ["goal_progress", "target", "target_status", "indicator", "indicator_value"];
+    let tables = ["goal_progress", "progress_method", "target", "target_status", "indicator", "indicator_value"];
     register_published(&session, &context.store, &commit, &manifest, &tables).await?;
     if closer.is_asked_for() {
         return answer(&session, &closer.query(&session).await?).await;

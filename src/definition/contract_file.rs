@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::contract::{Bilingual, ColumnPolicy, Contract, Delivery, DueDay, Origin, Policy, Sensitivity, Serves};
+use super::error::Errors;
 use super::format_file::RawFormat;
 use super::source_text::SourceText;
 use super::table_file::RawTable;
@@ -46,6 +47,10 @@ enum Every {
     Year,
 }
 
+/// What a pattern of files is, for messages.
+const FILE_NAME: &str =
+    "a file below the extracts, by its path without `..`, with {date} or {year} if every = \"year\"";
+
 /// The day of the year by which the year's extract should be there.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,64 +72,61 @@ struct RawDelivery {
 }
 
 impl RawDelivery {
-    fn check(&self, source: &SourceText, every: Option<Every>) -> Result<Delivery, DefinitionError> {
-        let (format, text) = self.format.get_ref().check(source, &self.format)?;
-        let files = self
-            .files
-            .iter()
-            .map(|pattern| {
-                FilePattern::parse(pattern.get_ref())
-                    .filter(|parsed| every.is_none() || parsed.has_year())
-                    .ok_or_else(|| source.not(pattern, "a file name, with {date} or {year} if every = \"year\""))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Delivery { files, format, text })
+    fn check(&self, source: &SourceText, every: Option<Every>) -> Result<Delivery, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
+        let format = errors.take(self.format.get_ref().check(source, &self.format));
+        let files = errors.take_all(self.files.iter().map(|pattern| {
+            FilePattern::parse(pattern.get_ref())
+                .filter(|parsed| every.is_none() || parsed.has_year())
+                .ok_or_else(|| source.not(pattern, FILE_NAME))
+        }));
+        match (format, files) {
+            (Some((format, text)), Some(files)) => Ok(Delivery { files, format, text }),
+            _ => Err(errors.all()),
+        }
     }
 }
 
 impl Contract {
     /// Reads and checks the contract in `file`, relative to `root`.
-    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
+    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, Vec<DefinitionError>> {
         let source = SourceText::read(root, file)?;
         let raw: RawContract = source.parse()?;
         let (every, format) = (raw.every, raw.format.span());
         let first = RawDelivery { files: raw.files, format: raw.format };
-        let deliveries = std::iter::once(&first)
-            .chain(&raw.delivery_as)
-            .map(|delivery| delivery.check(&source, every))
-            .collect::<Result<Vec<_>, _>>()?;
-        let tables =
-            raw.tables.into_iter().map(|table| table.check(&source, &deliveries)).collect::<Result<Vec<_>, _>>()?;
+        let mut errors = Errors::default();
+        let deliveries = std::iter::once(&first).chain(&raw.delivery_as).map(|delivery| delivery.check(&source, every));
+        let Some(deliveries) = errors.take_all(deliveries) else { return Err(errors.all()) };
+        let tables = errors.take_all(raw.tables.into_iter().map(|table| table.check(&source, &deliveries)));
+        let tables = tables.unwrap_or_default();
         let shape = |text: &str| source.error(format.clone(), Problem::Shape(text.to_owned()));
         if tables.len() > 1 && deliveries.iter().any(|delivery| delivery.format.is_single_table()) {
-            return Err(shape("a CSV, SAS or Parquet file holds one table"));
+            errors.push(shape("a CSV, SAS or Parquet file holds one table"));
         }
         let takes_in = |delivery: &Delivery| matches!(delivery.format, Format::Csv { .. });
         if raw.policy.columns == ColumnPolicy::Evolve && !deliveries.iter().all(takes_in) {
-            return Err(shape("new columns are taken in from CSV only"));
+            errors.push(shape("new columns are taken in from CSV only"));
         }
         if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
-            return Err(shape("new columns are not taken in from a source on persons: they may hold names"));
+            errors.push(shape("new columns are not taken in from a source on persons: they may hold names"));
         }
         if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
-            return Err(shape("values with {year} are of a source with every = \"year\""));
+            errors.push(shape("values with {year} are of a source with every = \"year\""));
         }
         let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind.is_person());
         if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
             // The sensitivity is what asks for a secret key.
             let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());
-            return Err(source.error(raw.sensitivity.span(), problem));
+            errors.push(source.error(raw.sensitivity.span(), problem));
         }
         if raw.origin == Origin::Extracts && raw.layout.is_none() {
             let what = format!("the source `{}`", raw.name.get_ref());
-            return Err(source.error(raw.name.span(), Problem::Missing { what, key: "layout" }));
+            errors.push(source.error(raw.name.span(), Problem::Missing { what, key: "layout" }));
         }
-        let due = match &raw.delivery {
-            Some(RawDue { due }) => {
-                Some(DueDay::parse(due.get_ref()).ok_or_else(|| source.not(due, "a day of the year as MM-dd"))?)
-            }
-            None => None,
-        };
+        let due = raw.delivery.as_ref().and_then(|RawDue { due }| {
+            errors.take(DueDay::parse(due.get_ref()).ok_or_else(|| source.not(due, "a day of the year as MM-dd")))
+        });
+        errors.none()?;
         Ok(Self {
             name: raw.name.into_inner(),
             title: raw.title,

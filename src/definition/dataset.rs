@@ -1,13 +1,15 @@
 //! The published schema: a promise to every reader of the dataset.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::error::Errors;
 use super::source_text::SourceText;
 use super::{Bilingual, DefinitionError, Problem};
 use crate::store::Digest;
@@ -32,6 +34,8 @@ pub enum PublishedType {
     },
     /// A day.
     Date,
+    /// True or false.
+    Boolean,
 }
 
 impl PublishedType {
@@ -44,6 +48,7 @@ impl PublishedType {
             Self::Double => DataType::Float64,
             Self::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
             Self::Date => DataType::Date32,
+            Self::Boolean => DataType::Boolean,
         }
     }
 
@@ -54,6 +59,7 @@ impl PublishedType {
             Self::Int32 | Self::Int64 => "integer",
             Self::Double | Self::Decimal { .. } => "number",
             Self::Date => "date",
+            Self::Boolean => "boolean",
         }
     }
 }
@@ -68,6 +74,7 @@ impl FromStr for PublishedType {
             "int64" => Ok(Self::Int64),
             "double" => Ok(Self::Double),
             "date32" => Ok(Self::Date),
+            "boolean" => Ok(Self::Boolean),
             _ => {
                 let inner = text.strip_prefix("decimal(").and_then(|rest| rest.strip_suffix(')')).ok_or(())?;
                 let (precision, scale) = inner.split_once(',').ok_or(())?;
@@ -88,6 +95,7 @@ impl fmt::Display for PublishedType {
             Self::Double => f.write_str("double"),
             Self::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
             Self::Date => f.write_str("date32"),
+            Self::Boolean => f.write_str("boolean"),
         }
     }
 }
@@ -116,6 +124,8 @@ pub struct PublishedTable {
     pub key: Vec<String>,
     /// All columns, in order.
     pub columns: Vec<PublishedColumn>,
+    /// Line and column of its name in the dataset's file, from 1.
+    pub place: Option<(usize, usize)>,
 }
 
 impl PublishedTable {
@@ -139,7 +149,12 @@ pub struct Dataset {
     pub tables: Vec<PublishedTable>,
     /// Digest of the schema file.
     pub digest: Digest,
+    /// The dataset's file, for messages.
+    pub file: PathBuf,
 }
+
+/// The types that there are, for messages.
+const TYPES: &str = "one of string, int32, int64, double, date32, boolean and decimal(p,s) of at most 18 digits";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,7 +169,7 @@ struct RawDataset {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTable {
-    name: String,
+    name: Spanned<String>,
     title: Bilingual,
     key: Vec<Spanned<String>>,
     columns: Vec<RawColumn>,
@@ -173,38 +188,50 @@ struct RawColumn {
 }
 
 impl Dataset {
-    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, DefinitionError> {
+    pub(super) fn read(root: &Path, file: &Path) -> Result<Self, Vec<DefinitionError>> {
         let source = SourceText::read(root, file)?;
         let raw: RawDataset = source.parse()?;
-        let tables = raw.tables.into_iter().map(|table| table.check(&source)).collect::<Result<_, _>>()?;
+        let mut errors = Errors::default();
+        let Some(tables) = errors.take_all(raw.tables.into_iter().map(|table| table.check(&source))) else {
+            return Err(errors.all());
+        };
+        let mut names = BTreeSet::new();
+        for table in tables.iter().filter(|table| !names.insert(&table.name)) {
+            let problem = Problem::Duplicate { what: "table", name: table.name.clone() };
+            errors.push(DefinitionError { problem, file: file.to_owned(), place: table.place });
+        }
+        errors.none()?;
         let digest = Digest::of(&source.text);
-        Ok(Self { name: raw.name, title: raw.title, description: raw.description, tables, digest })
+        let file = file.to_owned();
+        Ok(Self { name: raw.name, title: raw.title, description: raw.description, tables, digest, file })
     }
 }
 
 impl RawTable {
-    fn check(self, source: &SourceText) -> Result<PublishedTable, DefinitionError> {
-        let columns = self
-            .columns
-            .into_iter()
-            .map(|raw| {
-                let expected = "one of string, int32, int64, double, date32 and decimal(p,s) of at most 18 digits";
-                let kind = raw.kind.get_ref().parse().map_err(|()| source.not(&raw.kind, expected))?;
-                let description = Bilingual { da: raw.da, en: raw.en };
-                Ok(PublishedColumn { name: raw.name, kind, nullable: raw.nullable, description })
-            })
-            .collect::<Result<Vec<_>, DefinitionError>>()?;
+    fn check(self, source: &SourceText) -> Result<PublishedTable, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
+        let columns = errors.take_all(self.columns.into_iter().map(|raw| {
+            let kind = raw.kind.get_ref().parse().map_err(|()| source.not(&raw.kind, TYPES))?;
+            let description = Bilingual { da: raw.da, en: raw.en };
+            Ok::<_, DefinitionError>(PublishedColumn { name: raw.name, kind, nullable: raw.nullable, description })
+        }));
+        let Some(columns) = columns else { return Err(errors.all()) };
         for (place, key) in self.key.iter().enumerate() {
-            let names = columns.iter().map(|column: &PublishedColumn| column.name.as_str());
-            if source.position(key, "column", names)? != place {
-                return Err(source.not(key, "at its place: a table's key is its first columns, in order"));
-            }
-            if columns[place].nullable {
-                let problem = Problem::Shape(format!("the key column `{}` is nullable", key.get_ref()));
-                return Err(source.error(key.span(), problem));
+            let names = columns.iter().map(|column| column.name.as_str());
+            match errors.take(source.position(key, "column", names)) {
+                Some(found) if found != place => {
+                    errors.push(source.not(key, "at its place: a table's key is its first columns, in order"));
+                }
+                Some(_) if columns[place].nullable => {
+                    let problem = Problem::Shape(format!("the key column `{}` is nullable", key.get_ref()));
+                    errors.push(source.error(key.span(), problem));
+                }
+                Some(_) | None => {}
             }
         }
+        errors.none()?;
         let key = self.key.into_iter().map(Spanned::into_inner).collect();
-        Ok(PublishedTable { name: self.name, title: self.title, key, columns })
+        let place = Some(source.place(self.name.span()));
+        Ok(PublishedTable { name: self.name.into_inner(), title: self.title, key, columns, place })
     }
 }

@@ -1,5 +1,6 @@
 //! Environments: where the extracts come from and where the results go.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -37,6 +38,8 @@ pub struct Resources {
     pub memory_mib: usize,
     /// Extracts that are pulled at once.
     pub parallel_extracts: usize,
+    /// Rows that a query works on at once; the engine's own number where it is not given. It changes no result.
+    pub batch_rows: Option<NonZeroUsize>,
 }
 
 impl Environment {

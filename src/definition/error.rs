@@ -61,6 +61,47 @@ pub struct DefinitionError {
     pub place: Option<(usize, usize)>,
 }
 
+impl From<DefinitionError> for Vec<DefinitionError> {
+    fn from(error: DefinitionError) -> Self {
+        vec![error]
+    }
+}
+
+/// The errors of one reading, so that it tells all of them and not the first.
+#[derive(Debug, Default)]
+pub(super) struct Errors(Vec<DefinitionError>);
+
+impl Errors {
+    /// What came out well; what did not is kept.
+    pub(super) fn take<T>(&mut self, result: Result<T, impl Into<Vec<DefinitionError>>>) -> Option<T> {
+        result.map_err(|errors| self.0.extend(errors.into())).ok()
+    }
+
+    /// All of `results`, or `None` if one of them is an error.
+    pub(super) fn take_all<T>(
+        &mut self,
+        results: impl Iterator<Item = Result<T, impl Into<Vec<DefinitionError>>>>,
+    ) -> Option<Vec<T>> {
+        let taken: Vec<Option<T>> = results.map(|result| self.take(result)).collect();
+        taken.into_iter().collect()
+    }
+
+    /// Keeps an error.
+    pub(super) fn push(&mut self, error: DefinitionError) {
+        self.0.push(error);
+    }
+
+    /// All that were kept.
+    pub(super) fn all(self) -> Vec<DefinitionError> {
+        self.0
+    }
+
+    /// Ends the reading if there is an error.
+    pub(super) fn none(self) -> Result<(), Vec<DefinitionError>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+}
+
 impl fmt::Display for DefinitionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.problem.fmt(f)

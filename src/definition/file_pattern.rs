@@ -26,8 +26,12 @@ pub struct Match {
 }
 
 impl FilePattern {
-    /// Reads a pattern; `None` where it has placeholders that are not known.
+    /// Reads a pattern; `None` where it has placeholders that are not known, or is no path to a file below a folder.
     pub fn parse(text: &str) -> Option<Self> {
+        let is_part = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']);
+        if !text.split('/').all(is_part) {
+            return None;
+        }
         let escaped = regex::escape(text).replacen(r"\{date\}", "(?<date>[0-9]{8})", 1).replacen(
             r"\{year\}",
             "(?<year>[0-9]{4})",

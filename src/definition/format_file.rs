@@ -31,7 +31,7 @@ pub(super) struct RawFormat {
     end: Option<RawEnd>,
     #[serde(default)]
     skip: BTreeSet<String>,
-    header_row: Option<u32>,
+    header_row: Option<Spanned<u32>>,
     #[serde(default)]
     nulls: Vec<String>,
     dates: Option<DateFormat>,
@@ -77,6 +77,10 @@ impl RawFormat {
         };
         let encoding = || self.encoding.ok_or_else(|| missing("encoding"));
         let format = match self.kind.get_ref().as_str() {
+            "csv" if matches!(&self.trailer, Some(RawTrailer::Word(word)) if word.trim().is_empty()) => {
+                let expected = "a trailer: the word that the last line begins with";
+                return Err(source.error(whole.span(), Problem::Value { value: String::new(), expected }));
+            }
             "csv" => self.csv(source, encoding()?, missing)?,
             "fixed" => self.fixed(source, encoding()?, missing)?,
             "xml" => Format::Xml {
@@ -89,7 +93,14 @@ impl RawFormat {
                     None => None,
                 },
             },
-            "excel" => Format::Excel { header_row: self.header_row.ok_or_else(|| missing("header_row"))? },
+            "excel" => {
+                let header_row = self.header_row.as_ref().ok_or_else(|| missing("header_row"))?;
+                if *header_row.get_ref() == 0 {
+                    let problem = Problem::Value { value: "0".to_owned(), expected: "a row, counted from 1" };
+                    return Err(source.error(header_row.span(), problem));
+                }
+                Format::Excel { header_row: *header_row.get_ref() }
+            }
             "jsonl" => Format::JsonLines,
             "sas" => Format::Sas,
             "parquet" => Format::Parquet,

@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::error::Errors;
+use super::project::Known;
 use super::source_text::SourceText;
 use super::{Bilingual, DefinitionError, Problem};
 
@@ -67,7 +69,7 @@ struct RawPipeline {
     years: Spanned<Years>,
     reference_day: Spanned<String>,
     schedule: RawSchedule,
-    dataset: String,
+    dataset: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,10 +85,11 @@ impl Pipeline {
         Date::new(year, self.reference_day.0, self.reference_day.1).ok()
     }
 
-    /// Reads a pipeline; its sources have to be among `known`.
-    pub(super) fn read(root: &Path, file: &Path, name: &str, known: &[&str]) -> Result<Self, DefinitionError> {
+    /// Reads a pipeline; its sources and its dataset have to be among those that there are.
+    pub(super) fn read(root: &Path, file: &Path, name: &str, known: &Known) -> Result<Self, Vec<DefinitionError>> {
         let source = SourceText::read(root, file)?;
         let raw: RawPipeline = source.parse()?;
+        let mut errors = Errors::default();
         // Kubernetes takes 52 letters, of which `maaltal-` are the first.
         let is_portable_name = (1..=44).contains(&name.len())
             && name.starts_with(|letter: char| letter.is_ascii_lowercase())
@@ -95,12 +98,12 @@ impl Pipeline {
         if !is_portable_name {
             let problem =
                 "a pipeline's name is that of its job in Kubernetes: at most 44 of a-z, 0-9 and `_`, a letter first";
-            return Err(source.error_in_file(Problem::Shape(problem.to_owned())));
+            errors.push(source.error_in_file(Problem::Shape(problem.to_owned())));
         }
         let years = *raw.years.get_ref();
         if years.from > years.to {
             let problem = Problem::Shape(format!("the years {} to {} are none", years.from, years.to));
-            return Err(source.error(raw.years.span(), problem));
+            errors.push(source.error(raw.years.span(), problem));
         }
         let reference_day = raw
             .reference_day
@@ -108,25 +111,27 @@ impl Pipeline {
             .split_once('-')
             .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)))
             .filter(|(month, day)| Date::new(2001, *month, *day).is_ok())
-            .ok_or_else(|| source.not(&raw.reference_day, "a month and day that every year has, as MM-dd"))?;
+            .ok_or_else(|| source.not(&raw.reference_day, "a month and day that every year has, as MM-dd"));
+        let reference_day = errors.take(reference_day);
         if Cron::from_str(raw.schedule.cron.get_ref()).is_err()
             || raw.schedule.cron.get_ref().split_whitespace().count() != 5
         {
-            return Err(source.not(&raw.schedule.cron, "a cron expression of five fields"));
-        }
-        if !is_portable(raw.schedule.cron.get_ref()) {
+            errors.push(source.not(&raw.schedule.cron, "a cron expression of five fields"));
+        } else if !is_portable(raw.schedule.cron.get_ref()) {
             let wanted = "a cron expression that both cron and Kubernetes take: of numbers, names of months and days, and \
                           `*`, `,`, `-` and `/`, with Sunday as 0";
-            return Err(source.not(&raw.schedule.cron, wanted));
+            errors.push(source.not(&raw.schedule.cron, wanted));
         }
         if TimeZone::get(raw.schedule.time_zone.get_ref()).is_err() {
-            return Err(
-                source.not(&raw.schedule.time_zone, "a time zone of the IANA database, such as Europe/Copenhagen")
-            );
+            let wanted = "a time zone of the IANA database, such as Europe/Copenhagen";
+            errors.push(source.not(&raw.schedule.time_zone, wanted));
         }
         for name in &raw.sources {
-            source.position(name, "source", known.iter().copied())?;
+            errors.take(source.position(name, "source", known.sources.iter().map(String::as_str)));
         }
+        errors.take(source.position(&raw.dataset, "dataset", known.datasets.iter().map(String::as_str)));
+        let Some(reference_day) = reference_day else { return Err(errors.all()) };
+        errors.none()?;
         Ok(Self {
             name: name.to_owned(),
             title: raw.title,
@@ -134,7 +139,7 @@ impl Pipeline {
             years,
             reference_day,
             schedule: Schedule { cron: raw.schedule.cron.into_inner(), time_zone: raw.schedule.time_zone.into_inner() },
-            dataset: raw.dataset,
+            dataset: raw.dataset.into_inner(),
             file: file.to_owned(),
         })
     }

@@ -1,9 +1,10 @@
 //! A project folder, read and checked as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::error::Errors;
 use super::{Contract, Dataset, DefinitionError, Environment, Kind, Origin, Pipeline, Problem, TableContract};
 use crate::problem::closest;
 
@@ -22,6 +23,13 @@ pub struct Project {
     pub datasets: BTreeMap<String, Dataset>,
 }
 
+/// The names that pipelines can use: those of files that could not be read are among them, since what is wrong with those
+/// is told there.
+pub(super) struct Known {
+    pub(super) sources: BTreeSet<String>,
+    pub(super) datasets: BTreeSet<String>,
+}
+
 /// The folder of definitions in a project.
 const PIPELINES: &str = "pipelines";
 
@@ -29,40 +37,50 @@ impl Project {
     /// Reads the definitions in `root` for one environment.
     ///
     /// # Errors
-    /// The first definition that can't be used, with its place.
-    pub fn read(root: &Path, environment: &str) -> Result<Self, DefinitionError> {
-        let environment = read_environment(root, environment)?;
+    /// Every definition that can't be used, with its place; those that only follow from another are left out.
+    pub fn read(root: &Path, environment: &str) -> Result<Self, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
+        let environment = errors.take(read_environment(root, environment));
         let mut contracts = BTreeMap::new();
-        for (file, _) in toml_files(root, &Path::new(PIPELINES).join("sources"))? {
-            let contract = Contract::read(root, &file)?;
+        let mut known = Known { sources: BTreeSet::new(), datasets: BTreeSet::new() };
+        for (file, stem) in toml_files(root, &Path::new(PIPELINES).join("sources"))? {
+            let Some(contract) = errors.take(Contract::read(root, &file)) else {
+                known.sources.insert(stem);
+                continue;
+            };
             let name = contract.name.clone();
-            if contracts.insert(name.clone(), contract).is_some() {
-                return Err(in_file(&file, Problem::Duplicate { what: "source", name }));
+            if !known.sources.insert(name.clone()) {
+                errors.push(in_file(&file, Problem::Duplicate { what: "source", name }));
+                continue;
             }
+            contracts.insert(name, contract);
         }
         let mut datasets = BTreeMap::new();
-        for (file, _) in toml_files(root, &Path::new(PIPELINES).join("datasets"))? {
-            let dataset = Dataset::read(root, &file)?;
+        for (file, stem) in toml_files(root, &Path::new(PIPELINES).join("datasets"))? {
+            let Some(dataset) = errors.take(Dataset::read(root, &file)) else {
+                known.datasets.insert(stem);
+                continue;
+            };
+            known.datasets.insert(dataset.name.clone());
             datasets.insert(dataset.name.clone(), dataset);
         }
-        let sources: Vec<&str> = contracts.keys().map(String::as_str).collect();
         let mut pipelines = BTreeMap::new();
         for (file, name) in toml_files(root, Path::new(PIPELINES))? {
             // The goals are data that a contract describes, not a pipeline.
             if contracts.values().any(|contract| is_data_of(contract, &file)) {
                 continue;
             }
-            let pipeline = Pipeline::read(root, &file, &name, &sources)?;
-            if !datasets.contains_key(&pipeline.dataset) {
-                let closest = closest(&pipeline.dataset, datasets.keys().map(String::as_str)).map(str::to_owned);
-                let problem = Problem::UnknownName { what: "dataset", name: pipeline.dataset, closest };
-                return Err(in_file(&file, problem));
+            if let Some(pipeline) = errors.take(Pipeline::read(root, &file, &name, &known)) {
+                pipelines.insert(name, pipeline);
             }
-            pipelines.insert(name, pipeline);
         }
-        check_code_lists(&contracts)?;
+        let Some(environment) = environment else { return Err(errors.all()) };
+        errors.none()?;
         let project = Self { root: root.to_owned(), environment, pipelines, contracts, datasets };
-        project.check_references()?;
+        let mut errors = Errors::default();
+        project.check_code_lists(&mut errors);
+        project.check_references(&mut errors);
+        errors.none()?;
         Ok(project)
     }
 
@@ -97,7 +115,7 @@ impl Project {
 
 impl Project {
     /// Foreign keys point at text columns of sources that have none themselves.
-    fn check_references(&self) -> Result<(), DefinitionError> {
+    fn check_references(&self, errors: &mut Errors) {
         let tables = self.contracts.values().flat_map(|contract| &contract.tables);
         for contract in self.contracts.values() {
             for reference in contract.references() {
@@ -107,12 +125,14 @@ impl Project {
                 };
                 let Some(table) = tables.clone().find(|table| table.name == reference.table) else {
                     let closest = closest(&reference.table, tables.clone().map(|table| table.name.as_str()));
-                    return Err(unknown("table", &reference.table, closest));
+                    errors.push(unknown("table", &reference.table, closest));
+                    continue;
                 };
                 let columns = || table.columns.iter().filter(|column| column.kind == Kind::Text);
                 if !columns().any(|column| column.name == reference.column) {
                     let closest = closest(&reference.column, columns().map(|column| column.name.as_str()));
-                    return Err(unknown("text column", &reference.column, closest));
+                    errors.push(unknown("text column", &reference.column, closest));
+                    continue;
                 }
                 let Some(owner) = self.source_of(&table.name) else { continue };
                 let rule = match () {
@@ -121,10 +141,27 @@ impl Project {
                     () if owner.yearly && !contract.yearly => "a source of all years can't refer to one of each year",
                     () => continue,
                 };
-                return Err(in_file(&contract.file, Problem::Shape(format!("{reference}: {rule}"))));
+                errors.push(in_file(&contract.file, Problem::Shape(format!("{reference}: {rule}"))));
             }
         }
-        Ok(())
+    }
+
+    /// A list that a contract refers to is a table of the project's own, and has a key.
+    fn check_code_lists(&self, errors: &mut Errors) {
+        let is_list = |contract: &&Contract| {
+            contract.origin == Origin::Definitions
+                && matches!(contract.tables.as_slice(), [table] if !table.key.is_empty())
+        };
+        for contract in self.contracts.values() {
+            for name in contract.code_lists() {
+                if self.contracts.get(name).filter(is_list).is_none() {
+                    let known = self.contracts.values().filter(is_list).map(|list| list.name.as_str());
+                    let closest = closest(name, known).map(str::to_owned);
+                    let problem = Problem::UnknownName { what: "reference list", name: name.to_owned(), closest };
+                    errors.push(in_file(&contract.file, problem));
+                }
+            }
+        }
     }
 }
 
@@ -162,22 +199,4 @@ fn toml_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, String)>, Defi
     }
     files.sort();
     Ok(files)
-}
-
-/// A list that a contract refers to is a table of the project's own, and has a key.
-fn check_code_lists(contracts: &BTreeMap<String, Contract>) -> Result<(), DefinitionError> {
-    let is_list = |contract: &&Contract| {
-        contract.origin == Origin::Definitions && matches!(contract.tables.as_slice(), [table] if !table.key.is_empty())
-    };
-    for contract in contracts.values() {
-        for name in contract.code_lists() {
-            if contracts.get(name).filter(is_list).is_none() {
-                let known = contracts.values().filter(is_list).map(|list| list.name.as_str());
-                let closest = closest(name, known).map(str::to_owned);
-                let problem = Problem::UnknownName { what: "reference list", name: name.to_owned(), closest };
-                return Err(in_file(&contract.file, problem));
-            }
-        }
-    }
-    Ok(())
 }

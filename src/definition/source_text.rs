@@ -57,12 +57,17 @@ impl SourceText {
         })
     }
 
-    pub(crate) fn error(&self, span: Range<usize>, problem: Problem) -> DefinitionError {
+    /// Line and column of what begins at `span`, from 1.
+    pub(crate) fn place(&self, span: Range<usize>) -> (usize, usize) {
         let before = &self.text[..span.start.min(self.text.len())];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.matches('\n').count() + 1;
         let column = before[line_start..].chars().count() + 1;
-        DefinitionError { problem, file: self.file.clone(), place: Some((line, column)) }
+        (line, column)
+    }
+
+    pub(crate) fn error(&self, span: Range<usize>, problem: Problem) -> DefinitionError {
+        DefinitionError { problem, file: self.file.clone(), place: Some(self.place(span)) }
     }
 
     pub(crate) fn error_in_file(&self, problem: Problem) -> DefinitionError {

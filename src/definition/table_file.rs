@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::column::RawColumn;
 use super::contract::{Bilingual, Delivery};
+use super::error::Errors;
 use super::source_text::SourceText;
 use super::table::{
     Comparison, Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule,
@@ -122,10 +123,15 @@ fn one() -> usize {
 }
 
 impl RawTable {
-    pub(super) fn check(self, source: &SourceText, deliveries: &[Delivery]) -> Result<TableContract, DefinitionError> {
+    pub(super) fn check(
+        self,
+        source: &SourceText,
+        deliveries: &[Delivery],
+    ) -> Result<TableContract, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
         if self.element.is_none() && deliveries.iter().any(|delivery| delivery.format.needs_element()) {
             let what = format!("the table `{}`", self.name.get_ref());
-            return Err(source.error(self.name.span(), Problem::Missing { what, key: "element" }));
+            errors.push(source.error(self.name.span(), Problem::Missing { what, key: "element" }));
         }
         let mut columns = Vec::new();
         let mut unread = Vec::new();
@@ -133,23 +139,26 @@ impl RawTable {
         let mut fields = Vec::new();
         for (place, raw) in self.columns.into_iter().enumerate() {
             let raw_name = raw.raw().to_owned();
-            fields.extend(raw.fields(source, deliveries, self.occurrences)?);
-            match raw.check(source, deliveries, place)? {
-                Some(column) => columns.push(column),
-                None => unread.push(raw_name),
+            fields.extend(errors.take(raw.fields(source, deliveries, self.occurrences)).into_iter().flatten());
+            match errors.take(raw.check(source, deliveries, place)) {
+                Some(Some(column)) => columns.push(column),
+                Some(None) => unread.push(raw_name),
+                None => {}
             }
         }
+        // What follows names columns.
+        errors.none()?;
         fields.sort_by_key(|(at, _)| *at);
         // The same field may be read twice: the end of one period is the start of the next.
         let overlap = |pair: &&[(Positions, String)]| pair[0].0 != pair[1].0 && pair[1].0.from < pair[0].0.to;
         if let Some(pair) = fields.windows(2).find(overlap) {
             let problem = Problem::Shape(format!("the fields `{}` and `{}` overlap", pair[0].1, pair[1].1));
-            return Err(source.error(self.name.span(), problem));
+            return Err(source.error(self.name.span(), problem).into());
         }
         let mut seen = BTreeSet::new();
         if let Some(twice) = columns.iter().find(|column| !seen.insert(&column.name)) {
             let problem = Problem::Duplicate { what: "column", name: twice.name.clone() };
-            return Err(source.error(self.name.span(), problem));
+            return Err(source.error(self.name.span(), problem).into());
         }
         let position =
             |name: &Spanned<String>| source.position(name, "column", columns.iter().map(|column| column.name.as_str()));

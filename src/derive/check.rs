@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::graph::{Graph, Relation};
 use super::model::SqlFile;
 use super::{DeriveError, SqlPlace};
-use crate::definition::{Dataset, Pipeline, Project};
+use crate::definition::{Dataset, Pipeline, Project, PublishedTable};
 use crate::engine::Engine;
 use crate::problem::closest;
 use crate::pull::{account_tables, staged_schema};
@@ -27,18 +27,30 @@ impl Catalogue {
     }
 }
 
-/// Plans all SQL of a pipeline.
+/// Reads and plans all SQL of a pipeline.
 ///
 /// # Errors
 /// Every model, audit and published table that does not fit, with file and line; those that only
 /// follow from another error are left out.
 pub async fn check(
+    project: &Project,
+    pipeline: &Pipeline,
+    dataset: &Dataset,
+    engine: &Engine,
+) -> Result<(Graph, Catalogue), Vec<DeriveError>> {
+    let (graph, mut errors) = Graph::read(project, pipeline, &engine.session());
+    let catalogue = plan_all(&graph, project, pipeline, dataset, engine, &mut errors).await;
+    if errors.is_empty() { Ok((graph, catalogue)) } else { Err(errors) }
+}
+
+async fn plan_all(
     graph: &Graph,
     project: &Project,
     pipeline: &Pipeline,
     dataset: &Dataset,
     engine: &Engine,
-) -> Result<Catalogue, Vec<DeriveError>> {
+    errors: &mut Vec<DeriveError>,
+) -> Catalogue {
     let mut catalogue = Catalogue::default();
     for (name, schema) in account_tables() {
         catalogue.schemas.insert(name.to_owned(), schema);
@@ -46,7 +58,6 @@ pub async fn check(
     for (_, table) in project.source_tables(pipeline) {
         catalogue.schemas.insert(table.name.clone(), staged_schema(table, &[]));
     }
-    let mut errors = Vec::new();
     for model in &graph.models {
         add_groups(&mut catalogue, graph);
         match plan(&model.sql, sample(pipeline), &catalogue, engine).await {
@@ -65,8 +76,8 @@ pub async fn check(
             errors.push(error);
         }
     }
-    errors.extend(dataset.tables.iter().flat_map(|table| published(table, pipeline, graph, &catalogue)));
-    if errors.is_empty() { Ok(catalogue) } else { Err(errors) }
+    errors.extend(dataset.tables.iter().flat_map(|table| published(table, dataset, graph, &catalogue)));
+    catalogue
 }
 
 /// A year to plan with.
@@ -90,6 +101,13 @@ async fn plan(
     // The file's own query first: errors point into it, not into what its folder made of it.
     session.plan(sql.own_statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
     let query = session.plan(sql.statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
+    if let Some(mixed) = query.mixed() {
+        return Err(DeriveError::Sql {
+            at: SqlPlace { file: sql.file.clone(), place: None },
+            message: mixed.to_string(),
+            hint: Some("Write a CAST in one of them.".to_owned()),
+        });
+    }
     let schema = query.schema();
     match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {
         None => Ok(Some(schema)),
@@ -150,23 +168,24 @@ fn keeps_values(from: &DataType, to: &DataType) -> bool {
 }
 
 /// What keeps a published table from being made of its model.
-fn published(
-    table: &crate::definition::PublishedTable,
-    pipeline: &Pipeline,
-    graph: &Graph,
-    catalogue: &Catalogue,
-) -> Vec<DeriveError> {
+fn published(table: &PublishedTable, dataset: &Dataset, graph: &Graph, catalogue: &Catalogue) -> Vec<DeriveError> {
     let at = |file: &std::path::Path| SqlPlace { file: file.to_owned(), place: None };
     let Some(model) = graph.model(&table.name) else {
+        // A model of that name that could not be read has been told of.
+        if graph.relations.contains_key(&table.name) {
+            return Vec::new();
+        }
         let names = graph.models.iter().map(super::Model::name);
         let closest = closest(&table.name, names).map(str::to_owned);
-        return vec![DeriveError::UnknownTable { at: at(&pipeline.file), name: table.name.clone(), closest }];
+        let place = table.place.map(|(line, column)| (line as u64, column as u64));
+        let at = SqlPlace { file: dataset.file.clone(), place };
+        return vec![DeriveError::Unmade { at, name: table.name.clone(), closest }];
     };
     let Some(schema) = catalogue.schema(&table.name) else { return Vec::new() };
     let wrong = |message| DeriveError::Sql {
         at: at(&model.sql.file),
         message,
-        hint: Some(format!("The published columns are in pipelines/datasets/{}.toml.", pipeline.dataset)),
+        hint: Some(format!("The published columns are in {}.", dataset.file.display())),
     };
     let wanted: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let found: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();

@@ -28,6 +28,17 @@ impl fmt::Display for SqlPlace {
     }
 }
 
+/// A source that a contract describes and the pipeline does not use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// The source.
+    pub source: String,
+    /// Its contract's file.
+    pub contract: PathBuf,
+    /// The pipeline's file.
+    pub pipeline: PathBuf,
+}
+
 /// A model can't be planned or run.
 #[derive(Debug, thiserror::Error)]
 pub enum DeriveError {
@@ -57,6 +68,18 @@ pub enum DeriveError {
         /// The name.
         name: String,
         /// The closest name there is.
+        closest: Option<String>,
+        /// The contract that describes the table, where its source is not among the pipeline's.
+        unused: Option<Unused>,
+    },
+    /// A published table that no model makes.
+    #[error("no model makes the published table `{name}`")]
+    Unmade {
+        /// Where it is promised.
+        at: SqlPlace,
+        /// The table.
+        name: String,
+        /// The closest model there is.
         closest: Option<String>,
     },
     /// A model that needs itself.
@@ -153,6 +176,7 @@ impl Explain for DeriveError {
             Self::Unreadable { .. }
             | Self::Sql { .. }
             | Self::UnknownTable { .. }
+            | Self::Unmade { .. }
             | Self::Cycle { .. }
             | Self::MadeTwice { .. }
             | Self::Rows { .. } => Exit::Definition,
@@ -166,7 +190,13 @@ impl Explain for DeriveError {
     fn details(&self) -> Vec<String> {
         match self {
             Self::Unreadable { at, source } => vec![at.to_string(), source.to_string()],
-            Self::Sql { at, .. } | Self::UnknownTable { at, .. } | Self::Cycle { at, .. } => vec![at.to_string()],
+            Self::UnknownTable { at, unused: Some(unused), .. } => {
+                let source = format!("{} describes it, as a table of `{}`", unused.contract.display(), unused.source);
+                vec![at.to_string(), source]
+            }
+            Self::Sql { at, .. } | Self::UnknownTable { at, .. } | Self::Unmade { at, .. } | Self::Cycle { at, .. } => {
+                vec![at.to_string()]
+            }
             Self::MadeTwice { at, first, .. } => vec![at.to_string(), format!("first made by {first}")],
             Self::Run { source, .. } | Self::Engine(source) => vec![source.strip_backtrace()],
             Self::Store(error) => error.details(),
@@ -178,7 +208,16 @@ impl Explain for DeriveError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Sql { hint, .. } => hint.clone(),
-            Self::UnknownTable { closest: Some(name), .. } => Some(format!("Did you mean `{name}`?")),
+            Self::UnknownTable { unused: Some(unused), .. } => {
+                let pipeline = unused.pipeline.display();
+                Some(format!("The pipeline does not use that source: add it to `sources` in {pipeline}."))
+            }
+            Self::UnknownTable { closest: Some(name), .. } | Self::Unmade { closest: Some(name), .. } => {
+                Some(format!("Did you mean `{name}`?"))
+            }
+            Self::Unmade { closest: None, .. } => {
+                Some("Write a model of that name, or take the table out of the dataset.".to_owned())
+            }
             Self::UnknownTable { closest: None, .. } => {
                 Some("Add its source to the pipeline's `sources`, or a model of that name.".to_owned())
             }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::columns::{COLUMNS, FolderColumns};
+use super::error::Unused;
 use super::model::{Audit, Model, SqlFile};
 use super::{DeriveError, SqlPlace};
 use crate::definition::{Pipeline, Project, Sensitivity};
@@ -48,45 +49,51 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Reads a pipeline's SQL and orders it.
-    ///
-    /// # Errors
-    /// SQL that can't be parsed, names that nothing makes, or a circle; with file and line.
-    pub fn read(project: &Project, pipeline: &Pipeline, session: &Session) -> Result<Self, DeriveError> {
-        let folder = project.sql(&pipeline.name);
+    /// Reads a pipeline's SQL and orders it. Beside what could be read stand all errors, with file and line: SQL that
+    /// can't be parsed, names that nothing makes, circles. A model that could not be read is among the relations, so that
+    /// those that name it are not told of.
+    pub fn read(project: &Project, pipeline: &Pipeline, session: &Session) -> (Self, Vec<DeriveError>) {
+        let mut errors = Vec::new();
+        let mut files = Files::default();
+        match sql_files(&project.root, &project.sql(&pipeline.name)) {
+            Ok(found) => found.into_iter().for_each(|(file, group)| {
+                if let Err(error) = files.read(project, &file, group, session) {
+                    errors.push(error);
+                }
+            }),
+            Err(error) => errors.push(error),
+        }
+        let Files { models: read, audits, groups, columns, mut unread } = files;
         let mut models = Vec::new();
-        let mut audits = Vec::new();
-        let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut columns: BTreeMap<String, FolderColumns> = BTreeMap::new();
-        for (file, group) in sql_files(&project.root, &folder)? {
-            let sql = SqlFile::read(&project.root, &file, session)?;
-            if group.as_deref() == Some(AUDITS) {
-                audits.push(Audit::new(sql)?);
-                continue;
-            }
-            if let Some(group) = group.as_ref().filter(|_| sql.name == COLUMNS) {
-                columns.insert(group.clone(), FolderColumns::new(&sql)?);
-                continue;
-            }
-            if let Some(group) = &group {
-                groups.entry(group.clone()).or_default().push(sql.name.clone());
-            }
-            models.push(Model { sql, group });
-        }
-        for model in &mut models {
-            if let Some(columns) = model.group.as_ref().and_then(|group| columns.get(group)) {
-                model.sql.complete(columns, session)?;
+        for mut model in read {
+            let completed = match model.group.as_ref().and_then(|group| columns.get(group)) {
+                Some(Some(columns)) => model.sql.complete(columns, session).map_err(|error| errors.push(error)),
+                // The folder's columns could not be read.
+                Some(None) => Err(()),
+                None => Ok(()),
+            };
+            match completed {
+                Ok(()) => models.push(model),
+                Err(()) => unread.push(model.name().to_owned()),
             }
         }
-        let relations = relations(project, pipeline, &models, groups)?;
+        let (mut relations, doubles) = relations(project, pipeline, &models, groups);
+        errors.extend(doubles);
+        for name in unread {
+            relations.entry(name).or_insert(Relation::Model);
+        }
         for sql in models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql)) {
-            if let Some((name, at)) = sql.tables.iter().find(|(name, _)| !relations.contains_key(*name)) {
-                let closest = closest(name, relations.keys().map(String::as_str)).map(str::to_owned);
-                return Err(DeriveError::UnknownTable { at: at.clone(), name: name.clone(), closest });
+            for (name, at) in sql.tables.iter().filter(|(name, _)| !relations.contains_key(*name)) {
+                errors.push(unknown_table(project, pipeline, &relations, name, at));
             }
         }
-        let models = ordered(models, &relations)?;
-        Ok(Self { models, audits, relations })
+        match ordered(models, &relations) {
+            Ok(models) => (Self { models, audits, relations }, errors),
+            Err(circle) => {
+                errors.push(circle);
+                (Self { models: Vec::new(), audits: Vec::new(), relations }, errors)
+            }
+        }
     }
 
     /// Whether rows of `table` may be about single persons: it is staged from a source on persons, or derived from such a
@@ -112,12 +119,76 @@ impl Graph {
     }
 }
 
+/// The SQL files of a pipeline, each as what its place makes it.
+#[derive(Default)]
+struct Files {
+    models: Vec<Model>,
+    audits: Vec<Audit>,
+    groups: BTreeMap<String, Vec<String>>,
+    /// The columns of folders; none where they could not be read.
+    columns: BTreeMap<String, Option<FolderColumns>>,
+    /// What the files that could not be read would have made.
+    unread: Vec<String>,
+}
+
+impl Files {
+    fn read(
+        &mut self,
+        project: &Project,
+        file: &Path,
+        group: Option<String>,
+        session: &Session,
+    ) -> Result<(), DeriveError> {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let group_of_columns = group.as_ref().filter(|_| name == COLUMNS).cloned();
+        if let Some(group) = &group_of_columns {
+            self.columns.insert(group.clone(), None);
+        }
+        let sql = SqlFile::read(&project.root, file, session).inspect_err(|_| {
+            self.unread.push(name);
+            self.unread.extend(group.clone());
+        })?;
+        if let Some(group) = group_of_columns {
+            self.columns.insert(group, Some(FolderColumns::new(&sql)?));
+            return Ok(());
+        }
+        match group {
+            Some(group) if group == AUDITS => self.audits.push(Audit::new(sql)?),
+            group => {
+                if let Some(group) = &group {
+                    self.groups.entry(group.clone()).or_default().push(sql.name.clone());
+                }
+                self.models.push(Model { sql, group });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unknown_table(
+    project: &Project,
+    pipeline: &Pipeline,
+    relations: &BTreeMap<String, Relation>,
+    name: &str,
+    at: &SqlPlace,
+) -> DeriveError {
+    let unused = project.source_of(name).map(|contract| Unused {
+        source: contract.name.clone(),
+        contract: contract.file.clone(),
+        pipeline: pipeline.file.clone(),
+    });
+    let closest = closest(name, relations.keys().map(String::as_str)).map(str::to_owned);
+    DeriveError::UnknownTable { at: at.clone(), name: name.to_owned(), closest, unused }
+}
+
+/// What stands behind each name, and the names that are made twice.
 fn relations(
     project: &Project,
     pipeline: &Pipeline,
     models: &[Model],
     groups: BTreeMap<String, Vec<String>>,
-) -> Result<BTreeMap<String, Relation>, DeriveError> {
+) -> (BTreeMap<String, Relation>, Vec<DeriveError>) {
+    let mut doubles = Vec::new();
     let mut relations: BTreeMap<String, Relation> =
         account_tables().map(|(name, _)| (name.to_owned(), Relation::Account)).into();
     let sources = project.source_tables(pipeline).map(|(contract, table)| {
@@ -142,9 +213,9 @@ fn relations(
                 continue;
             }
         };
-        return Err(DeriveError::MadeTwice { at: SqlPlace { file, place: None }, name, first });
+        doubles.push(DeriveError::MadeTwice { at: SqlPlace { file, place: None }, name, first });
     }
-    Ok(relations)
+    (relations, doubles)
 }
 
 /// The SQL files of a pipeline, each with its folder, sorted.

@@ -23,4 +23,4 @@ pub(crate) use run::{files, register};
 pub use step::{Input, Plan, Step, plan_steps};
 
 /// Changes when the same SQL over the same tables would be derived differently.
-const FORMAT: &str = "derive/2";
+const FORMAT: &str = "derive/3";

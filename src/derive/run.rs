@@ -55,7 +55,7 @@ async fn run_step(
 ) -> Result<(), DeriveError> {
     let (Some(model), Some(schema)) = (graph.model(&step.model), catalogue.schema(&step.model)) else {
         let at = SqlPlace { file: step.model.clone().into(), place: None };
-        return Err(DeriveError::UnknownTable { at, name: step.model.clone(), closest: None });
+        return Err(DeriveError::UnknownTable { at, name: step.model.clone(), closest: None, unused: None });
     };
     let failed =
         |source| DeriveError::Run { model: step.model.clone(), year: step.calendar_year(), source: Box::new(source) };

@@ -8,8 +8,10 @@ mod blame;
 mod bounds;
 mod read_only;
 mod sum;
+mod unions;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -43,6 +45,7 @@ pub use blame::Blame;
 use bounds::{BoundedText, Length};
 use read_only::ReadOnly;
 use sum::CheckedSum;
+pub use unions::MixedColumn;
 
 use crate::definition::Resources;
 use crate::store::Store;
@@ -63,6 +66,7 @@ const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
 #[derive(Clone)]
 pub struct Engine {
     runtime: Arc<RuntimeEnv>,
+    batch_rows: Option<NonZeroUsize>,
     store: Store,
 }
 
@@ -78,14 +82,14 @@ impl Engine {
     /// # Errors
     /// The temporary folder can't be used.
     pub fn new(store: &Store, resources: Resources) -> Result<Self, DataFusionError> {
-        let pool = FairSpillPool::new(resources.memory_mib.max(64) * 1024 * 1024);
+        let pool = FairSpillPool::new(resources.memory_mib.max(64).saturating_mul(1024 * 1024));
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).build_arc()?;
         let local: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new());
         for (url, objects) in [(STORE_URL, store.objects()), (LOCAL_URL, local)] {
             let url = Url::parse(url).map_err(|error| DataFusionError::External(Box::new(error)))?;
             runtime.register_object_store(&url, Arc::new(ReadOnly(objects)));
         }
-        Ok(Self { runtime, store: store.clone() })
+        Ok(Self { runtime, batch_rows: resources.batch_rows, store: store.clone() })
     }
 
     /// The store that it reads.
@@ -102,7 +106,10 @@ impl Engine {
         options.execution.parquet.schema_force_view_types = false;
         // A query that calls itself need not end.
         options.execution.enable_recursive_ctes = false;
-        let config = SessionConfig::from(options);
+        let mut config = SessionConfig::from(options);
+        if let Some(rows) = self.batch_rows {
+            config = config.with_batch_size(rows.get());
+        }
         let context = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
         // It leaves out sort keys that it takes for decided by others, and believes of a product's rows what holds of
         // one side alone: the rest would come in any order.
@@ -227,8 +234,10 @@ impl Session {
         let plan = state.statement_to_plan(statement).await?;
         let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         reads.verify_plan(&plan)?;
-        state.optimize(&plan)?;
-        Ok(Query { frame: DataFrame::new(state, plan) })
+        // Only the planner's passes make one type of those that meet in a CASE or a UNION.
+        let schema = plain_schema(state.optimize(&plan)?.schema().as_arrow());
+        let mixed = unions::mixed(&plan)?;
+        Ok(Query { frame: DataFrame::new(state, plan), schema, mixed })
     }
 
     /// Plans and runs a text.
@@ -250,12 +259,19 @@ fn parquet() -> ListingOptions {
 #[derive(Debug)]
 pub struct Query {
     frame: DataFrame,
+    schema: SchemaRef,
+    mixed: Option<MixedColumn>,
 }
 
 impl Query {
     /// The schema of its rows, in plain types and with every column nullable.
     pub fn schema(&self) -> SchemaRef {
-        plain_schema(self.frame.schema().as_arrow())
+        Arc::clone(&self.schema)
+    }
+
+    /// The first column of a UNION in it that has one type above and another below.
+    pub fn mixed(&self) -> Option<&MixedColumn> {
+        self.mixed.as_ref()
     }
 
     /// Runs it, its rows sorted by all columns from left to right: the same rows in the same order

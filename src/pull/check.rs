@@ -179,10 +179,7 @@ impl<'a> TableCheck<'a> {
         for (place, (column, cell)) in table.columns.iter().zip(cells).enumerate() {
             match self.value(column, self.values[place].as_ref(), *cell) {
                 Ok(value) => values.push(value),
-                Err(rule) => {
-                    let text = kept_text(&column.kind, self.sensitivity, cell_text(*cell));
-                    return Ok(Some(Breach { rule, column: column.raw.clone(), text }));
-                }
+                Err(rule) => return Ok(Some(self.breach(column, *cell, rule))),
             }
         }
         // A parser may hand over more than is taken in: what stays out breaks nothing.
@@ -204,6 +201,21 @@ impl<'a> TableCheck<'a> {
         self.length += 1;
         self.passed += 1;
         Ok(None)
+    }
+
+    /// The breaches of all values of a row, each by itself.
+    pub(super) fn breaches(&self, cells: &[Option<Cell<'_>>]) -> Vec<Breach> {
+        let columns = self.table.columns.iter().zip(&self.values).zip(cells);
+        let broken = |((column, values), cell): ((&Column, &Option<BTreeSet<String>>), &Option<Cell<'_>>)| {
+            let rule = self.value(column, values.as_ref(), *cell).err()?;
+            Some(self.breach(column, *cell, rule))
+        };
+        columns.filter_map(broken).collect()
+    }
+
+    fn breach(&self, column: &Column, cell: Option<Cell<'_>>, rule: Rule) -> Breach {
+        let text = kept_text(&column.kind, self.sensitivity, cell_text(cell));
+        Breach { rule, column: column.raw.clone(), text }
     }
 
     fn value<'t>(

@@ -1,43 +1,126 @@
-//! Reference lists as contracts refer to them: the first key column of a list, read as the list itself is staged.
+//! The project's own lists and goals: held to their contracts, and the codes that other contracts refer to.
 //!
-//! The same reader, contract and checks give the list's table and its codes: a code means the same in both.
+//! The codes are the first key column of a list, read as the list itself is staged: the same reader, contract and checks
+//! give the list's table and its codes, so that a code means the same in both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 
 use super::locate::{Extract, definitions};
 use super::references::{References, read_column};
-use super::{PseudonymKey, PullError, Sample, stage};
-use crate::definition::{CodeLists, Contract, Project};
-use crate::store::Digest;
+use super::stage::{self, Staged};
+use super::{PseudonymKey, PullError, Refusal, Sample};
+use crate::definition::{CodeLists, ColumnPolicy, Contract, Origin, Policy, Project, RowPolicy};
+use crate::store::{Digest, Location};
 
 /// The codes of all lists that the project's contracts refer to.
 ///
 /// # Errors
 /// A list's file is missing, can't be read, or breaks its contract.
 pub async fn code_lists(project: &Project) -> Result<CodeLists, PullError> {
-    let wanted: BTreeSet<&str> = project.contracts.values().flat_map(Contract::code_lists).collect();
     let location = definitions(project)?;
     let (listed, _) = super::locate::list(&location).await?;
     let mut lists = CodeLists::new();
-    for list in wanted {
-        let Some(contract) = project.contracts.get(list) else { continue };
-        let files: Vec<&String> = listed.keys().filter(|file| contract.delivery(file).is_some()).collect();
-        if files.is_empty() {
-            let patterns = contract.patterns().map(ToString::to_string).collect();
-            let (source_name, address) = (contract.name.clone(), location.to_string());
-            return Err(PullError::Missing { source_name, years: Vec::new(), address, patterns });
-        }
-        let codes = lists.entry(list.to_owned()).or_default();
-        for file in files {
-            read(project, contract, file, codes)?;
+    for contract in lists_of(project) {
+        let codes = lists.entry(contract.name.clone()).or_default();
+        for file in files_of(contract, &listed, &location)? {
+            let staged = read(project, contract, file, &CodeLists::new())?;
+            if let Some(refusal) = staged.refusal {
+                return Err(refused(contract, file, refusal));
+            }
+            add_codes(contract, &staged, codes)?;
         }
     }
     Ok(lists)
 }
 
-fn read(project: &Project, contract: &Contract, file: &str, codes: &mut BTreeSet<String>) -> Result<(), PullError> {
-    let unreadable = |error: std::io::Error| PullError::Unreadable { what: file.to_owned(), reason: error.to_string() };
+/// Holds the project's own lists and goals to their contracts.
+///
+/// # Errors
+/// A file is missing or can't be read, and every breach in every row.
+pub async fn check_definitions(project: &Project) -> Result<(), Vec<PullError>> {
+    let location = definitions(project)?;
+    let (listed, _) = super::locate::list(&location).await?;
+    let lists: Vec<&Contract> = lists_of(project).collect();
+    let used = project.pipelines.values().flat_map(|pipeline| project.contracts_of(pipeline));
+    let others: BTreeMap<&String, &Contract> = used
+        .filter(|contract| {
+            contract.origin == Origin::Definitions && !lists.iter().any(|list| list.name == contract.name)
+        })
+        .map(|contract| (&contract.name, contract))
+        .collect();
+    let mut codes = CodeLists::new();
+    let mut errors = Vec::new();
+    for contract in lists.iter().copied().chain(others.into_values()) {
+        // The first breach must not hide the others.
+        let patient = patient(contract);
+        let files = files_of(contract, &listed, &location).unwrap_or_else(|error| {
+            errors.push(error);
+            Vec::new()
+        });
+        let is_list = lists.iter().any(|list| list.name == contract.name);
+        for file in files {
+            // A list refers to no other.
+            let known = if is_list { &CodeLists::new() } else { &codes };
+            match read(project, &patient, file, known) {
+                Ok(staged) => {
+                    if is_list {
+                        add_codes(contract, &staged, codes.entry(contract.name.clone()).or_default())?;
+                    }
+                    let strangers = staged.strangers.into_iter().map(|column| Refusal::UnknownColumn { column });
+                    let breaches = staged.breaches.into_iter().map(|(row, breach)| breach.frozen(row));
+                    let all = staged.refusal.into_iter().chain(strangers).chain(breaches);
+                    errors.extend(all.map(|refusal| refused(contract, file, refusal)));
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// The contract with nothing frozen that could end the reading of a file.
+fn patient(contract: &Contract) -> Contract {
+    let policy = Policy {
+        columns: ColumnPolicy::Quarantine,
+        types: RowPolicy::Quarantine,
+        rows: RowPolicy::Quarantine,
+        max_rejected_share: 1.0,
+    };
+    Contract { policy, ..contract.clone() }
+}
+
+/// The lists that contracts refer to.
+fn lists_of(project: &Project) -> impl Iterator<Item = &Contract> {
+    let wanted: BTreeSet<&str> = project.contracts.values().flat_map(Contract::code_lists).collect();
+    wanted.into_iter().filter_map(|list| project.contracts.get(list))
+}
+
+/// The files of a definition, of which there is at least one.
+fn files_of<'a>(
+    contract: &Contract,
+    listed: &'a BTreeMap<String, u64>,
+    location: &Location,
+) -> Result<Vec<&'a String>, PullError> {
+    let files: Vec<&String> = listed.keys().filter(|file| contract.delivery(file).is_some()).collect();
+    if !files.is_empty() {
+        return Ok(files);
+    }
+    let patterns = contract.patterns().map(ToString::to_string).collect();
+    let (source_name, address) = (contract.name.clone(), location.to_string());
+    Err(PullError::Missing { source_name, years: Vec::new(), address, patterns })
+}
+
+fn refused(contract: &Contract, file: &str, refusal: Refusal) -> PullError {
+    let (source_name, file) = (contract.name.clone(), file.to_owned());
+    PullError::Refused { source_name, file, refusal: Box::new(refusal) }
+}
+
+fn unreadable(file: &str, error: &std::io::Error) -> PullError {
+    PullError::Unreadable { what: file.to_owned(), reason: error.to_string() }
+}
+
+fn read(project: &Project, contract: &Contract, file: &str, codes: &CodeLists) -> Result<Staged, PullError> {
     let path = project.definitions().join(file);
     let extract = Extract {
         source: contract.name.clone(),
@@ -45,22 +128,23 @@ fn read(project: &Project, contract: &Contract, file: &str, codes: &mut BTreeSet
         year: None,
         extract_date: None,
         sha256: Digest::of([]),
-        bytes: fs::metadata(&path).map_err(unreadable)?.len(),
+        bytes: fs::metadata(&path).map_err(|error| unreadable(file, &error))?.len(),
         synthetic: false,
         sample: Sample::WHOLE,
     };
     // A list has no persons: what a key would be used for is refused with the list's contract.
     let key = PseudonymKey::from_env(&project.environment.pseudonym_key.env, None)?;
-    let bytes = File::open(&path).map_err(unreadable)?;
-    let staged = stage::stage(bytes, &extract, contract, &CodeLists::new(), &References::new(), &key)?;
-    if let Some(refusal) = staged.refusal {
-        let (source_name, file) = (contract.name.clone(), file.to_owned());
-        return Err(PullError::Refused { source_name, file, refusal: Box::new(refusal) });
-    }
+    let bytes = File::open(&path).map_err(|error| unreadable(file, &error))?;
+    stage::stage(bytes, &extract, contract, codes, &References::new(), &key)
+}
+
+/// The first key column of a staged list.
+fn add_codes(contract: &Contract, staged: &Staged, codes: &mut BTreeSet<String>) -> Result<(), PullError> {
     for (name, table) in &staged.tables {
         let columns = contract.tables.iter().find(|table| table.name == *name);
         let Some(column) = columns.and_then(|table| Some(&table.columns[*table.key.first()?].name)) else { continue };
-        read_column(fs::read(table.path()).map_err(unreadable)?.into(), column, codes)?;
+        let bytes = fs::read(table.path()).map_err(|error| unreadable(name, &error))?;
+        read_column(bytes.into(), column, codes)?;
     }
     Ok(())
 }

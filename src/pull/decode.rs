@@ -131,11 +131,38 @@ pub(super) fn text_of<'a>(
 /// The bytes of a file, decompressed where its name says so.
 pub(super) fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match file.rsplit_once('.') {
-        Some((_, "gz")) => Box::new(Decompressing { inner: Members::new(BufReader::new(bytes)), format: "gzip" }),
-        Some((_, "zst")) => Box::new(Decompressing { inner: zstd::Decoder::new(bytes)?, format: "zstd" }),
-        Some((_, "zip")) => Box::new(unzipped(bytes)?),
+        Some((_, "gz")) => Box::new(unpacking(Members::new(BufReader::new(bytes)), "gzip")),
+        Some((_, "zst")) => Box::new(unpacking(zstd::Decoder::new(bytes)?, "zstd")),
+        Some((_, "zip")) => Box::new(Unpacked { inner: unzipped(bytes)?, left: LARGEST_UNPACKED }),
         _ => Box::new(bytes),
     })
+}
+
+fn unpacking<R>(inner: R, format: &'static str) -> Unpacked<Decompressing<R>> {
+    Unpacked { inner: Decompressing { inner, format }, left: LARGEST_UNPACKED }
+}
+
+/// Bytes of the largest extract once unpacked: ten times those of a national year of services. A file of some kilobytes can
+/// hold a thousand times as many, which would fill the disk.
+const LARGEST_UNPACKED: u64 = 64 << 30;
+
+/// Unpacked bytes, up to the largest number that an extract has.
+struct Unpacked<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        match self.left.checked_sub(length as u64) {
+            Some(left) => {
+                self.left = left;
+                Ok(length)
+            }
+            None => Err(undecodable(Refusal::TooLarge { gib: LARGEST_UNPACKED >> 30 })),
+        }
+    }
 }
 
 /// The members of a gzip file, one behind the other, and noughts behind the last: blocks of a tape were filled so.
@@ -458,6 +485,13 @@ mod tests {
             Ok(_) => Ok(text),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    #[test]
+    fn unpacked_bytes_have_an_end() {
+        let read = |left| io::copy(&mut Unpacked { inner: Cursor::new([7; 100]), left }, &mut io::sink());
+        assert_eq!(read(100).unwrap(), 100);
+        assert!(matches!(fault_of(&read(99).unwrap_err()), Fault::Extract(Refusal::TooLarge { .. })));
     }
 
     #[test]

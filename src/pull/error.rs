@@ -127,6 +127,12 @@ pub enum Refusal {
     /// The reader of its format fails on it.
     #[error("the extract is damaged: the reader of its format gives up on it")]
     Damaged,
+    /// It holds more than any extract does.
+    #[error("the extract has more than {gib} GiB unpacked")]
+    TooLarge {
+        /// The limit.
+        gib: u64,
+    },
     /// It is not of its format.
     #[error("the extract can't be parsed as {format}")]
     Malformed {
@@ -254,6 +260,12 @@ fn in_words(years: &[i16]) -> String {
     }
 }
 
+impl From<PullError> for Vec<PullError> {
+    fn from(error: PullError) -> Self {
+        vec![error]
+    }
+}
+
 impl PullError {
     /// Whether the error only follows from another one.
     pub fn follows(&self) -> bool {
@@ -352,6 +364,7 @@ impl Refusal {
             Self::Totals { mismatches, first } => Self::Totals { mismatches, first: discretion.words(&first) },
             Self::Empty
             | Self::OtherFormat { .. }
+            | Self::TooLarge { .. }
             | Self::Damaged
             | Self::Incomplete { .. }
             | Self::Frozen { .. }
@@ -377,6 +390,7 @@ impl Refusal {
     fn hint(&self, source: &str) -> String {
         let contract = format!("pipelines/sources/{source}.toml");
         match self {
+            Self::TooLarge { .. } => "Ask the provider for it in parts, or look what fills it.".to_owned(),
             Self::Empty | Self::Damaged | Self::Truncated { .. } | Self::ControlTotal { .. } => {
                 "Fetch the extract again; if it is the same, ask the provider for a new delivery.".to_owned()
             }

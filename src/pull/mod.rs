@@ -37,7 +37,7 @@ use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 pub use check::{ROW_COLUMN, staged_schema};
-pub use code_lists::code_lists;
+pub use code_lists::{check_definitions, code_lists};
 pub use deliveries::compare as compare_deliveries;
 pub use error::{PullError, Refusal};
 pub use locate::{Extract, Located, Origins, SYNTHETIC_MARK};

@@ -9,7 +9,7 @@ use arrow::error::ArrowError;
 
 use super::mask::{mask_person, mask_value, shape_of};
 use super::parse::{Cell, SHEET_ERRORS};
-use super::{PullError, arrow_failed};
+use super::{PullError, Refusal, arrow_failed};
 use crate::definition::{Column, Kind, Sensitivity, TableContract};
 use crate::store::{LocalTable, TableWriter};
 
@@ -78,6 +78,13 @@ pub(super) struct Breach {
     pub(super) rule: Rule,
     pub(super) column: String,
     pub(super) text: String,
+}
+
+impl Breach {
+    /// The refusal of the extract, where its contract allows no such row.
+    pub(super) fn frozen(self, row: u64) -> Refusal {
+        Refusal::Frozen { row, rule: self.rule.name().to_owned(), column: self.column, text: self.text }
+    }
 }
 
 /// Writes rejected rows and counts them by table and rule.

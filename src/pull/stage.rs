@@ -26,7 +26,7 @@ use super::rejects::{Breach, Rejects, Rule, kept_record, kept_value};
 use super::totals::Totals;
 use super::{PullError, Refusal, arrow_failed, temporary_failed};
 use crate::definition::{
-    CodeLists, ColumnPolicy, Contract, Format, RowPolicy, Sensitivity, TableContract, TextFormat, read_scalar,
+    CodeLists, ColumnPolicy, Contract, Format, Origin, RowPolicy, Sensitivity, TableContract, TextFormat, read_scalar,
 };
 use crate::store::{LocalTable, TableWriter};
 
@@ -48,6 +48,8 @@ pub(super) struct Staged {
     pub(super) refusal: Option<Refusal>,
     /// Columns that were left out, since the contract does not know them.
     pub(super) strangers: BTreeSet<String>,
+    /// Every breach in a definition, with its row: a person mends them by hand, and wants to see all.
+    pub(super) breaches: Vec<(u64, Breach)>,
 }
 
 /// Checks the extract in `bytes`.
@@ -87,6 +89,7 @@ pub(super) fn stage(
         rejects: staging.rejects.finish()?,
         refusal,
         strangers: staging.strangers,
+        breaches: staging.breaches,
     })
 }
 
@@ -99,6 +102,7 @@ struct Staging<'a> {
     tables: Vec<TableStaging<'a>>,
     rejects: Rejects,
     strangers: BTreeSet<String>,
+    breaches: Vec<(u64, Breach)>,
     discretion: Discretion<'a>,
     /// Whether a record is being checked: what panics then is a bug of ours, and no damage.
     is_checking: bool,
@@ -133,6 +137,7 @@ impl<'a> Staging<'a> {
             tables: Vec::new(),
             rejects: Rejects::new(&contract.name, &extract.file)?,
             strangers: BTreeSet::new(),
+            breaches: Vec::new(),
             discretion: Discretion::of(contract),
             is_checking: false,
         };
@@ -155,23 +160,21 @@ impl<'a> Staging<'a> {
     }
 
     /// Keeps a row aside, or refuses the extract where the contract freezes the rule.
-    fn reject(&mut self, at: usize, row: u64, breach: &Breach, record: &str) -> Result<(), Stop> {
+    fn reject(&mut self, at: usize, row: u64, breach: Breach, record: &str) -> Result<(), Stop> {
         let policy = match breach.rule {
             Rule::Type => self.contract.policy.types,
             _ => self.contract.policy.rows,
         };
         let staging = &mut self.tables[at];
         staging.counts.rejected += 1;
-        self.rejects.add(at, staging.table, row, breach, record)?;
+        self.rejects.add(at, staging.table, row, &breach, record)?;
         match policy {
-            RowPolicy::Quarantine => Ok(()),
-            RowPolicy::Freeze => Err(Refusal::Frozen {
-                row,
-                rule: breach.rule.name().to_owned(),
-                column: breach.column.clone(),
-                text: breach.text.clone(),
+            RowPolicy::Freeze => Err(breach.frozen(row).into()),
+            RowPolicy::Quarantine if self.contract.origin == Origin::Definitions => {
+                self.breaches.push((row, breach));
+                Ok(())
             }
-            .into()),
+            RowPolicy::Quarantine => Ok(()),
         }
     }
 
@@ -259,7 +262,7 @@ impl<'a> Staging<'a> {
                 let record: serde_json::Map<_, _> =
                     (0..table.columns.len()).map(|at| (table.columns[at].raw.clone(), kept(at).into())).collect();
                 self.tables[at].leave_out(&texts);
-                self.reject(at, *row, &breach, &serde_json::Value::Object(record).to_string())?;
+                self.reject(at, *row, breach, &serde_json::Value::Object(record).to_string())?;
             }
             let mask = BooleanArray::from(places.map(|place| stays(&place)).collect::<Vec<_>>());
             let kept = filter_record_batch(&batch, &mask).map_err(PullError::from)?;
@@ -339,7 +342,11 @@ impl Staging<'_> {
         if let Some(breach) = staging.check.row(record.row, record.cells)? {
             staging.totals.rejected(record.cells);
             let text = kept_record(staging.table, self.contract.sensitivity, record.cells);
-            return self.reject(record.table, record.row, &breach, &text);
+            if self.contract.origin == Origin::Definitions {
+                let others = staging.check.breaches(record.cells).into_iter().skip(1);
+                self.breaches.extend(others.map(|breach| (record.row, breach)));
+            }
+            return self.reject(record.table, record.row, breach, &text);
         }
         if staging.check.length() >= BATCH {
             staging.flush()?;
@@ -394,7 +401,7 @@ impl Sink for Staging<'_> {
             Unsplit::Malformed => Rule::Malformed,
         };
         let breach = Breach { rule, column: String::new(), text: self.discretion.message(reason) };
-        self.reject(at, row, &breach, &text)
+        self.reject(at, row, breach, &text)
     }
 
     fn control(&mut self) {

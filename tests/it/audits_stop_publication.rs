@@ -42,9 +42,9 @@ fn the_published_schema_is_held_to() {
     project.edit(&format!("{SQL}/geography.sql"), |sql| format!("{sql}\nUNION ALL SELECT * FROM geography_twice"));
     fs::write(
         project.path(&format!("{SQL}/geography_twice.sql")),
-        "SELECT 'region' AS geo_level, regionskode AS geo_code, gyldig_fra AS valid_from, gyldig_til AS valid_to,
-         CAST(NULL AS VARCHAR) AS geo_name, 'DK' AS parent_code, yder_kode AS provider_register_code,
-         statbank_kode AS statbank_code, efterfoelger AS successor_code FROM region",
+        "SELECT 'region' AS geo_level, regionskode AS geo_code, CAST(NULL AS VARCHAR) AS geo_name,
+         regionsnavn AS geo_name_en, gyldig_fra AS valid_from, gyldig_til AS valid_to,
+         yder_kode AS provider_register_code, statbank_kode AS statbank_code, efterfoelger AS successor_code FROM region",
     )
     .unwrap();
     let told = project.maaltal(&["run"]);

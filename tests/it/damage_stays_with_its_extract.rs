@@ -179,3 +179,50 @@ fn a_process_that_is_stopped_says_so_and_leaves_no_file() {
         assert_eq!(files(), 0);
     }
 }
+
+/// A project whose definitions are about as long as they need to be.
+fn described() -> Small {
+    let small = Small::new(&[(
+        "reg",
+        &format!(
+            "files = [\"reg_{{year}}.csv\"]\nsensitivity = \"practice\"\nevery = \"year\"\n[format]\nkind = \"csv\"\n\
+             encoding = \"utf-8\"\ndelimiter = \";\"\ntrailer = \"SLUT\"\n[[table]]\nname = \"reg\"\nkey = [\"nr\"]\n{}{}",
+            column("nr", "type = \"text\"\npattern = \"[0-9]+\""),
+            column("antal", "type = \"integer\"\nmin = \"0\"\nmax = \"90\""),
+        ),
+    )]);
+    small.extract("reg_2018.csv", "nr;antal\n1;3\n2;4\nSLUT;2\n").extract("reg_2019.csv", "nr;antal\n1;5\nSLUT;1\n");
+    small.write(
+        "sql/small/counted.sql",
+        "-- One row is a year's sum.\nWITH own AS (SELECT nr, antal FROM reg WHERE antal > 0)\n\
+         SELECT $year AS year, COUNT(*) AS n, SUM(antal) AS antal FROM own GROUP BY 1",
+    );
+    small
+}
+
+#[test]
+fn mutants_of_definitions_and_sql_are_taken_or_told() {
+    let small = described();
+    small.0.succeeds(&["run"]);
+    let files = [
+        "pipelines/small.toml",
+        "pipelines/environments/local.toml",
+        "pipelines/datasets/small.toml",
+        "pipelines/sources/reg.toml",
+        "sql/small/counted.sql",
+    ];
+    let mut random = ChaCha8Rng::seed_from_u64(12);
+    for file in files {
+        let whole = std::fs::read(small.0.path(file)).unwrap();
+        for at in 0..MUTANTS {
+            small.write(file, mutant(&whole, &mut random));
+            for command in [&["check"][..], &["run", "--store", "elsewhere"]] {
+                let told = small.0.maaltal(command);
+                let what = format!("{file} {at} {command:?}: {} {}", told.code, told.stderr);
+                assert!(matches!(told.code, 0 | 3..=7) && !told.stderr.contains("panicked"), "{what}");
+                assert!(told.code == 0 || told.stderr.contains("error: "), "{what}");
+            }
+        }
+        small.write(file, &whole);
+    }
+}

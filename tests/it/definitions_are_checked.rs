@@ -24,7 +24,7 @@ fn an_unknown_column_is_told_with_its_line_and_the_closest_name() {
         check(|project| project.edit(MODEL, |sql| sql.replace("practice_status.ejerform", "practice_status.ejreform")));
     insta::assert_snapshot!(message, @r#"
     error: column 'ejreform' not found in 'practice_status'
-      sql/almen_praksis/active_practice.sql:10:5
+      sql/almen_praksis/active_practice.sql:9:5
 
     hint: Did you mean `ejerform`?
     "#);
@@ -36,7 +36,7 @@ fn an_unknown_table_is_told_with_its_line_and_the_closest_name() {
         check(|project| project.edit(MODEL, |sql| sql.replace("LEFT JOIN yder_status", "LEFT JOIN yder_stats")));
     insta::assert_snapshot!(message, @r#"
     error: no source and no model makes the table `yder_stats`
-      sql/almen_praksis/active_practice.sql:24:11
+      sql/almen_praksis/active_practice.sql:18:11
 
     hint: Did you mean `yder_status`?
     "#);
@@ -52,7 +52,7 @@ fn types_that_do_not_fit_are_told_with_their_line() {
     assert!(message.contains("sql/almen_praksis/active_practice.sql"), "{message}");
     insta::assert_snapshot!(message, @r#"
     error: expressions have incompatible types
-      sql/almen_praksis/active_practice.sql:12:5
+      sql/almen_praksis/active_practice.sql:11:5
 
     hint: Cannot infer common argument type for comparison operation Date32 <= Boolean
     "#);
@@ -66,7 +66,7 @@ fn models_that_need_each_other_are_told_as_a_circle() {
     });
     insta::assert_snapshot!(message, @r#"
     error: the models need each other in a circle: geography_name → indicator_value → geography_name
-      sql/almen_praksis/indicator_value.sql:88:12
+      sql/almen_praksis/indicator_value.sql:158:12
 
     hint: Move what they share into a model of its own.
     "#);
@@ -77,7 +77,7 @@ fn a_parameter_that_is_not_known_is_told() {
     let message = check(|project| project.edit(MODEL, |sql| sql.replace("$year AS year", "$aar AS year")));
     insta::assert_snapshot!(message, @r#"
     error: the parameter `$aar` is not known
-      sql/almen_praksis/active_practice.sql:4:5
+      sql/almen_praksis/active_practice.sql:3:5
 
     hint: There are `$year`, `$reference_date` and `$model`.
     "#);
@@ -85,7 +85,7 @@ fn a_parameter_that_is_not_known_is_told() {
 
 #[test]
 fn sql_that_is_none_is_told_with_its_line() {
-    let message = check(|project| project.edit(MODEL, |sql| sql.replace("INNER JOIN region", "INNER JION region")));
+    let message = check(|project| project.edit(MODEL, |sql| sql.replace("INNER JOIN taerskel", "INNER JION taerskel")));
     assert!(message.contains("active_practice.sql:"), "{message}");
 }
 
@@ -144,7 +144,9 @@ fn contracts_are_told_with_file_line_and_column() {
         ("max = \"40\"", "max = \"-1\"", "is not at least the column's min"),
         ("max_rejected_share = 0.02", "max_rejected_share = 2.0", "is not between 0 and 1"),
         ("min = \"0\"", "min = \"nul\"", "`nul` is not a value of the column's type"),
-        ("yder_status_{date}.csv", "yder_status.csv", "is not a file name"),
+        ("yder_status_{date}.csv", "yder_status.csv", "is not a file below the extracts"),
+        ("yder_status_{date}.csv", "../yder_status_{date}.csv", "is not a file below the extracts"),
+        ("trailer = \"SLUT\"", "trailer = \" \"", "is not a trailer"),
     ];
     for (before, after, expected) in cases {
         let message = check(|project| project.edit(contract, |toml| toml.replacen(before, after, 1)));
@@ -153,6 +155,122 @@ fn contracts_are_told_with_file_line_and_column() {
         let place = if expected.contains("reference list") { contract.to_owned() } else { format!("{contract}:") };
         assert!(message.contains(&place), "`{place}` is not in {message}");
     }
+}
+
+#[test]
+fn all_errors_are_told_at_once_and_none_that_follows_from_another() {
+    let message = check(|project| {
+        project.edit("pipelines/almen_praksis.toml", |toml| {
+            toml.replace("\"yder_status\",", "\"yderstatus\",")
+                .replace("\"bef\",", "\"beff\",")
+                .replace("time_zone = \"Europe/Copenhagen\"", "time_zone = \"Europa/København\"")
+        });
+        project.edit("pipelines/sources/sikrede.toml", |toml| {
+            // Two columns of one contract, which the pipeline names: it is there, and has been told of.
+            toml.replacen("type = \"text\"", "type = \"texte\"", 1).replacen("type = \"date\"", "type = \"dato\"", 1)
+        });
+        project.edit("pipelines/datasets/almen_praksis.toml", |toml| {
+            toml.replacen("type = \"double\"", "type = \"float\"", 1).replacen(
+                "type = \"date32\"",
+                "type = \"date\"",
+                1,
+            )
+        });
+    });
+    let told: Vec<&str> = message.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+    let of = |what: &str| told.iter().filter(|line| line.contains(what)).count();
+    assert_eq!(of("`texte` is not one of") + of("`dato` is not one of"), 2, "{message}");
+    assert_eq!(of("`float` is not one of") + of("`date` is not one of"), 2, "{message}");
+    assert_eq!(of("no source is named `yderstatus`") + of("no source is named `beff`"), 2, "{message}");
+    assert_eq!(of("is not a time zone"), 1, "{message}");
+    assert_eq!(told.len(), 7, "{message}");
+}
+
+#[test]
+fn sql_and_goals_tell_all_their_errors_at_once() {
+    let message = check(|project| {
+        project.edit("pipelines/goals/development.toml", |toml| {
+            toml.replacen("direction = \"up\"", "direction = \"sideways\"", 1)
+                .replacen("decimals = 1", "decimals = \"mange\"", 1)
+                .replacen("rollup = \"sum\"", "rolup = \"sum\"", 1)
+        });
+        project.edit("sql/almen_praksis/clinic.sql", |sql| {
+            sql.replace("clinic.driftsform AS form", "clinic.form AS form")
+        });
+        project.edit("sql/almen_praksis/study_places.sql", |sql| sql.replace("FROM studiepladser", "FROM studieplads"));
+        project.edit("sql/almen_praksis/posting.sql", |sql| sql.replace("SELECT", "SELEKT"));
+        project.edit("pipelines/datasets/almen_praksis.toml", |toml| {
+            toml.replacen("name = \"milestone_status\"", "name = \"milestones\"", 1)
+        });
+    });
+    insta::assert_snapshot!(message, @r#"
+    error: goals: the column `rolup` is not in the contract
+      file goals/development.toml
+
+    hint: Describe the column in pipelines/sources/goals.toml, or set `columns` under [policy] to quarantine.
+    error: goals: row 30 breaks the rule `values`, which the contract freezes
+      file goals/development.toml
+      column `direction`, text `sideways`
+
+    hint: Correct the row, or set [policy] in pipelines/sources/goals.toml to quarantine.
+    error: goals: row 30 breaks the rule `required`, which the contract freezes
+      file goals/development.toml
+      column `rollup`, text ``
+
+    hint: Correct the row, or set [policy] in pipelines/sources/goals.toml to quarantine.
+    error: goals: row 30 breaks the rule `type`, which the contract freezes
+      file goals/development.toml
+      column `decimals`, text `mange`
+
+    hint: Correct the row, or set [policy] in pipelines/sources/goals.toml to quarantine.
+    error: ParserError("Expected: an SQL statement, found: SELEKT at Line: 4, Column: 1")
+      sql/almen_praksis/posting.sql:4:1
+    error: no source and no model makes the table `studieplads`
+      sql/almen_praksis/study_places.sql:10:6
+
+    hint: Did you mean `studiepladser`?
+    error: column 'form' not found in 'clinic'
+      sql/almen_praksis/clinic.sql:7:5
+
+    hint: Did you mean `_row`?
+    error: no model makes the published table `milestones`
+      pipelines/datasets/almen_praksis.toml:379:8
+
+    hint: Did you mean `milestone_state`?
+    "#);
+}
+
+#[test]
+fn a_source_that_is_described_and_not_used_is_told() {
+    let message = check(|project| {
+        project.edit("pipelines/almen_praksis.toml", |toml| toml.replace("    \"klynge\",\n", ""));
+    });
+    let first = message.find("error: no source").unwrap();
+    let last = message[first..].find("\nerror: ").map_or(message.len(), |end| first + end);
+    insta::assert_snapshot!(&message[first..last], @r"
+    error: no source and no model makes the table `klynge`
+      sql/almen_praksis/cluster_member.sql:3:6
+      pipelines/sources/klynge.toml describes it, as a table of `klynge`
+
+    hint: The pipeline does not use that source: add it to `sources` in pipelines/almen_praksis.toml.
+    ");
+}
+
+#[test]
+fn branches_of_a_union_have_one_type() {
+    let message = check(|project| {
+        fs::write(
+            project.path("sql/almen_praksis/halved.sql"),
+            "-- One row is a number.\nSELECT 0 AS amount UNION ALL SELECT 3505.5",
+        )
+        .unwrap();
+    });
+    insta::assert_snapshot!(message, @r#"
+    error: the column `amount` is Int64 in one branch of a UNION and Decimal128(5, 1) in another
+      sql/almen_praksis/halved.sql
+
+    hint: Write a CAST in one of them.
+    "#);
 }
 
 #[test]

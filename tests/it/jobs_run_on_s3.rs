@@ -1,9 +1,12 @@
 //! The whole job from S3 to S3, and the race between two publishers.
 
+use std::io::{Read, Write};
+
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
 use crate::support::s3::S3;
+use crate::support::small::Small;
 use crate::support::{Project, Told};
 
 fn upload(project: &Project, s3: &S3, bucket: &str) {
@@ -56,6 +59,50 @@ fn a_store_that_can_not_be_reached_ends_with_its_own_code() {
     let told = Told::from(command.output().unwrap());
     assert_eq!(told.code, 7, "{}", told.stderr);
     assert!(told.stderr.contains("hint: "), "{}", told.stderr);
+}
+
+/// What object_store takes from the environment, apart from the addresses of the service.
+const VARIABLES: &str = "\
+    ACCESS_KEY_ID ALLOW_HTTP ALLOW_INVALID_CERTIFICATES BUCKET BUCKET_NAME CHECKSUM_ALGORITHM CONDITIONAL_PUT CONNECT_TIMEOUT \
+    CONTAINER_AUTHORIZATION_TOKEN_FILE CONTAINER_CREDENTIALS_FULL_URI CONTAINER_CREDENTIALS_RELATIVE_URI \
+    COPY_IF_NOT_EXISTS DEFAULT_CONTENT_TYPE DEFAULT_REGION DISABLE_TAGGING ENDPOINT_URL_STS HTTP1_ONLY HTTP2_ONLY \
+    HTTP2_KEEP_ALIVE_INTERVAL IMDSV1_FALLBACK METADATA_ENDPOINT POOL_IDLE_TIMEOUT POOL_MAX_IDLE_PER_HOST \
+    PROXY_CA_CERTIFICATE PROXY_EXCLUDES PROXY_URL RANDOMIZE_ADDRESSES READ_TIMEOUT REGION REQUEST_PAYER ROLE_ARN \
+    ROLE_SESSION_NAME S3_EXPRESS SECRET_ACCESS_KEY SERVER_SIDE_ENCRYPTION SESSION_TOKEN SKIP_SIGNATURE \
+    SSE_BUCKET_KEY_ENABLED SSE_CUSTOMER_KEY_BASE64 SSE_KMS_KEY_ID TIMEOUT UNSIGNED_PAYLOAD USER_AGENT \
+    VIRTUAL_HOSTED_STYLE_REQUEST WEB_IDENTITY_TOKEN_FILE";
+
+/// A service that lets nobody in: each request is refused at once, and none is tried again.
+fn closed_service() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    address
+}
+
+#[test]
+fn no_variable_of_the_environment_makes_it_panic() {
+    let (small, endpoint) = (Small::new(&[]), closed_service());
+    for name in VARIABLES.split_whitespace() {
+        for value in ["", "non sense", "-1"] {
+            let mut command = small.0.command(&["versions", "--store", "s3://nobody/here"]);
+            command
+                .env("AWS_ENDPOINT", &endpoint)
+                .env("AWS_ALLOW_HTTP", "true")
+                .env("AWS_REGION", "eu-north-1")
+                .env("AWS_ACCESS_KEY_ID", "test")
+                .env("AWS_SECRET_ACCESS_KEY", "test")
+                .env(format!("AWS_{name}"), value);
+            let told = Told::from(command.output().unwrap());
+            assert!(matches!(told.code, 3 | 7), "AWS_{name}={value} ends with {}: {}", told.code, told.stderr);
+            assert!(told.stderr.starts_with("error: "), "AWS_{name}={value}: {}", told.stderr);
+        }
+    }
 }
 
 #[test]

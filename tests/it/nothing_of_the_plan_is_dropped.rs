@@ -37,22 +37,21 @@ fn every_target_figure_initiative_milestone_and_appropriation_is_published() {
     let numbers: BTreeSet<&str> = numbered.map(|row| &text(row, "figure_id")[..5]).collect();
     assert_eq!(numbers.len(), 90);
     for figure in &figures {
-        assert_ne!(figure["verdict"], "differs", "{figure}");
-        assert_eq!(figure["verdict"] == "not_derivable", figure["reason"].is_string(), "{figure}");
+        assert_eq!(figure["verdict"] != "agrees", figure["reason"].is_string(), "{figure}");
     }
     assert!(figures.iter().filter(|row| row["verdict"] == "agrees").count() >= 90);
 
     let initiatives = project.sql("SELECT initiative_id, document_id, present_status FROM initiative");
     same(&listed("indsats.csv"), &column(&initiatives, "initiative_id"));
     let of = |document: &str| initiatives.iter().filter(|row| row["document_id"] == document).count();
-    assert_eq!((of("ELTPD"), of("DR25")), (16, 25));
+    assert_eq!((of("ELTPD"), of("DR25")), (22, 25));
     assert!(of("PA2017") > 0 && of("FP2018") > 0 && of("PLO2022") > 0);
 
     let milestones = project.sql("SELECT DISTINCT milestone_id FROM milestone_status WHERE year = 2025");
     same(&listed("milepael.csv"), &column(&milestones, "milestone_id"));
     assert!(milestones.len() >= 27);
 
-    let purposes = project.sql("SELECT DISTINCT purpose_id FROM funding_status");
+    let purposes = project.sql("SELECT purpose_id FROM funding_status UNION SELECT purpose_id FROM funding_part");
     let appropriated = project.sql("SELECT DISTINCT formaal AS purpose_id FROM staged.bevilling");
     same(
         &column(&appropriated, "purpose_id").iter().map(|id| (*id).to_owned()).collect(),
@@ -102,7 +101,8 @@ fn every_indicator_is_worked_out_on_hand_made_rows() {
         if id == "_columns" {
             continue;
         }
-        assert!(tests.contains(&format!("\nmodel {id} ")), "no test runs {id}");
+        let is_run = |end| tests.contains(&format!("\nmodel {id}{end}"));
+        assert!(is_run(" ") || is_run("\n"), "no test runs {id}");
         let is_asked = |part: &&&str| part.contains(&format!("FROM {id}\n")) || part.contains(&format!("FROM {id} "));
         assert!(asked.iter().find(is_asked).is_some(), "no test asks for the rows of {id}");
     }
@@ -180,8 +180,9 @@ fn the_status_of_a_goal_goes_down_to_years_targets_and_methods() {
         rows.iter().find(|row| row["year"] == year && row["target_id"] == target && row["method"] == method).unwrap()
     };
     assert_eq!(of(2020, "U4-2030", "linear")["value"], 41.49);
-    assert_eq!(text(of(2020, "U4-2030", "linear"), "status"), "limited");
-    assert_eq!(text(of(2020, "U4-2030", "five_year"), "status"), "not_assessable");
+    assert_eq!(text(of(2020, "U4-2030", "linear"), "status"), "no_clear_change");
+    assert_eq!(text(of(2020, "U4-2030", "linear"), "method_status"), "limited");
+    assert_eq!(text(of(2020, "U4-2030", "five_year"), "method_status"), "not_assessable");
 }
 
 #[test]

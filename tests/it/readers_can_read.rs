@@ -1,9 +1,12 @@
 //! Downstream tools read the published Parquet without knowing maaltal.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::published_figures_come_out::published;
-use crate::support::python::script;
+use crate::support::python::{script, script_with};
+use crate::support::repository;
 
 #[test]
 fn duckdb_reads_the_latest_version_in_plain_types() {
@@ -23,7 +26,7 @@ print(json.dumps({'types': sorted(types), 'value': round(values[0][0], 1)}))
     let found: Value = serde_json::from_str(&script(code, &[dataset.to_str().unwrap()])).unwrap();
     assert_eq!(found["value"], 48.7);
     let decimals = ["DECIMAL(12,3)", "DECIMAL(18,4)", "DECIMAL(18,6)", "DECIMAL(7,6)"];
-    let types = [&["BIGINT", "DATE"], &decimals[..], &["DOUBLE", "INTEGER", "VARCHAR"]].concat();
+    let types = [&["BIGINT", "BOOLEAN", "DATE"], &decimals[..], &["DOUBLE", "INTEGER", "VARCHAR"]].concat();
     assert_eq!(found["types"], serde_json::json!(types));
 }
 
@@ -46,5 +49,43 @@ print(package['$schema'], len(package['resources']))
 ";
     let dataset = published().path("data/published/almen_praksis");
     let told = script(code, &[dataset.to_str().unwrap()]);
-    assert_eq!(told.trim(), "https://datapackage.org/profiles/2.0/datapackage.json 11");
+    assert_eq!(told.trim(), "https://datapackage.org/profiles/2.0/datapackage.json 22");
+}
+
+/// The statements of the page for dashboards.
+fn dashboard_queries() -> Vec<String> {
+    let page = fs::read_to_string(repository().join("docs/dashboards.md")).unwrap();
+    let blocks = page.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap().trim());
+    blocks.map(|block| block.trim_end_matches(';').to_owned()).collect()
+}
+
+/// The columns that the page names before a query as those that tell its rows apart.
+fn keys() -> Vec<Vec<String>> {
+    let page = fs::read_to_string(repository().join("docs/dashboards.md")).unwrap();
+    let named = page.lines().filter_map(|line| line.strip_prefix("Key: "));
+    named.map(|names| names.split('`').skip(1).step_by(2).map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn the_ten_queries_of_a_dashboard_give_the_same_rows_here_and_in_duckdb() {
+    let code = "
+import duckdb, glob, json, os, sys
+folder = glob.glob(sys.argv[1] + '/v*')[0]
+for file in glob.glob(folder + '/*.parquet'):
+    name = os.path.basename(file)[:-len('.parquet')]
+    duckdb.sql(f\"CREATE VIEW {name} AS SELECT * FROM '{file}'\")
+print(json.dumps([len(duckdb.sql(query).fetchall()) for query in json.load(sys.stdin)]))
+";
+    let (queries, keys) = (dashboard_queries(), keys());
+    assert_eq!((queries.len(), keys.len()), (10, 10));
+    let dataset = published().path("data/published/almen_praksis");
+    let told = script_with(code, &[dataset.to_str().unwrap()], &serde_json::to_string(&queries).unwrap());
+    let in_duckdb: Vec<usize> = serde_json::from_str(&told).unwrap();
+    for ((query, key), expected) in queries.iter().zip(keys).zip(in_duckdb) {
+        let rows = published().sql(query);
+        assert!(rows.len() == expected && expected > 0, "{} rows and {expected} in DuckDB: {query}", rows.len());
+        let told_apart: std::collections::BTreeSet<String> =
+            rows.iter().map(|row| key.iter().map(|column| format!("{}|", row[column])).collect()).collect();
+        assert_eq!(told_apart.len(), rows.len(), "{key:?} stands twice: {query}");
+    }
 }

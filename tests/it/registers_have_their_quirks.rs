@@ -32,7 +32,7 @@ fn a_doctor_at_several_practices_is_counted_once() {
     assert!(number(&counted[0], "most") >= 2.0, "{counted:?}");
     let published = published().sql(
         "SELECT value FROM indicator_value
-         WHERE indicator_id = 'r1_laeger_almenmedicinsk_tilbud' AND geo_level = 'country' AND geo_version = '2007'
+         WHERE indicator_id = 'r1_laeger_almenmedicinsk_tilbud' AND geo_level = 'country' AND geo_version = 'all'
              AND breakdown_dim = 'all' AND year = 2018",
     );
     assert_eq!(published.len(), 1);

@@ -19,7 +19,8 @@ GROUP BY tool.tool, doctor.place";
 #[tokio::test]
 async fn every_column_counts_even_where_one_seems_to_decide_the_others() {
     let store = Store::open("memory:///", repository()).unwrap();
-    let session = Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1 }).unwrap().session();
+    let session =
+        Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1, batch_rows: None }).unwrap().session();
     let query = session.plan(session.parse(PRODUCT).unwrap()).await.unwrap();
     let batches: Vec<_> = query.sorted().await.unwrap().try_collect().await.unwrap();
     let mut rows = Vec::new();

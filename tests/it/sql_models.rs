@@ -29,7 +29,9 @@ fn graph() -> Graph {
     let project = Project::read(repository(), "local").unwrap();
     let store = Store::open("memory:///", repository()).unwrap();
     let session = Engine::new(&store, project.environment.resources).unwrap().session();
-    Graph::read(&project, &project.pipelines["almen_praksis"], &session).unwrap()
+    let (graph, errors) = Graph::read(&project, &project.pipelines["almen_praksis"], &session);
+    assert!(errors.is_empty(), "{errors:?}");
+    graph
 }
 
 impl Models {

@@ -9,7 +9,7 @@ use crate::support::repository;
 
 fn session() -> Session {
     let store = Store::open("memory:///", repository()).unwrap();
-    Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1 }).unwrap().session()
+    Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1, batch_rows: None }).unwrap().session()
 }
 
 const ROWS: &str = "(VALUES (1, CAST(9223372036854775807 AS BIGINT)), (1, 1), (1, -1)) AS t (part, number)";

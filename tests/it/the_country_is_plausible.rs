@@ -16,7 +16,7 @@ struct Figure {
 fn indicator(id: &str, years: &str, place: &str) -> String {
     format!(
         "(SELECT AVG(value) FROM indicator_value WHERE indicator_id = '{id}' AND year IN ({years}) AND {place} \
-         AND geo_version = '2007' AND breakdown_dim = 'all')"
+         AND geo_version IN ('all', '2007') AND breakdown_dim = 'all')"
     )
 }
 

@@ -1,10 +1,12 @@
--- One row is a place's full-time equivalents of health staff and its doctor capacities; once more by whether the place
--- is short of doctors, on the list in force on the day and on the list of the plan's baseline.
+-- One row is the full-time equivalents of health staff and the doctor capacities of a place's practices that answered;
+-- once more by whether the place is short of doctors, on the list in force on the day and on the list of the plan's
+-- baseline.
 WITH listed AS (
     SELECT
         part.place_code,
         part.health_full_time_equivalents,
         part.capacities,
+        part.missing,
         CASE WHEN today.place_code IS NOT NULL THEN 'yes' ELSE 'no' END AS is_listed,
         CASE WHEN baseline.place_code IS NOT NULL THEN 'yes' ELSE 'no' END AS was_listed
     FROM staff_and_capacity AS part
@@ -21,11 +23,12 @@ SELECT
     'all' AS breakdown_dim,
     'all' AS breakdown_value,
     health_full_time_equivalents AS numerator,
-    capacities AS denominator
+    capacities AS denominator,
+    missing
 FROM listed
 UNION ALL
-SELECT place_code, 'underserved', is_listed, health_full_time_equivalents, capacities
+SELECT place_code, 'underserved', is_listed, health_full_time_equivalents, capacities, missing
 FROM listed
 UNION ALL
-SELECT place_code, 'underserved_2018', was_listed, health_full_time_equivalents, capacities
+SELECT place_code, 'underserved_2018', was_listed, health_full_time_equivalents, capacities, missing
 FROM listed

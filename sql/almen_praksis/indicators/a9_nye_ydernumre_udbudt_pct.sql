@@ -1,12 +1,12 @@
--- One row is a place's provider numbers given in the year before the reference date, and those of them given after a
--- tender.
+-- One row is a place's provider numbers given in the year, and those of them given after a tender.
 SELECT
-    kommunekode AS geo_code,
-    COUNT(*) FILTER (WHERE tildeling = 'UDBUD') AS numerator,
-    COUNT(tildeling) AS denominator,
-    COUNT(*) - COUNT(tildeling) AS missing
-FROM alternativ_drift
-WHERE driftsform = 'NYT_YDERNR'
-    AND start_dato < $reference_date
-    AND start_dato >= $reference_date - INTERVAL '1 year'
-GROUP BY kommunekode
+    given.year,
+    national.reference_date,
+    given.place_code AS geo_code,
+    COUNT(*) FILTER (WHERE given.award = 'UDBUD') AS numerator,
+    COUNT(given.award) AS denominator,
+    COUNT(*) - COUNT(given.award) AS missing
+FROM new_provider_number AS given
+INNER JOIN national
+    ON national.year = given.year
+GROUP BY given.year, national.reference_date, given.place_code

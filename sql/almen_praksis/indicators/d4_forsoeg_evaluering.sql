@@ -1,7 +1,8 @@
 -- One row is the country's longest time from a trial's start to its evaluation, or to the reference date while there is
--- none, in months, and the months of a year. A trial that has ended without one still owes it.
+-- none, in months, and the months of a year. A trial that has ended without one still owes it. Before the first
+-- trial there is no time.
 WITH trial AS (
-    SELECT start_dato AS started, LEAST(COALESCE(evalueret_dato, $reference_date), $reference_date) AS evaluated
+    SELECT $year AS year, start_dato AS started, LEAST(COALESCE(evalueret_dato, $reference_date), $reference_date) AS evaluated
     FROM alternativ_drift
     WHERE driftsform = 'FORSOEG_233' AND start_dato <= $reference_date
 )
@@ -16,7 +17,9 @@ SELECT
         + (DATE_PART('day', trial.evaluated) - DATE_PART('day', trial.started)) / CAST(31 AS DOUBLE)
     ) AS numerator,
     12 AS denominator
-FROM trial
-CROSS JOIN national
-WHERE national.year = $year
+FROM national
+CROSS JOIN (SELECT COUNT(*) AS lines FROM alternativ_drift) AS extract
+LEFT JOIN trial
+    ON trial.year = national.year
+WHERE national.year = $year AND extract.lines > 0
 GROUP BY national.geo_code, national.geo_version

@@ -5,6 +5,6 @@ SELECT
     national.geo_version,
     SUM(money.million_kr) AS numerator
 FROM national
-CROSS JOIN appropriation AS money
+CROSS JOIN pool_appropriation AS money
 WHERE money.pool = 'F1' AND money.grant_year <= $year
 GROUP BY national.geo_code, national.geo_version

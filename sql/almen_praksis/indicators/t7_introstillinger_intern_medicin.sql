@@ -1,17 +1,5 @@
--- One row is the country's largest number of introduction posts that one doctor has begun in the block of internal medicine,
--- and once more how many doctors are beyond the limit.
-SELECT
-    year,
-    reference_date,
-    'country' AS geo_level,
-    geo_code,
-    geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
-    most_posts AS numerator
-FROM introduction_limit
-WHERE indicator_id = $model
-UNION ALL
-SELECT year, reference_date, 'country', geo_code, geo_version, 'doctors', 'beyond_the_limit', doctors_beyond
+-- One row is the country's largest number of introduction posts in the block of internal medicine that a doctor has had
+-- who begins one of them in the year, the earlier ones counted in.
+SELECT year, reference_date, 'country' AS geo_level, geo_code, geo_version, most_posts AS numerator
 FROM introduction_limit
 WHERE indicator_id = $model

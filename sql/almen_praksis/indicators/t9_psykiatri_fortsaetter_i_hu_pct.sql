@@ -1,5 +1,6 @@
 -- One row is the country's doctors whose introduction post in psychiatry began some years before, and those of them who
--- have begun a main course in it since.
+-- have begun a main course in it since. The year is that in which the last of them had the years to do so; the period
+-- runs from the first day of the introduction posts' year to the last of that one.
 WITH psychiatry AS (
     SELECT DISTINCT post.year, post.post_type, post.person_id
     FROM training_post AS post
@@ -12,6 +13,7 @@ WITH psychiatry AS (
 began AS (
     SELECT
         intro.year + later.vaerdi AS year,
+        intro.year AS first_year,
         intro.person_id,
         COUNT(main.person_id) > 0 AS went_on
     FROM psychiatry AS intro
@@ -31,9 +33,17 @@ SELECT
     'country' AS geo_level,
     national.geo_code,
     national.geo_version,
+    MAKE_DATE(CAST(began.first_year AS INTEGER), 1, 1) AS period_start,
+    MAKE_DATE(CAST(began.year AS INTEGER), 12, 31) AS period_end,
     COUNT(*) FILTER (WHERE began.went_on) AS numerator,
     COUNT(*) AS denominator
 FROM began
 INNER JOIN national
     ON national.year = began.year
-GROUP BY national.year, national.reference_date, national.geo_code, national.geo_version
+GROUP BY
+    national.year,
+    national.reference_date,
+    national.geo_code,
+    national.geo_version,
+    began.first_year,
+    began.year

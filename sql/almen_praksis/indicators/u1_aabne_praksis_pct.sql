@@ -14,10 +14,10 @@ UNION ALL
 SELECT
     place_code,
     'ownership',
-    ejerform,
+    COALESCE(ejerform, 'UOPLYST'),
     COUNT(*) FILTER (WHERE is_open),
     COUNT(is_open),
     COUNT(*) - COUNT(is_open)
 FROM active_practice
-WHERE year = $year AND ejerform IS NOT NULL
+WHERE year = $year
 GROUP BY place_code, ejerform

@@ -1,16 +1,26 @@
--- One row is a place's full-time equivalents of staff; each profession stands once more under its name, and the staff
--- once more by the definition that PLO counted by until 2022.
-SELECT place_code AS geo_code, 'all' AS breakdown_dim, 'all' AS breakdown_value, SUM(full_time_equivalents) AS numerator
+-- One row is a municipality's full-time equivalents of staff in the answers to the survey; each profession stands once
+-- more under its name. Practices that stand in no answer are missing.
+SELECT
+    place_code AS geo_code,
+    'all' AS breakdown_dim,
+    'all' AS breakdown_value,
+    CAST(SUM(full_time_equivalents) AS DECIMAL(18, 4)) AS numerator,
+    CAST(0 AS BIGINT) AS missing
 FROM staff
 WHERE year = $year AND counts_as_staff
 GROUP BY place_code
 UNION ALL
-SELECT place_code, 'profession', profession, SUM(full_time_equivalents)
+SELECT place_code, 'all', 'all', CAST(0 AS DECIMAL(18, 4)), COUNT(*)
+FROM practice_staff
+WHERE year = $year AND NOT has_answered
+GROUP BY place_code
+UNION ALL
+SELECT
+    place_code,
+    'profession',
+    profession,
+    CAST(SUM(full_time_equivalents) AS DECIMAL(18, 4)),
+    CAST(0 AS BIGINT)
 FROM staff
 WHERE year = $year AND counts_as_staff
 GROUP BY place_code, profession
-UNION ALL
-SELECT place_code, 'definition', '1', SUM(full_time_equivalents)
-FROM staff
-WHERE year = $year AND counted_as_staff_before
-GROUP BY place_code

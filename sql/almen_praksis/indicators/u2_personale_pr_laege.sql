@@ -1,4 +1,4 @@
--- One row is a place's full-time equivalents of staff, and its doctor capacities.
-SELECT place_code AS geo_code, full_time_equivalents AS numerator, capacities AS denominator
+-- One row is the full-time equivalents of staff and the doctor capacities of a place's practices that answered.
+SELECT place_code AS geo_code, full_time_equivalents AS numerator, capacities AS denominator, missing
 FROM staff_and_capacity
 WHERE year = $year

@@ -1,8 +1,9 @@
 //! The Python programs that the tests need, set up once below the target folder.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use super::repository;
@@ -31,7 +32,16 @@ pub(crate) fn python() -> &'static Path {
 
 /// Runs a script and gives back what it printed.
 pub(crate) fn script(code: &str, arguments: &[&str]) -> String {
-    let output = Command::new(python()).arg("-c").arg(code).args(arguments).output().unwrap();
+    script_with(code, arguments, "")
+}
+
+/// Runs a script that is given `input`, and gives back what it printed.
+pub(crate) fn script_with(code: &str, arguments: &[&str], input: &str) -> String {
+    let mut command = Command::new(python());
+    command.arg("-c").arg(code).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -1,0 +1,23 @@
+-- One row is a place's general practices that closed in the year, and those of them that have no successor there; once
+-- more by whether the place was on the national list of those short of doctors.
+SELECT
+    year,
+    reference_date,
+    place_code AS geo_code,
+    'all' AS breakdown_dim,
+    'all' AS breakdown_value,
+    COUNT(*) FILTER (WHERE NOT has_successor) AS numerator,
+    COUNT(*) AS denominator
+FROM closed_practice
+GROUP BY year, reference_date, place_code
+UNION ALL
+SELECT
+    year,
+    reference_date,
+    place_code,
+    'underserved',
+    underserved,
+    COUNT(*) FILTER (WHERE NOT has_successor),
+    COUNT(*)
+FROM closed_practice
+GROUP BY year, reference_date, place_code, underserved

@@ -1,0 +1,17 @@
+-- One row is a geography's introduction posts in all specialties that were posted for the first time to start in the
+-- year, and those of them that were filled; each specialty stands once more under its name.
+SELECT
+    geo_level,
+    geo_code,
+    geo_version,
+    'all' AS breakdown_dim,
+    'all' AS breakdown_value,
+    SUM(filled) AS numerator,
+    SUM(posted) AS denominator
+FROM training_fill
+WHERE year = $year AND post_type = 'I'
+GROUP BY geo_level, geo_code, geo_version
+UNION ALL
+SELECT geo_level, geo_code, geo_version, 'specialty', specialty, filled, posted
+FROM training_fill
+WHERE year = $year AND post_type = 'I'

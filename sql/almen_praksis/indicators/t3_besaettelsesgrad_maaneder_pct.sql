@@ -1,0 +1,17 @@
+-- One row is the full-time months of posted main courses that are carried out in a geography, and those of them in
+-- courses that were filled; each specialty stands once more under its name.
+SELECT
+    geo_level,
+    geo_code,
+    geo_version,
+    'all' AS breakdown_dim,
+    'all' AS breakdown_value,
+    SUM(filled) AS numerator,
+    SUM(posted) AS denominator
+FROM training_months
+WHERE year = $year
+GROUP BY geo_level, geo_code, geo_version
+UNION ALL
+SELECT geo_level, geo_code, geo_version, 'specialty', specialty, filled, posted
+FROM training_months
+WHERE year = $year

@@ -1,0 +1,20 @@
+-- One row is a place's full-time equivalents of staff in the answers less those of the year before. Practices of the
+-- year without a known answer are missing.
+SELECT
+    year,
+    reference_date,
+    place_code AS geo_code,
+    SUM(full_time_equivalents - full_time_equivalents_year_before) AS numerator,
+    CAST(0 AS BIGINT) AS missing
+FROM answer_growth
+WHERE full_time_equivalents_year_before IS NOT NULL
+GROUP BY year, reference_date, place_code
+UNION ALL
+SELECT
+    year,
+    reference_date,
+    place_code,
+    CAST(0 AS DECIMAL(28, 2)),
+    without_answer
+FROM staff_missing
+WHERE year IN (SELECT year FROM answer_growth WHERE full_time_equivalents_year_before IS NOT NULL)

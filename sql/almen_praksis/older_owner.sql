@@ -1,0 +1,40 @@
+-- One row is an owner of a general practice who is 65 or over on the reference date, in a geography that one of the
+-- practices lies in, with whether the doctor works as a doctor in a general practice a year later, and whether one of the
+-- practices there lies in a place on the national list of those short of doctors.
+WITH old AS (
+    SELECT
+        doctor.year,
+        doctor.reference_date,
+        doctor.person_id,
+        doctor.place_code,
+        later.person_id IS NOT NULL AS works_on
+    FROM active_doctor AS doctor
+    INNER JOIN taerskel AS old
+        ON old.taerskel = 'aeldre_laege_fra_aar'
+        AND doctor.age >= old.vaerdi
+    -- The year after the last extract is not known.
+    INNER JOIN national AS year_after
+        ON year_after.year = doctor.year + 1
+    LEFT JOIN (SELECT DISTINCT year, person_id FROM active_doctor) AS later
+        ON later.year = doctor.year + 1
+        AND later.person_id = doctor.person_id
+    WHERE doctor.role = 'EJER'
+)
+
+SELECT
+    old.year,
+    old.reference_date,
+    member.geo_level,
+    member.geo_code,
+    member.geo_version,
+    old.person_id,
+    BOOL_OR(old.works_on) AS works_on,
+    CASE WHEN BOOL_OR(area.place_code IS NOT NULL) THEN 'yes' ELSE 'no' END AS underserved
+FROM old
+INNER JOIN geography_member AS member
+    ON member.place_code = old.place_code
+    AND member.year = old.year
+LEFT JOIN underserved_place AS area
+    ON area.year = old.year
+    AND area.place_code = old.place_code
+GROUP BY old.year, old.reference_date, member.geo_level, member.geo_code, member.geo_version, old.person_id

@@ -1,0 +1,22 @@
+-- One row is how many clinics, tenders and trials run on the reference date, or are left out; and how many provider numbers
+-- were given in the year before.
+SELECT 'alternativ_drift' AS table_name, 'clinic' AS used_by, 'used' AS rule, COUNT(*) AS row_count
+FROM clinic
+WHERE year = $year
+UNION ALL
+SELECT 'alternativ_drift', 'clinic', 'not_running_on_the_reference_date', COUNT(*)
+FROM alternativ_drift AS source
+WHERE source.start_dato > $reference_date OR source.slut_dato <= $reference_date
+UNION ALL
+SELECT 'alternativ_drift', 'new_provider_number', 'used', COUNT(*)
+FROM new_provider_number
+WHERE year = $year - 1
+UNION ALL
+SELECT
+    'alternativ_drift',
+    'new_provider_number',
+    CASE WHEN driftsform = 'NYT_YDERNR' THEN 'given_in_another_year' ELSE 'another_form' END,
+    COUNT(*)
+FROM alternativ_drift
+WHERE driftsform <> 'NYT_YDERNR' OR DATE_PART('year', start_dato) <> $year - 1
+GROUP BY CASE WHEN driftsform = 'NYT_YDERNR' THEN 'given_in_another_year' ELSE 'another_form' END
