@@ -9,13 +9,15 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use futures::future::ready;
 use object_store::ObjectStore;
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::list::PaginatedListStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use url::Url;
 
 use super::local;
+use super::pages::list_around;
 use crate::problem::{Exit, Explain};
 
 /// An address that can't be opened.
@@ -105,6 +107,8 @@ pub struct Location {
     address: String,
     folder: Option<PathBuf>,
     objects: Arc<dyn ObjectStore>,
+    /// The same store page by page, where it is a service: what lies there may have keys that are no paths.
+    pages: Option<Arc<dyn PaginatedListStore>>,
     prefix: Path,
 }
 
@@ -126,7 +130,8 @@ impl Location {
                 let objects = Arc::new(AmazonS3Builder::from_env().with_url(address).build().map_err(set_up)?);
                 // The URL has its letters beyond ASCII percent-encoded, and the client encodes them again.
                 let prefix = Path::from_url_path(url.path()).map_err(|error| set_up(error.into()))?;
-                return Ok(Self::over(address, objects, prefix));
+                let pages: Arc<dyn PaginatedListStore> = Arc::<AmazonS3>::clone(&objects);
+                return Ok(Self { pages: Some(pages), ..Self::over(address, objects, prefix) });
             }
             Ok(url) if url.scheme() == "memory" => {
                 return Ok(Self::over(address, Arc::new(InMemory::new()), Path::default()));
@@ -141,12 +146,12 @@ impl Location {
         };
         opened.map_err(|source| LocationError::Folder { folder: folder.clone(), usage, source })?;
         let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder).map_err(set_up)?);
-        Ok(Self { address: address.to_owned(), folder: Some(folder), objects, prefix: Path::default() })
+        Ok(Self { folder: Some(folder), ..Self::over(address, objects, Path::default()) })
     }
 
     /// A location in an object store that the caller has set up.
     pub fn over(address: &str, objects: Arc<dyn ObjectStore>, prefix: Path) -> Self {
-        Self { address: address.to_owned(), folder: None, objects, prefix }
+        Self { address: address.to_owned(), folder: None, objects, pages: None, prefix }
     }
 
     /// The folder, where the address is one.
@@ -164,14 +169,22 @@ impl Location {
         self.prefix.parts().chain(below.parts()).collect()
     }
 
-    /// All files that can be read, by their path below the address and with their size; and what else lies there. In a
-    /// folder one entry that can't be read keeps none of the others back.
+    /// All files that can be read, by their path below the address and with their size; and what else lies there. One
+    /// entry that can't be read keeps none of the others back, nor does a key of a service that is no path.
     ///
     /// # Errors
     /// The object store can't be listed.
     pub async fn list_readable(&self) -> object_store::Result<(BTreeMap<Path, u64>, Vec<PassedOver>)> {
         let Some(folder) = self.folder.clone() else {
-            return Ok((self.list(&Path::default()).await?, Vec::new()));
+            let listed = self.list(&Path::default()).await;
+            if let (Err(object_store::Error::InvalidPath { .. }), Some(pages)) = (&listed, &self.pages) {
+                let (files, passed_over) = list_around(pages.as_ref(), &self.prefix).await?;
+                return Ok((
+                    files.into_iter().filter_map(|(path, size)| Some((self.below(&path)?, size))).collect(),
+                    passed_over,
+                ));
+            }
+            return Ok((listed?, Vec::new()));
         };
         let walk = tokio::task::spawn_blocking(move || {
             let mut walk = Walk::default();
@@ -188,12 +201,16 @@ impl Location {
     /// # Errors
     /// The object store can't be listed.
     pub async fn list(&self, folder: &Path) -> object_store::Result<BTreeMap<Path, u64>> {
-        let below = |path: &Path| path.prefix_match(&self.prefix).map(Path::from_iter);
         self.objects
             .list(Some(&self.path(folder)))
-            .try_filter_map(|object| ready(Ok(below(&object.location).map(|path| (path, object.size)))))
+            .try_filter_map(|object| ready(Ok(self.below(&object.location).map(|path| (path, object.size)))))
             .try_collect()
             .await
+    }
+
+    /// The path below the address of one in the object store.
+    fn below(&self, path: &Path) -> Option<Path> {
+        path.prefix_match(&self.prefix).map(Path::from_iter)
     }
 }
 

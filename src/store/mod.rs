@@ -12,6 +12,7 @@ mod held;
 mod key;
 mod local;
 mod location;
+mod pages;
 mod table;
 mod version;
 

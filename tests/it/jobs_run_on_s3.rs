@@ -45,6 +45,29 @@ fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
 }
 
 #[test]
+fn keys_that_are_no_paths_keep_no_extract_back() {
+    let project = Project::with_years(2018, 2018);
+    let s3 = S3::start();
+    let bucket = s3.bucket();
+    upload(&project, &s3, &bucket);
+    // Before, between and behind the others.
+    for key in ["extracts//odd.csv", "extracts/plo_personale//x", "extracts/sssy/../up", "extracts/zz//last"] {
+        s3.put(&bucket, key);
+    }
+    let maaltal = |arguments: &[&str]| {
+        let mut command = project.command(arguments);
+        command.args(["--extracts", &format!("s3://{bucket}/extracts")]).envs(s3.variables());
+        Told::from(command.output().unwrap())
+    };
+    let told = maaltal(&["pull", "--format", "json"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    for key in ["/odd.csv", "plo_personale//x", "sssy/../up", "zz//last"] {
+        assert!(told.stderr.contains(&format!("{key}: its key is no path")), "{key}: {}", told.stderr);
+    }
+    assert_eq!(told.stdout.matches("\"source\"").count(), project.rows(&["sources"]).len());
+}
+
+#[test]
 fn a_store_that_can_not_be_reached_ends_with_its_own_code() {
     let project = Project::with_years(2018, 2018);
     let mut command = project.command(&["versions", "--store", "s3://nobody/here"]);

@@ -67,6 +67,16 @@ urllib.request.urlopen(urllib.request.Request(sys.argv[1], method='PUT', data=b'
         bucket
     }
 
+    /// Puts an empty object under a key that need not be a path.
+    pub(crate) fn put(&self, bucket: &str, key: &str) {
+        let put = "
+import boto3, sys
+client = boto3.client('s3', endpoint_url=sys.argv[1], region_name='eu-north-1', aws_access_key_id='test', aws_secret_access_key='test')
+client.put_object(Bucket=sys.argv[2], Key=sys.argv[3], Body=b'')
+";
+        script(put, &[&format!("http://127.0.0.1:{}", self.port), bucket, key]);
+    }
+
     /// A client of a bucket.
     pub(crate) fn client(&self, bucket: &str) -> Arc<dyn ObjectStore> {
         let client: AmazonS3 = AmazonS3Builder::new()
