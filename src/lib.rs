@@ -4,12 +4,13 @@
 //! [`definition`]s say. `ARCHITECTURE.md` is the map.
 
 pub mod cli;
-pub mod definition;
 pub mod derive;
 pub mod engine;
+pub mod job;
 pub mod observe;
-pub mod problem;
 pub mod publish;
 pub mod pull;
 pub mod store;
-pub mod synth;
+
+pub use maaltal_definition as definition;
+pub use maaltal_definition::problem;

@@ -15,8 +15,14 @@ SELECT
     definition.population_en,
     definition.caveats_da,
     definition.caveats_en,
-    definition.data_source_da,
-    definition.data_source_en,
+    COALESCE(
+        definition.data_source_da,
+        CONCAT('Projektets kilder ', REPLACE(definition.source_registers, ',', ', '), '.')
+    ) AS data_source_da,
+    COALESCE(
+        definition.data_source_en,
+        CONCAT('The project''s sources ', REPLACE(definition.source_registers, ',', ', '), '.')
+    ) AS data_source_en,
     definition.publication_da,
     definition.publication_en,
     definition.unit,

@@ -1,19 +1,19 @@
-//! `graph`: how the sources become the published tables, as a tree or for Mermaid.
+//! `graph`: how the sources become the published tables, or what one table reads and what reads it; as a tree or for
+//! Mermaid.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 
-use super::Context;
-use super::build::Checked;
 use super::error::CliError;
-use super::output::Answer;
+use super::view::Answer;
 use crate::derive::{Graph, Relation};
+use crate::job::{Compiled, Context, JobError};
 
 /// How the graph is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Drawing {
-    /// Indented, from the published tables down to the sources.
+    /// Indented: below each table what it reads, down to the sources.
     Tree,
     /// A Mermaid flowchart, from the sources to the published tables.
     Mermaid,
@@ -25,13 +25,28 @@ struct Needs<'a> {
     of: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
 
-pub(super) async fn graph(context: &Context, pipeline: Option<&String>, drawing: Drawing) -> Result<Answer, CliError> {
-    let checked = Checked::new(context, context.pipeline(pipeline)?).await?;
-    let needs = Needs::new(&checked.graph);
-    let published: Vec<&str> = checked.dataset.tables.iter().map(|table| table.name.as_str()).collect();
+pub(super) async fn graph(
+    context: &Context,
+    pipeline: Option<&String>,
+    table: Option<&str>,
+    drawing: Drawing,
+) -> Result<Answer, CliError> {
+    let compiled = Compiled::new(context, context.pipeline(pipeline)?).await?;
+    let mut needs = Needs::new(&compiled.graph);
+    let published: Vec<&str> = compiled.dataset.tables.iter().map(|table| table.name.as_str()).collect();
+    let Some(table) = table else {
+        return Ok(Answer::Text(match drawing {
+            Drawing::Tree => needs.tree(&published),
+            Drawing::Mermaid => needs.mermaid(&published),
+        }));
+    };
+    let known = compiled.graph.relations.keys().map(String::as_str);
+    let table = known.clone().find(|name| *name == table).ok_or_else(|| JobError::unknown("table", table, known))?;
+    needs.show_model(table);
+    let readers = needs.readers();
     Ok(Answer::Text(match drawing {
-        Drawing::Tree => needs.tree(&published),
-        Drawing::Mermaid => needs.mermaid(&published),
+        Drawing::Tree => format!("{}\nread by\n{}", needs.tree(&[table]), readers.tree_below(table)),
+        Drawing::Mermaid => needs.around(table, &readers).mermaid(&published),
     }))
 }
 
@@ -47,6 +62,59 @@ impl<'a> Needs<'a> {
         Self { graph, of }
     }
 
+    /// Makes a model of a folder a node of its own.
+    fn show_model(&mut self, table: &'a str) {
+        let Some(model) = self.graph.model(table) else { return };
+        let Some(group) = model.group.as_deref() else { return };
+        let needed = model.sql.tables.keys().map(|table| Self::node(self.graph, table));
+        self.of.insert(table, needed.collect());
+        self.of.entry(group).or_default().insert(table);
+    }
+
+    /// The same with its arrows turned round: what reads each node, audits included.
+    fn readers(&self) -> Self {
+        let mut of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let audits = self.graph.audits.iter().map(|audit| {
+            let needed = audit.sql.tables.keys().map(|table| Self::node(self.graph, table));
+            (audit.sql.name.as_str(), needed.collect::<BTreeSet<_>>())
+        });
+        let models = self.of.iter().map(|(node, needed)| (*node, needed.clone()));
+        for (reader, needed) in models.chain(audits) {
+            for table in needed {
+                of.entry(table).or_default().insert(reader);
+            }
+        }
+        Self { graph: self.graph, of }
+    }
+
+    /// The arrows that lead to `table`, and those that lead from it to other tables.
+    fn around(&self, table: &'a str, readers: &Self) -> Self {
+        let mut of: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for node in self.reached_from(table) {
+            if let Some(needed) = self.of.get(node) {
+                of.insert(node, needed.clone());
+            }
+        }
+        for node in readers.reached_from(table) {
+            // Audits read tables, and make none.
+            let tables = readers.of.get(node).into_iter().flatten().filter(|reader| self.of.contains_key(*reader));
+            for reader in tables {
+                of.entry(reader).or_default().insert(node);
+            }
+        }
+        Self { graph: self.graph, of }
+    }
+
+    /// A node and all that its arrows lead to.
+    fn reached_from(&self, table: &'a str) -> BTreeSet<&'a str> {
+        let mut reached = BTreeSet::from([table]);
+        let mut ahead = vec![table];
+        while let Some(node) = ahead.pop() {
+            ahead.extend(self.of.get(node).into_iter().flatten().copied().filter(|next| reached.insert(next)));
+        }
+        reached
+    }
+
     /// The node that a table's name stands for.
     fn node(graph: &'a Graph, table: &'a str) -> &'a str {
         match graph.relations.get(table) {
@@ -57,6 +125,9 @@ impl<'a> Needs<'a> {
 
     /// What kind of thing a node is, where it is no model.
     fn kind(&self, node: &str) -> Option<String> {
+        if self.graph.audits.iter().any(|audit| audit.sql.name == node) {
+            return Some("audit".to_owned());
+        }
         match self.graph.relations.get(node)? {
             Relation::Source { source, .. } if source == node => Some("source".to_owned()),
             Relation::Source { source, .. } => Some(format!("source {source}")),
@@ -73,6 +144,11 @@ impl<'a> Needs<'a> {
             self.branch(root, "", "", &mut shown, &mut text);
         }
         text
+    }
+
+    fn tree_below(&self, root: &'a str) -> String {
+        let roots: Vec<&str> = self.of.get(root).into_iter().flatten().copied().collect();
+        self.tree(&roots)
     }
 
     /// A node and what it needs; what was drawn before is not drawn again.

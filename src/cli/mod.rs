@@ -1,42 +1,28 @@
 //! The command line: data on stdout, everything else on stderr, exit codes as in
 //! [`crate::problem::Exit`].
 
-mod accounts;
-mod build;
-mod check;
-mod dictionary;
 mod error;
 mod graph;
-mod indicator;
-mod output;
-mod plan;
-mod rejects;
-mod run;
 mod schedule;
 mod scratch;
-mod sources;
-mod sql;
-mod status;
-mod synth;
-mod versions;
+mod verbs;
+mod view;
 
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
 
-use crate::definition::{Pipeline, Project};
-use crate::observe::{LogFormat, Progress, printable, start_logging};
-use crate::problem::Explain;
+use crate::definition::Project;
+use crate::job::{Context, JobError, Stage, Stages};
+use crate::observe::{Cancel, LogFormat, Progress, start_logging};
 use crate::pull::PULL_THREAD;
-use crate::store::{Store, VersionNumber};
-use crate::synth::{BrokenFiles, Options, Scale, Sowing};
 
 use error::CliError;
-use output::{Answer, Format};
 use scratch::Scratch;
+use verbs::{CloserLook, OfVersion, RejectsAction};
+use view::{Answer, Format};
 
 /// Threads that wait for files: the system's allocator keeps memory for every thread there ever was.
 const BLOCKING_THREADS: usize = 8;
@@ -114,14 +100,16 @@ enum Command {
         /// The pipeline, if there are several
         pipeline: Option<String>,
         #[command(flatten)]
-        closer: status::Closer,
-        /// The version; the latest if none is given
-        #[arg(long)]
-        version: Option<VersionNumber>,
+        look: CloserLook,
+        #[command(flatten)]
+        version: OfVersion,
     },
-    /// Show how the sources become the published tables
+    /// Show how the sources become the published tables; or what one table reads, and what reads it
     Graph {
+        /// The table; all published ones if none is named
+        table: Option<String>,
         /// The pipeline, if there are several
+        #[arg(long)]
         pipeline: Option<String>,
         /// How it is drawn
         #[arg(long = "as", value_enum, default_value = "tree")]
@@ -134,9 +122,8 @@ enum Command {
         /// The pipeline, if there are several
         #[arg(long)]
         pipeline: Option<String>,
-        /// The version; the latest if none is given
-        #[arg(long)]
-        version: Option<VersionNumber>,
+        #[command(flatten)]
+        version: OfVersion,
     },
     /// Query published tables; others as `derived.MODEL` and `staged.TABLE`
     Sql {
@@ -145,9 +132,8 @@ enum Command {
         /// The pipeline, if there are several
         #[arg(long)]
         pipeline: Option<String>,
-        /// The version; the latest if none is given
-        #[arg(long)]
-        version: Option<VersionNumber>,
+        #[command(flatten)]
+        version: OfVersion,
     },
     /// List the sources: format, freshness, rows and rejects; or show one as a data dictionary
     Sources {
@@ -160,7 +146,7 @@ enum Command {
     /// List, show and replay rejected rows
     Rejects {
         #[command(subcommand)]
-        action: Option<rejects::Action>,
+        action: Option<RejectsAction>,
         /// The pipeline, if there are several
         #[arg(long, global = true)]
         pipeline: Option<String>,
@@ -179,69 +165,19 @@ enum Command {
         #[arg(long, default_value = "maaltal:latest")]
         image: String,
     },
-    /// Write synthetic extracts in the registers' own formats
-    Synth {
-        /// The folder to write to
-        #[arg(long, default_value = "testdata")]
-        out: PathBuf,
-        /// The same seed gives the same bytes
-        #[arg(long, default_value_t = synth::SEED)]
-        seed: u64,
-        /// The years, as FIRST-LAST
-        #[arg(long, default_value = "2014-2025", value_parser = synth::parse_years)]
-        years: (i16, i16),
-        /// The share of the people, from 0.000001 to 1: thins persons and their services, never practices
-        #[arg(long, default_value = "0.002", value_parser = synth::parse_scale)]
-        scale: Scale,
-        /// The share of the rows to break on purpose, at most 0.02; `_faults.json` lists them
-        #[arg(long, value_parser = synth::parse_faults)]
-        faults: Option<NonZeroU32>,
-        /// Break files as a whole too, one in every way that a file can be broken; on the same list
-        #[arg(long)]
-        broken_files: bool,
-    },
 }
 
-/// What every command is given.
-struct Context {
-    project: Project,
-    store: Store,
-    progress: Progress,
-}
-
-impl Context {
-    fn open(global: &Global) -> Result<Self, CliError> {
-        let mut project = Project::read(&global.project, &global.env)?;
-        if let Some(store) = &global.store {
-            // A store given on the command line is relative to where the person stands.
-            project.environment.store = absolute(store);
-        }
-        if let Some(extracts) = &global.extracts {
-            project.environment.extracts = absolute(extracts);
-        }
-        let store = Store::open(&project.environment.store, &project.root)?;
-        Ok(Self { project, store, progress: Progress::on_terminal(global.log) })
+/// Opens the project and its store as the command line has them.
+fn open(global: &Global, cancel: Cancel) -> Result<Context, JobError> {
+    let mut project = Project::read(&global.project, &global.env)?;
+    // What is given on the command line is relative to where the person stands.
+    if let Some(store) = &global.store {
+        project.environment.store = absolute(store);
     }
-
-    /// The pipelines named, or all.
-    fn pipelines(&self, names: &[String]) -> Result<Vec<&Pipeline>, CliError> {
-        if names.is_empty() {
-            return Ok(self.project.pipelines.values().collect());
-        }
-        names.iter().map(|name| self.pipeline(Some(name))).collect()
+    if let Some(extracts) = &global.extracts {
+        project.environment.extracts = absolute(extracts);
     }
-
-    /// The pipeline named, or the only one.
-    fn pipeline(&self, name: Option<&String>) -> Result<&Pipeline, CliError> {
-        let known = || self.project.pipelines.keys().map(String::as_str);
-        match name {
-            Some(name) => self.project.pipelines.get(name).ok_or_else(|| CliError::unknown("pipeline", name, known())),
-            None => match self.project.pipelines.values().collect::<Vec<_>>().as_slice() {
-                [only] => Ok(only),
-                _ => Err(CliError::WhichPipeline { known: known().map(str::to_owned).collect() }),
-            },
-        }
-    }
+    Context::open(project, Progress::on_terminal(global.log), cancel)
 }
 
 fn absolute(address: &str) -> String {
@@ -259,7 +195,8 @@ pub fn main() -> ExitCode {
     start_logging(arguments.global.log);
     tell_panics_discreetly();
     // Without a folder for temporary files those commands fail that need one.
-    let _scratch = Scratch::open();
+    let cancel = Cancel::default();
+    let _scratch = Scratch::open(cancel.clone());
     let (format, log) = (arguments.global.format, arguments.global.log);
     let command = move || {
         let runtime = Builder::new_multi_thread()
@@ -267,14 +204,14 @@ pub fn main() -> ExitCode {
             .thread_stack_size(STACK_BYTES)
             .max_blocking_threads(BLOCKING_THREADS)
             .build();
-        let answer = runtime.map_err(CliError::Output)?.block_on(dispatch(arguments))?;
+        let answer = runtime.map_err(CliError::Start)?.block_on(dispatch(arguments, cancel))?;
         answer.print(format)
     };
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(command);
     let result = match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(CliError::Bug),
-        Err(source) => Err(CliError::Output(source)),
+        Err(source) => Err(CliError::Start(source)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -298,52 +235,27 @@ fn tell_panics_discreetly() {
     }));
 }
 
-async fn dispatch(arguments: Arguments) -> Result<Answer, CliError> {
+async fn dispatch(arguments: Arguments, cancel: Cancel) -> Result<Answer, CliError> {
     let Arguments { global, command } = arguments;
-    if let Command::Synth { out, seed, years, scale, faults, broken_files } = command {
-        let files = if broken_files { BrokenFiles::OneOfEach } else { BrokenFiles::None };
-        let faults = (faults.is_some() || broken_files).then_some(Sowing { rows: faults, files });
-        let options = Options { seed, first_year: years.0, last_year: years.1, scale, faults };
-        return synth::synth(&Project::read(&global.project, &global.env)?, &out, options).await;
-    }
-    let context = Context::open(&global)?;
+    let context = &open(&global, cancel)?;
     match command {
-        Command::Run { pipelines } => run::run(&context, &pipelines, run::Stages::ALL).await,
-        Command::Pull { pipelines } => run::run(&context, &pipelines, run::Stages::PULL).await,
-        Command::Derive { pipelines } => run::run(&context, &pipelines, run::Stages::DERIVE).await,
-        Command::Publish { pipelines } => run::run(&context, &pipelines, run::Stages::PUBLISH).await,
-        Command::Plan { pipelines } => plan::plan(&context, &pipelines).await,
-        Command::Check { pipelines } => check::check(&context, &pipelines).await,
-        Command::Status { pipeline, version, closer } => {
-            status::status(&context, pipeline.as_ref(), version, &closer).await
+        Command::Run { pipelines } => verbs::run(context, &pipelines, Stages::ALL).await,
+        Command::Pull { pipelines } => verbs::pull(context, &pipelines).await,
+        Command::Derive { pipelines } => verbs::run(context, &pipelines, Stages::only(Stage::Derive)).await,
+        Command::Publish { pipelines } => verbs::run(context, &pipelines, Stages::only(Stage::Publish)).await,
+        Command::Plan { pipelines } => verbs::plan(context, &pipelines).await,
+        Command::Check { pipelines } => verbs::check(context, &pipelines).await,
+        Command::Status { pipeline, version, look } => verbs::status(context, pipeline.as_ref(), version, look).await,
+        Command::Graph { table, pipeline, drawing } => {
+            graph::graph(context, pipeline.as_ref(), table.as_deref(), drawing).await
         }
-        Command::Graph { pipeline, drawing } => graph::graph(&context, pipeline.as_ref(), drawing).await,
         Command::Indicator { id, pipeline, version } => {
-            indicator::indicator(&context, pipeline.as_ref(), version, &id).await
+            verbs::indicator(context, pipeline.as_ref(), version, &id).await
         }
-        Command::Sql { query, pipeline, version } => sql::sql(&context, pipeline.as_ref(), version, &query).await,
-        Command::Sources { source, pipeline } => sources::sources(&context, pipeline.as_ref(), source.as_ref()).await,
-        Command::Rejects { action, pipeline } => rejects::rejects(&context, pipeline.as_ref(), action).await,
-        Command::Versions { pipeline } => versions::versions(&context, pipeline.as_ref()).await,
-        Command::Schedule { target, image } => Ok(schedule::schedule(&context, &global, target, &image)),
-        Command::Synth { .. } => Ok(Answer::nothing()),
-    }
-}
-
-/// One error, as a person reads it.
-fn print_problem(error: &impl Explain, log: LogFormat) {
-    if log == LogFormat::Json {
-        let (details, hint) = (error.details().join("; "), error.hint().unwrap_or_default());
-        tracing::error!(exit_code = error.exit().code(), details, hint, "{error}");
-        return;
-    }
-    // A line that register data begins must not look like one of ours.
-    let shown = |text: &str| printable(text).replace('\n', "\n  ");
-    eprintln!("error: {}", shown(&error.to_string()));
-    for detail in error.details() {
-        eprintln!("  {}", shown(&detail));
-    }
-    if let Some(hint) = error.hint() {
-        eprintln!("\nhint: {}", shown(&hint));
+        Command::Sql { query, pipeline, version } => verbs::sql(context, pipeline.as_ref(), version, &query).await,
+        Command::Sources { source, pipeline } => verbs::sources(context, pipeline.as_ref(), source.as_ref()).await,
+        Command::Rejects { action, pipeline } => verbs::rejects(context, pipeline.as_ref(), action).await,
+        Command::Versions { pipeline } => verbs::versions(context, pipeline.as_ref()).await,
+        Command::Schedule { target, image } => Ok(schedule::schedule(context, &global.env, target, &image)),
     }
 }

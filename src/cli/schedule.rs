@@ -5,9 +5,9 @@ use std::fmt::Write;
 use clap::ValueEnum;
 use serde_json::Value;
 
-use super::output::Answer;
-use super::{Context, Global};
+use super::view::Answer;
 use crate::definition::Pipeline;
+use crate::job::Context;
 use crate::problem::Exit;
 
 /// Who runs the schedule.
@@ -22,12 +22,12 @@ pub(super) enum Target {
 /// Exit codes that the same input gives again: a second try would change nothing.
 const FINAL: [Exit; 4] = [Exit::Usage, Exit::Definition, Exit::Contract, Exit::Audit];
 
-pub(super) fn schedule(context: &Context, global: &Global, target: Target, image: &str) -> Answer {
+pub(super) fn schedule(context: &Context, env: &str, target: Target, image: &str) -> Answer {
     let mut text = String::new();
     for pipeline in context.project.pipelines.values() {
         let one = match target {
-            Target::Cron => crontab(pipeline, context, global),
-            Target::Kubernetes => cron_job(pipeline, context, global, image),
+            Target::Cron => crontab(pipeline, context, env),
+            Target::Kubernetes => cron_job(pipeline, context, env, image),
         };
         if target == Target::Kubernetes && !text.is_empty() {
             text.push_str("---\n");
@@ -37,7 +37,7 @@ pub(super) fn schedule(context: &Context, global: &Global, target: Target, image
     Answer::Text(text)
 }
 
-fn crontab(pipeline: &Pipeline, context: &Context, global: &Global) -> String {
+fn crontab(pipeline: &Pipeline, context: &Context, env: &str) -> String {
     let folder = std::path::absolute(&context.project.root).unwrap_or_else(|_| context.project.root.clone());
     // A percent sign ends a crontab command, and a quote ends a quoted folder.
     let folder = folder.to_string_lossy().replace('\'', r"'\''").replace('%', r"\%");
@@ -47,12 +47,12 @@ fn crontab(pipeline: &Pipeline, context: &Context, global: &Global) -> String {
     let _ = writeln!(
         text,
         "{} maaltal run {} --project '{folder}' --env {} --log json",
-        pipeline.schedule.cron, pipeline.name, global.env
+        pipeline.schedule.cron, pipeline.name, env
     );
     text
 }
 
-fn cron_job(pipeline: &Pipeline, context: &Context, global: &Global, image: &str) -> String {
+fn cron_job(pipeline: &Pipeline, context: &Context, env: &str, image: &str) -> String {
     let name = format!("maaltal-{}", pipeline.name.replace('_', "-"));
     let memory = context.project.environment.resources.memory_mib;
     let secret = &context.project.environment.pseudonym_key.env;
@@ -132,7 +132,7 @@ spec:
         cron = pipeline.schedule.cron,
         time_zone = pipeline.schedule.time_zone,
         // A JSON string is one of YAML, whatever is in it.
-        env = Value::from(global.env.as_str()),
+        env = Value::from(env),
         image = Value::from(image),
         // Beyond the query engine's share: decoding, Parquet writers and the runtime.
         request = memory + memory / 2,

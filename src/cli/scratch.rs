@@ -1,41 +1,89 @@
-//! The folder of a process's temporary files: extracts on their way, tables before they are stored, what queries spill.
+//! The folder of a process's temporary files, and the signals that end the process.
+//!
+//! A signal stops a job by [`Cancel`]: the job drops what it is doing, and the process ends as after an error. What does
+//! not listen, or takes too long to stop, is ended where it is. In both cases the folder goes first.
 
 use std::fs;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 use std::process;
 use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tempfile::TempDir;
 
-/// The folder; it is gone when this is dropped, and when the process is interrupted or terminated.
+use crate::observe::Cancel;
+use crate::problem::Exit;
+
+/// How long a job that was told to stop may take: schedulers kill a process some seconds after they asked.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How often the folder is removed before it is left: threads that are still at work may add a file to it meanwhile.
+const TRIES: usize = 1000;
+
+/// The folder: extracts on their way, tables before they are stored, what queries spill. It is gone when this is dropped,
+/// and when the process is interrupted or terminated.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Scratch {
-    /// Makes the folder within TMPDIR. What is half written in a store is left as after a crash: no reader sees it.
+    /// Makes the folder within TMPDIR, and has signals tell `cancel`.
     ///
     /// A process that is stopped ends with 128 and the signal's number, as shells have it: 130 or 143.
     ///
     /// # Errors
     /// TMPDIR can't be written.
-    pub(super) fn open() -> io::Result<Self> {
+    pub(super) fn open(cancel: Cancel) -> io::Result<Self> {
         // First, so that there is no folder that a signal would leave.
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let signals = Signals::new([SIGINT, SIGTERM])?;
         let folder = tempfile::Builder::new().prefix("maaltal-").tempdir()?;
         // Only a second folder of one process is refused, which would do as well.
         let _ = tempfile::env::override_temp_dir(folder.path());
-        let path: PathBuf = folder.path().to_owned();
-        thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                let _ = fs::remove_dir_all(&path);
-                process::exit(128 + signal);
-            }
-        })?;
-        Ok(Self { _folder: folder })
+        let path = folder.path().to_owned();
+        thread::Builder::new().name("signals".to_owned()).spawn(move || heed(signals, &cancel, &path))?;
+        Ok(Self { folder })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        remove(self.folder.path());
+    }
+}
+
+/// Waits for signals: the first one stops a job, the second one ends the process.
+fn heed(mut signals: Signals, cancel: &Cancel, folder: &Path) {
+    for signal in signals.forever() {
+        let exit = if signal == SIGINT { Exit::Interrupted } else { Exit::Terminated };
+        if cancel.is_cancelled() || !cancel.cancel(exit) {
+            end(folder, exit);
+        }
+        let folder: PathBuf = folder.to_owned();
+        let impatient = thread::Builder::new().name("grace".to_owned());
+        // Without a thread that waits the second signal still ends the process.
+        let _ = impatient.spawn(move || {
+            thread::sleep(GRACE);
+            end(&folder, exit);
+        });
+    }
+}
+
+/// Ends the process wherever it is. What is half written in a store is left as after a crash: no reader sees it.
+fn end(folder: &Path, exit: Exit) -> ! {
+    remove(folder);
+    process::exit(exit.code().into())
+}
+
+/// Removes a folder that other threads may be writing to. Once it is gone they can't make another file in it.
+fn remove(folder: &Path) {
+    for _ in 0..TRIES {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => thread::yield_now(),
+            _ => return,
+        }
     }
 }

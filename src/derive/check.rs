@@ -7,10 +7,10 @@ use arrow::datatypes::{DataType, SchemaRef};
 use jiff::civil::Date;
 
 use super::graph::{Graph, Relation};
-use super::model::SqlFile;
+use super::model::{Model, SqlFile};
 use super::{DeriveError, SqlPlace};
 use crate::definition::{Dataset, Pipeline, Project, PublishedTable};
-use crate::engine::Engine;
+use crate::engine::{Planner, arrow_type};
 use crate::problem::closest;
 use crate::pull::{account_tables, staged_schema};
 
@@ -36,48 +36,148 @@ pub async fn check(
     project: &Project,
     pipeline: &Pipeline,
     dataset: &Dataset,
-    engine: &Engine,
 ) -> Result<(Graph, Catalogue), Vec<DeriveError>> {
-    let (graph, mut errors) = Graph::read(project, pipeline, &engine.session());
-    let catalogue = plan_all(&graph, project, pipeline, dataset, engine, &mut errors).await;
+    let planner = Planner::new();
+    let (graph, errors) = Graph::read(project, pipeline, &planner);
+    let mut checking = Checking { graph: &graph, planner, catalogue: Catalogue::default(), errors };
+    checking.add_sources(project, pipeline);
+    checking.plan_models(pipeline).await;
+    checking.plan_audits().await;
+    for table in &dataset.tables {
+        checking.check_published(table, dataset);
+    }
+    let Checking { catalogue, errors, .. } = checking;
     if errors.is_empty() { Ok((graph, catalogue)) } else { Err(errors) }
 }
 
-async fn plan_all(
-    graph: &Graph,
-    project: &Project,
-    pipeline: &Pipeline,
-    dataset: &Dataset,
-    engine: &Engine,
-    errors: &mut Vec<DeriveError>,
-) -> Catalogue {
-    let mut catalogue = Catalogue::default();
-    for (name, schema) in account_tables() {
-        catalogue.schemas.insert(name.to_owned(), schema);
+/// What is known so far: the schemas of the tables that could be planned, and what is wrong with the others.
+struct Checking<'a> {
+    graph: &'a Graph,
+    planner: Planner,
+    catalogue: Catalogue,
+    errors: Vec<DeriveError>,
+}
+
+impl Checking<'_> {
+    fn add_sources(&mut self, project: &Project, pipeline: &Pipeline) {
+        let accounts = account_tables().map(|(name, schema)| (name.to_owned(), schema));
+        self.catalogue.schemas.extend(accounts);
+        let sources = project.source_tables(pipeline);
+        self.catalogue.schemas.extend(sources.map(|(_, table)| (table.name.clone(), staged_schema(table, &[]))));
     }
-    for (_, table) in project.source_tables(pipeline) {
-        catalogue.schemas.insert(table.name.clone(), staged_schema(table, &[]));
-    }
-    for model in &graph.models {
-        add_groups(&mut catalogue, graph);
-        match plan(&model.sql, sample(pipeline), &catalogue, engine).await {
-            Ok(Some(schema)) => match group_mismatch(model.group.as_deref(), &model.sql, &schema, graph, &catalogue) {
-                Some(error) => errors.push(error),
-                None => drop(catalogue.schemas.insert(model.name().to_owned(), schema)),
-            },
-            // A table it needs has failed already.
-            Ok(None) => {}
-            Err(error) => errors.push(error),
+
+    async fn plan_models(&mut self, pipeline: &Pipeline) {
+        let graph = self.graph;
+        for model in &graph.models {
+            match self.plan(&model.sql, sample(pipeline)).await {
+                Ok(Some(schema)) => match self.group_mismatch(model, &schema) {
+                    Some(error) => self.errors.push(error),
+                    None => self.add(model, schema),
+                },
+                // A table it needs has failed already.
+                Ok(None) => {}
+                Err(error) => self.errors.push(error),
+            }
         }
     }
-    add_groups(&mut catalogue, graph);
-    for audit in &graph.audits {
-        if let Err(error) = plan(&audit.sql, None, &catalogue, engine).await {
-            errors.push(error);
+
+    async fn plan_audits(&mut self) {
+        let graph = self.graph;
+        for audit in &graph.audits {
+            if let Err(error) = self.plan(&audit.sql, None).await {
+                self.errors.push(error);
+            }
         }
     }
-    errors.extend(dataset.tables.iter().flat_map(|table| published(table, dataset, graph, &catalogue)));
-    catalogue
+
+    /// Adds a model's table. The folder of models is a table once its first model has a schema.
+    fn add(&mut self, model: &Model, schema: SchemaRef) {
+        if let Some(group) = &model.group {
+            self.catalogue.schemas.entry(group.clone()).or_insert_with(|| Arc::clone(&schema));
+        }
+        self.catalogue.schemas.insert(model.name().to_owned(), schema);
+    }
+
+    /// The schema that a query gives, or `None` if a table it needs has none.
+    async fn plan(&self, sql: &SqlFile, year: Option<(i16, Date)>) -> Result<Option<SchemaRef>, DeriveError> {
+        let mut tables = Vec::new();
+        for table in sql.tables.keys() {
+            let Some(schema) = self.catalogue.schema(table) else { return Ok(None) };
+            tables.push((table.as_str(), schema));
+        }
+        let failed = |error| DeriveError::of_sql(&sql.file, &error);
+        // The file's own query first: errors point into it, not into what its folder made of it.
+        if let Some(own) = sql.own_statement(year) {
+            self.planner.plan(own, tables.iter().copied()).await.map_err(failed)?;
+        }
+        let planned = self.planner.plan(sql.statement(year), tables).await.map_err(failed)?;
+        let wrong = |message: String, hint: &str| DeriveError::Sql {
+            at: SqlPlace { file: sql.file.clone(), place: None },
+            message,
+            hint: Some(hint.to_owned()),
+        };
+        if let Some(mixed) = planned.mixed().map_err(failed)? {
+            return Err(wrong(mixed.to_string(), "Write a CAST in one of them."));
+        }
+        let schema = planned.schema();
+        match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {
+            None => Ok(Some(Arc::clone(schema))),
+            Some(field) => Err(wrong(format!("the column `{}` has no type", field.name()), "Write CAST(NULL AS …).")),
+        }
+    }
+
+    /// All models of a folder have the same columns.
+    fn group_mismatch(&self, model: &Model, schema: &SchemaRef) -> Option<DeriveError> {
+        let Some(Relation::Group { models }) = self.graph.relations.get(model.group.as_ref()?) else { return None };
+        let (first, expected) = models.iter().find_map(|model| Some((model, self.catalogue.schema(model)?)))?;
+        let in_words = |schema: &SchemaRef| -> Vec<String> {
+            schema.fields().iter().map(|field| format!("{} {}", field.name(), field.data_type())).collect()
+        };
+        let (found, expected) = (in_words(schema), in_words(expected));
+        if found == expected {
+            return None;
+        }
+        let place = found.iter().zip(&expected).position(|(a, b)| a != b).unwrap_or(found.len().min(expected.len()));
+        let name = |columns: &[String]| columns.get(place).cloned().unwrap_or_else(|| "nothing".to_owned());
+        Some(DeriveError::Sql {
+            at: SqlPlace { file: model.sql.file.clone(), place: None },
+            message: format!("column {} is `{}`, but `{}` in `{first}`", place + 1, name(&found), name(&expected)),
+            hint: Some("All models of a folder have the same columns, in the same order.".to_owned()),
+        })
+    }
+
+    /// Holds a published table to the model of its name.
+    fn check_published(&mut self, table: &PublishedTable, dataset: &Dataset) {
+        let Some(model) = self.graph.model(&table.name) else {
+            // A model of that name that could not be read has been told of.
+            if !self.graph.relations.contains_key(&table.name) {
+                let names = self.graph.models.iter().map(Model::name);
+                let closest = closest(&table.name, names).map(str::to_owned);
+                let place = table.place.map(|(line, column)| (line as u64, column as u64));
+                let at = SqlPlace { file: dataset.file.clone(), place };
+                self.errors.push(DeriveError::Unmade { at, name: table.name.clone(), closest });
+            }
+            return;
+        };
+        let Some(schema) = self.catalogue.schema(&table.name) else { return };
+        let wrong = |message| DeriveError::Sql {
+            at: SqlPlace { file: model.sql.file.clone(), place: None },
+            message,
+            hint: Some(format!("The published columns are in {}.", dataset.file.display())),
+        };
+        let wanted: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let found: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        if wanted != found {
+            let message = format!("the columns are {}, published are {}", found.join(", "), wanted.join(", "));
+            self.errors.push(wrong(message));
+            return;
+        }
+        let columns = table.columns.iter().zip(schema.fields());
+        let narrowed = columns.filter(|(column, field)| !keeps_values(field.data_type(), &arrow_type(column.kind)));
+        self.errors.extend(narrowed.map(|(column, field)| {
+            wrong(format!("the column `{}` is {}, published as {}", column.name, field.data_type(), column.kind))
+        }));
+    }
 }
 
 /// A year to plan with.
@@ -86,77 +186,7 @@ fn sample(pipeline: &Pipeline) -> Option<(i16, Date)> {
     pipeline.reference_date(year).map(|date| (year, date))
 }
 
-/// The schema that a query gives, or `None` if a table it needs has none.
-async fn plan(
-    sql: &SqlFile,
-    year: Option<(i16, Date)>,
-    catalogue: &Catalogue,
-    engine: &Engine,
-) -> Result<Option<SchemaRef>, DeriveError> {
-    let session = engine.session();
-    for table in sql.tables.keys() {
-        let Some(schema) = catalogue.schema(table) else { return Ok(None) };
-        session.register_empty(table, Arc::clone(schema)).map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
-    }
-    // The file's own query first: errors point into it, not into what its folder made of it.
-    session.plan(sql.own_statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
-    let query = session.plan(sql.statement(year)).await.map_err(|error| DeriveError::of_sql(&sql.file, &error))?;
-    if let Some(mixed) = query.mixed() {
-        return Err(DeriveError::Sql {
-            at: SqlPlace { file: sql.file.clone(), place: None },
-            message: mixed.to_string(),
-            hint: Some("Write a CAST in one of them.".to_owned()),
-        });
-    }
-    let schema = query.schema();
-    match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {
-        None => Ok(Some(schema)),
-        Some(field) => Err(DeriveError::Sql {
-            at: SqlPlace { file: sql.file.clone(), place: None },
-            message: format!("the column `{}` has no type", field.name()),
-            hint: Some("Write CAST(NULL AS …).".to_owned()),
-        }),
-    }
-}
-
-/// A folder is a table once its first model has a schema.
-fn add_groups(catalogue: &mut Catalogue, graph: &Graph) {
-    for (name, relation) in &graph.relations {
-        if let Relation::Group { models } = relation
-            && let Some(schema) = models.iter().find_map(|model| catalogue.schemas.get(model)).cloned()
-        {
-            catalogue.schemas.insert(name.clone(), schema);
-        }
-    }
-}
-
-/// All models of a folder have the same columns.
-fn group_mismatch(
-    group: Option<&str>,
-    sql: &SqlFile,
-    schema: &SchemaRef,
-    graph: &Graph,
-    catalogue: &Catalogue,
-) -> Option<DeriveError> {
-    let Some(Relation::Group { models }) = graph.relations.get(group?) else { return None };
-    let (first, expected) = models.iter().find_map(|model| Some((model, catalogue.schemas.get(model)?)))?;
-    let in_words = |schema: &SchemaRef| -> Vec<String> {
-        schema.fields().iter().map(|field| format!("{} {}", field.name(), field.data_type())).collect()
-    };
-    let (found, expected) = (in_words(schema), in_words(expected));
-    if found == expected {
-        return None;
-    }
-    let place = found.iter().zip(&expected).position(|(a, b)| a != b).unwrap_or(found.len().min(expected.len()));
-    let name = |columns: &[String]| columns.get(place).cloned().unwrap_or_else(|| "nothing".to_owned());
-    Some(DeriveError::Sql {
-        at: SqlPlace { file: sql.file.clone(), place: None },
-        message: format!("column {} is `{}`, but `{}` in `{first}`", place + 1, name(&found), name(&expected)),
-        hint: Some("All models of a folder have the same columns, in the same order.".to_owned()),
-    })
-}
-
-/// Whether every value of one type is a value of the other, or fails to be one aloud.
+/// Whether every value of one type is the same value in the other, or ends the run where it does not fit.
 fn keeps_values(from: &DataType, to: &DataType) -> bool {
     match (from, to) {
         (DataType::Decimal128(_, from), DataType::Decimal128(_, to)) => from <= to,
@@ -165,40 +195,4 @@ fn keeps_values(from: &DataType, to: &DataType) -> bool {
         (from, DataType::Float64) => from.is_numeric(),
         (from, to) => from == to,
     }
-}
-
-/// What keeps a published table from being made of its model.
-fn published(table: &PublishedTable, dataset: &Dataset, graph: &Graph, catalogue: &Catalogue) -> Vec<DeriveError> {
-    let at = |file: &std::path::Path| SqlPlace { file: file.to_owned(), place: None };
-    let Some(model) = graph.model(&table.name) else {
-        // A model of that name that could not be read has been told of.
-        if graph.relations.contains_key(&table.name) {
-            return Vec::new();
-        }
-        let names = graph.models.iter().map(super::Model::name);
-        let closest = closest(&table.name, names).map(str::to_owned);
-        let place = table.place.map(|(line, column)| (line as u64, column as u64));
-        let at = SqlPlace { file: dataset.file.clone(), place };
-        return vec![DeriveError::Unmade { at, name: table.name.clone(), closest }];
-    };
-    let Some(schema) = catalogue.schema(&table.name) else { return Vec::new() };
-    let wrong = |message| DeriveError::Sql {
-        at: at(&model.sql.file),
-        message,
-        hint: Some(format!("The published columns are in {}.", dataset.file.display())),
-    };
-    let wanted: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-    let found: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    if wanted != found {
-        return vec![wrong(format!("the columns are {}, published are {}", found.join(", "), wanted.join(", ")))];
-    }
-    table
-        .columns
-        .iter()
-        .zip(schema.fields())
-        .filter(|(column, field)| !keeps_values(field.data_type(), &column.kind.arrow()))
-        .map(|(column, field)| {
-            wrong(format!("the column `{}` is {}, published as {}", column.name, field.data_type(), column.kind))
-        })
-        .collect()
 }

@@ -5,12 +5,9 @@
 
 use std::path::Path;
 
-use datafusion::sql::parser::Statement;
-use datafusion::sql::sqlparser::ast::{Expr, Query, SelectItem, SetExpr, Statement as SqlStatement};
-
-use super::model::{SqlFile, name_model};
+use super::sql::{NotAQuery, Sql};
 use super::{DeriveError, SqlPlace};
-use crate::engine::Session;
+use crate::engine::Planner;
 use crate::problem::closest;
 
 /// The file's name without its extension.
@@ -23,44 +20,46 @@ pub(super) struct FolderColumns {
 
 struct Column {
     name: String,
-    default: Expr,
+    default: String,
+    /// The type of the column, where its default says one.
+    cast: Option<String>,
     is_required: bool,
 }
 
 impl FolderColumns {
-    /// Takes the file apart.
-    pub(super) fn new(sql: &SqlFile) -> Result<Self, DeriveError> {
+    /// Takes the query in `file` apart; columns that are `required` have no default.
+    pub(super) fn new(file: &Path, sql: &Sql, required: &[&str]) -> Result<Self, DeriveError> {
         let wrong = |message: String| DeriveError::Sql {
-            at: SqlPlace { file: sql.file.clone(), place: Some((1, 1)) },
+            at: SqlPlace { file: file.to_owned(), place: Some((1, 1)) },
             message,
             hint: Some("Write one SELECT without tables, and a name for every column.".to_owned()),
         };
-        let items = projection(sql.query()).filter(|_| sql.tables.is_empty());
+        let tables = sql.tables().map_err(|error| DeriveError::of_sql(file, &error))?;
+        let items = sql.items().filter(|_| tables.is_empty());
         let items = items.ok_or_else(|| wrong("these are no columns of a folder".to_owned()))?;
-        let required: Vec<&str> =
-            sql.header.fields.get("required").into_iter().flat_map(|names| names.split(", ")).collect();
         let columns = items
-            .iter()
-            .map(|item| match item {
-                SelectItem::ExprWithAlias { expr, alias } => Ok(Column {
-                    name: alias.value.clone(),
-                    default: expr.clone(),
-                    is_required: required.contains(&alias.value.as_str()),
+            .into_iter()
+            .map(|item| match item.alias {
+                Some(name) => Ok(Column {
+                    is_required: required.contains(&name.as_str()),
+                    name,
+                    default: item.expression,
+                    cast: item.cast,
                 }),
-                other => Err(wrong(format!("the column `{other}` has no name"))),
+                None => Err(wrong(format!("the column `{}` has no name", item.expression))),
             })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self { columns })
     }
 
-    /// The model's query with all columns of the folder, in their order.
-    pub(super) fn complete(&self, sql: &SqlFile, session: &Session) -> Result<SqlStatement, DeriveError> {
+    /// The model's query in `file` with all columns of the folder, in their order.
+    pub(super) fn complete(&self, file: &Path, model: &str, sql: &Sql, planner: &Planner) -> Result<Sql, DeriveError> {
         let wrong = |message: String, hint: &str| DeriveError::Sql {
-            at: SqlPlace { file: sql.file.clone(), place: None },
+            at: SqlPlace { file: file.to_owned(), place: None },
             message,
             hint: Some(hint.to_owned()),
         };
-        let names = projection(sql.query()).and_then(|items| items.iter().map(name_of).collect::<Option<Vec<_>>>());
+        let names = sql.items().and_then(|items| items.into_iter().map(|item| item.name).collect::<Option<Vec<_>>>());
         let no_names = "the columns have no names";
         let names = names.ok_or_else(|| wrong(no_names.to_owned(), "Name every column; `*` names none."))?;
         if let Some(stranger) = names.iter().find(|name| !self.columns.iter().any(|column| column.name == **name)) {
@@ -72,44 +71,22 @@ impl FolderColumns {
             return Err(wrong(format!("the folder has no column `{stranger}`"), &hint));
         }
         let mut items = Vec::new();
-        for Column { name, default, is_required } in &self.columns {
-            items.push(match (names.contains(name), default) {
-                (true, Expr::Cast { data_type, .. }) => format!("CAST(member.{name} AS {data_type}) AS {name}"),
-                (true, _) => format!("member.{name} AS {name}"),
+        for Column { name, default, cast, is_required } in &self.columns {
+            items.push(match (names.contains(name), cast) {
+                (true, Some(data_type)) => format!("CAST(member.{name} AS {data_type}) AS {name}"),
+                (true, None) => format!("member.{name} AS {name}"),
                 (false, _) if *is_required => {
                     return Err(wrong(format!("the column `{name}` is missing"), "It has no default."));
                 }
-                (false, default) => format!("{default} AS {name}"),
+                (false, _) => format!("{default} AS {name}"),
             });
         }
-        let text = format!("SELECT {} FROM ({}) AS member", items.join(", "), sql.query());
-        let failed = |error| DeriveError::of_sql(Path::new(&sql.file), &error);
-        let Statement::Statement(mut statement) = session.parse(&text).map_err(failed)? else {
-            return Err(wrong(no_names.to_owned(), ""));
-        };
-        name_model(&mut statement, &sql.name);
-        Ok(*statement)
-    }
-}
-
-/// The columns of a query: those of the first SELECT where there are several.
-fn projection(query: &Query) -> Option<&[SelectItem]> {
-    let mut body = &*query.body;
-    loop {
-        match body {
-            SetExpr::Select(select) => return Some(&select.projection),
-            SetExpr::SetOperation { left, .. } => body = left,
-            SetExpr::Query(query) => body = &query.body,
-            _ => return None,
-        }
-    }
-}
-
-fn name_of(item: &SelectItem) -> Option<String> {
-    match item {
-        SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.clone()),
-        SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(name.value.clone()),
-        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => parts.last().map(|name| name.value.clone()),
-        _ => None,
+        let text = format!("SELECT {} FROM ({sql}) AS member", items.join(", "));
+        let mut completed = Sql::parse(&text, planner).map_err(|error| match error {
+            NotAQuery::Unreadable(error) => DeriveError::of_sql(file, &error),
+            NotAQuery::Other => unreachable!("a SELECT is a query"),
+        })?;
+        completed.name_model(model);
+        Ok(completed)
     }
 }

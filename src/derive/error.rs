@@ -187,6 +187,14 @@ impl Explain for DeriveError {
         }
     }
 
+    fn cause(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Table(error) => Some(error),
+            _ => None,
+        }
+    }
+
     fn details(&self) -> Vec<String> {
         match self {
             Self::Unreadable { at, source } => vec![at.to_string(), source.to_string()],
@@ -199,8 +207,7 @@ impl Explain for DeriveError {
             }
             Self::MadeTwice { at, first, .. } => vec![at.to_string(), format!("first made by {first}")],
             Self::Run { source, .. } | Self::Engine(source) => vec![source.strip_backtrace()],
-            Self::Store(error) => error.details(),
-            Self::Table(error) => std::error::Error::source(error).map(ToString::to_string).into_iter().collect(),
+            Self::Store(_) | Self::Table(_) => Vec::new(),
             Self::Rows { source, .. } => vec![source.to_string()],
         }
     }
@@ -228,8 +235,7 @@ impl Explain for DeriveError {
                     "A cast or a division can fail on values that planning does not see.".to_owned()
                 }))
             }
-            Self::Store(error) => error.hint(),
-            Self::Unreadable { .. } | Self::Engine(_) | Self::Table(_) | Self::Rows { .. } => None,
+            Self::Unreadable { .. } | Self::Engine(_) | Self::Store(_) | Self::Table(_) | Self::Rows { .. } => None,
         }
     }
 }

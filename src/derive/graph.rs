@@ -9,7 +9,7 @@ use super::error::Unused;
 use super::model::{Audit, Model, SqlFile};
 use super::{DeriveError, SqlPlace};
 use crate::definition::{Pipeline, Project, Sensitivity};
-use crate::engine::Session;
+use crate::engine::Planner;
 use crate::problem::closest;
 use crate::pull::account_tables;
 
@@ -52,12 +52,12 @@ impl Graph {
     /// Reads a pipeline's SQL and orders it. Beside what could be read stand all errors, with file and line: SQL that
     /// can't be parsed, names that nothing makes, circles. A model that could not be read is among the relations, so that
     /// those that name it are not told of.
-    pub fn read(project: &Project, pipeline: &Pipeline, session: &Session) -> (Self, Vec<DeriveError>) {
+    pub fn read(project: &Project, pipeline: &Pipeline, planner: &Planner) -> (Self, Vec<DeriveError>) {
         let mut errors = Vec::new();
         let mut files = Files::default();
         match sql_files(&project.root, &project.sql(&pipeline.name)) {
             Ok(found) => found.into_iter().for_each(|(file, group)| {
-                if let Err(error) = files.read(project, &file, group, session) {
+                if let Err(error) = files.read(project, &file, group, planner) {
                     errors.push(error);
                 }
             }),
@@ -67,7 +67,7 @@ impl Graph {
         let mut models = Vec::new();
         for mut model in read {
             let completed = match model.group.as_ref().and_then(|group| columns.get(group)) {
-                Some(Some(columns)) => model.sql.complete(columns, session).map_err(|error| errors.push(error)),
+                Some(Some(columns)) => model.sql.complete(columns, planner).map_err(|error| errors.push(error)),
                 // The folder's columns could not be read.
                 Some(None) => Err(()),
                 None => Ok(()),
@@ -137,19 +137,19 @@ impl Files {
         project: &Project,
         file: &Path,
         group: Option<String>,
-        session: &Session,
+        planner: &Planner,
     ) -> Result<(), DeriveError> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let group_of_columns = group.as_ref().filter(|_| name == COLUMNS).cloned();
         if let Some(group) = &group_of_columns {
             self.columns.insert(group.clone(), None);
         }
-        let sql = SqlFile::read(&project.root, file, session).inspect_err(|_| {
+        let sql = SqlFile::read(&project.root, file, planner).inspect_err(|_| {
             self.unread.push(name);
             self.unread.extend(group.clone());
         })?;
         if let Some(group) = group_of_columns {
-            self.columns.insert(group, Some(FolderColumns::new(&sql)?));
+            self.columns.insert(group, Some(sql.folder_columns()?));
             return Ok(());
         }
         match group {
@@ -219,7 +219,7 @@ fn relations(
 }
 
 /// The SQL files of a pipeline, each with its folder, sorted.
-fn sql_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, Option<String>)>, DeriveError> {
+pub(super) fn sql_files(root: &Path, folder: &Path) -> Result<Vec<(PathBuf, Option<String>)>, DeriveError> {
     let mut files = Vec::new();
     collect(folder, None, &mut files)?;
     files.sort();

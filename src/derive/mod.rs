@@ -12,15 +12,19 @@ mod error;
 mod graph;
 mod model;
 mod run;
+mod sources;
+mod sql;
 mod step;
 
 pub use check::{Catalogue, check};
 pub use error::{DeriveError, SqlPlace};
 pub use graph::{Graph, Relation};
 pub use model::{Audit, Header, Model, Severity, SqlFile};
-pub use run::run;
-pub(crate) use run::{files, register};
-pub use step::{Input, Plan, Step, plan_steps};
+pub use run::Runner;
+pub(crate) use run::table;
+pub use sources::keep_named_sources;
+pub use sql::{is_query, named_tables};
+pub use step::{Input, Step, Steps, plan_steps};
 
 /// Changes when the same SQL over the same tables would be derived differently.
 const FORMAT: &str = "derive/3";

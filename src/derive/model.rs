@@ -1,29 +1,16 @@
 //! SQL files: models and audits, read and taken apart.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use datafusion::sql::parser::Statement;
-use datafusion::sql::resolve::resolve_table_references;
-use datafusion::sql::sqlparser::ast::{
-    Expr, Query, Statement as SqlStatement, Value, visit_expressions, visit_expressions_mut, visit_relations,
-};
-use datafusion::sql::sqlparser::dialect::GenericDialect;
-use datafusion::sql::sqlparser::parser::Parser;
 use jiff::civil::Date;
 
 use super::columns::{COLUMNS, FolderColumns};
+use super::sql::{MODEL, NotAQuery, REFERENCE_DATE, Sql, YEAR};
 use super::{DeriveError, SqlPlace};
 use crate::definition::read_text;
-use crate::engine::Session;
+use crate::engine::{Planner, Statement};
 use crate::store::Digest;
-
-/// The parameters that a model may use.
-const YEAR: &str = "$year";
-const REFERENCE_DATE: &str = "$reference_date";
-/// The model's own name: no parameter, since it is always the same.
-const MODEL: &str = "$model";
 
 /// The comment that a SQL file starts with: first what one row is, then `key: value` lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,9 +35,9 @@ pub struct SqlFile {
     /// The tables it names, each with the place of the first mention.
     pub tables: BTreeMap<String, SqlPlace>,
     /// The query as the file has it.
-    query: Box<Query>,
-    /// The query with the columns that its folder adds.
-    completed: SqlStatement,
+    own: Sql,
+    /// The query with the columns that its folder adds, where it adds any.
+    completed: Option<Sql>,
     parameters: BTreeSet<String>,
 }
 
@@ -131,30 +118,23 @@ impl Audit {
 
 impl SqlFile {
     /// Reads and takes apart the query in `file`, relative to `root`.
-    pub(super) fn read(root: &Path, file: &Path, session: &Session) -> Result<Self, DeriveError> {
+    pub(super) fn read(root: &Path, file: &Path, planner: &Planner) -> Result<Self, DeriveError> {
         let at = |place| SqlPlace { file: file.to_owned(), place };
         let text = read_text(&root.join(file)).map_err(|source| DeriveError::Unreadable { at: at(None), source })?;
-        let statement = session.parse(&text).map_err(|error| DeriveError::of_sql(file, &error))?;
-        let only_query = || DeriveError::Sql {
-            at: at(Some((1, 1))),
-            message: "the file is not one SELECT".to_owned(),
-            hint: Some("Write one query a file; the file's name is its table's.".to_owned()),
-        };
-        let tables = resolve_table_references(&statement, true)
-            .map_err(|error| DeriveError::of_sql(file, &error))?
-            .0
-            .iter()
-            .map(|table| table.table().to_owned())
-            .collect::<Vec<_>>();
-        let Statement::Statement(mut inner) = statement else { return Err(only_query()) };
+        let mut own = Sql::parse(&text, planner).map_err(|error| match error {
+            NotAQuery::Unreadable(error) => DeriveError::of_sql(file, &error),
+            NotAQuery::Other => DeriveError::Sql {
+                at: at(Some((1, 1))),
+                message: "the file is not one SELECT".to_owned(),
+                hint: Some("Write one query a file; the file's name is its table's.".to_owned()),
+            },
+        })?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         // The columns of a folder take the name of the model that they are added to.
         if name != COLUMNS {
-            name_model(&mut inner, &name);
+            own.name_model(&name);
         }
-        let SqlStatement::Query(query) = inner.as_ref() else { return Err(only_query()) };
-        let query = query.clone();
-        let parameters = placeholders(&inner);
+        let parameters = own.parameters();
         let is_known = |parameter: &String| match parameter.as_str() {
             YEAR | REFERENCE_DATE => true,
             MODEL => name == COLUMNS,
@@ -167,98 +147,45 @@ impl SqlFile {
                 hint: Some(format!("There are `{YEAR}`, `{REFERENCE_DATE}` and `{MODEL}`.")),
             });
         }
-        let mut places = BTreeMap::new();
-        let _: ControlFlow<()> = visit_relations(&*inner, |relation| {
-            if let Some(identifier) = relation.0.last().and_then(|part| part.as_ident()) {
-                let start = identifier.span.start;
-                places.entry(identifier.value.clone()).or_insert((start.line, start.column));
-            }
-            ControlFlow::Continue(())
-        });
-        let tables = tables.into_iter().map(|table| (table.clone(), at(places.get(&table).copied()))).collect();
+        let tables = own.tables().map_err(|error| DeriveError::of_sql(file, &error))?;
         Ok(Self {
             file: file.to_owned(),
             name,
             header: header_of(&text),
-            digest: Digest::of(inner.to_string()),
-            tables,
-            query,
-            completed: *inner,
+            digest: own.digest(),
+            tables: tables.into_iter().map(|(table, place)| (table, at(place))).collect(),
+            own,
+            completed: None,
             parameters,
         })
     }
 
-    /// The query as the file has it.
-    pub(super) fn query(&self) -> &Query {
-        &self.query
+    /// The columns that the file gives to its folder.
+    pub(super) fn folder_columns(&self) -> Result<FolderColumns, DeriveError> {
+        let required = self.header.fields.get("required");
+        let required: Vec<&str> = required.into_iter().flat_map(|names| names.split(", ")).collect();
+        FolderColumns::new(&self.file, &self.own, &required)
     }
 
     /// Adds the columns that the folder has and the file does not.
-    pub(super) fn complete(&mut self, columns: &FolderColumns, session: &Session) -> Result<(), DeriveError> {
-        self.completed = columns.complete(self, session)?;
-        self.parameters = placeholders(&self.completed);
-        self.digest = Digest::of(self.completed.to_string());
+    pub(super) fn complete(&mut self, columns: &FolderColumns, planner: &Planner) -> Result<(), DeriveError> {
+        let completed = columns.complete(&self.file, &self.name, &self.own, planner)?;
+        self.parameters = completed.parameters();
+        self.digest = completed.digest();
+        self.completed = Some(completed);
         Ok(())
     }
 
-    /// The query as the file has it, with its parameters filled in: for errors that point into the file.
-    pub(super) fn own_statement(&self, year: Option<(i16, Date)>) -> Statement {
-        filled_in(SqlStatement::Query(self.query.clone()), year)
+    /// Where the folder adds columns, the query as the file has it, with its parameters filled in: errors in it point into
+    /// the file, and those in [`SqlFile::statement`] into what was made of it.
+    pub(super) fn own_statement(&self, year: Option<(i16, Date)>) -> Option<Statement> {
+        self.completed.as_ref().map(|_| self.own.filled_in(year))
     }
 
     /// The query with its parameters filled in.
     pub fn statement(&self, year: Option<(i16, Date)>) -> Statement {
-        filled_in(self.completed.clone(), year)
+        self.completed.as_ref().unwrap_or(&self.own).filled_in(year)
     }
-}
-
-fn filled_in(mut statement: SqlStatement, year: Option<(i16, Date)>) -> Statement {
-    if let Some((year, reference_date)) = year {
-        let _: ControlFlow<()> = visit_expressions_mut(&mut statement, |expression| {
-            let literal = match placeholder(expression) {
-                Some(YEAR) => year.to_string(),
-                Some(REFERENCE_DATE) => format!("DATE '{reference_date}'"),
-                _ => return ControlFlow::Continue(()),
-            };
-            let parsed = Parser::new(&GenericDialect {}).try_with_sql(&literal).and_then(|mut it| it.parse_expr());
-            if let Ok(parsed) = parsed {
-                *expression = parsed;
-            }
-            ControlFlow::Continue(())
-        });
-    }
-    Statement::Statement(Box::new(statement))
-}
-
-/// Fills in the model's name.
-pub(super) fn name_model(statement: &mut SqlStatement, name: &str) {
-    let _: ControlFlow<()> = visit_expressions_mut(statement, |expression| {
-        if placeholder(expression) == Some(MODEL)
-            && let Expr::Value(value) = expression
-        {
-            value.value = Value::SingleQuotedString(name.to_owned());
-        }
-        ControlFlow::Continue(())
-    });
-}
-
-fn placeholder(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Value(value) => match &value.value {
-            Value::Placeholder(name) => Some(name),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn placeholders(statement: &SqlStatement) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let _: ControlFlow<()> = visit_expressions(statement, |expression| {
-        found.extend(placeholder(expression).map(str::to_owned));
-        ControlFlow::Continue(())
-    });
-    found
 }
 
 /// Line and column of the first mention of `word`.

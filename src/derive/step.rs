@@ -9,7 +9,7 @@ use super::graph::{Graph, Relation};
 use super::model::Model;
 use crate::definition::Pipeline;
 use crate::engine::RELEASE;
-use crate::pull::Staged;
+use crate::pull::ExtractStep;
 use crate::store::{Artefact, Digest, KeyBuilder, Zone};
 
 /// A model to run, for one year or for all.
@@ -51,15 +51,15 @@ impl Step {
 
 /// All steps of a pipeline, and the artefacts behind every table's name.
 #[derive(Debug)]
-pub struct Plan<'a> {
+pub struct Steps<'a> {
     graph: &'a Graph,
-    staged: &'a [Staged],
+    staged: &'a [ExtractStep],
     steps: Vec<Step>,
 }
 
-impl Plan<'_> {
+impl Steps<'_> {
     /// The steps, each after those it reads.
-    pub fn steps(&self) -> &[Step] {
+    pub fn all(&self) -> &[Step] {
         &self.steps
     }
 
@@ -117,16 +117,16 @@ impl Plan<'_> {
 }
 
 /// The steps of a pipeline.
-pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [Staged]) -> Plan<'a> {
-    let mut plan = Plan { graph, staged, steps: Vec::new() };
+pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [ExtractStep]) -> Steps<'a> {
+    let mut planned = Steps { graph, staged, steps: Vec::new() };
     for model in &graph.models {
         let steps: Vec<Step> = if model.is_yearly() {
             let years = pipeline.years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
-            years.map(|year| plan.step(model, Some(year))).collect()
+            years.map(|year| planned.step(model, Some(year))).collect()
         } else {
-            vec![plan.step(model, None)]
+            vec![planned.step(model, None)]
         };
-        plan.steps.extend(steps);
+        planned.steps.extend(steps);
     }
-    plan
+    planned
 }

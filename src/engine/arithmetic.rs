@@ -6,35 +6,32 @@ use std::sync::Arc;
 
 use arrow::compute::kernels::numeric::{add, mul, sub};
 use arrow::datatypes::DataType;
-use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, internal_err, plan_err};
 use datafusion::logical_expr::expr::ScalarFunction;
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
-    BinaryExpr, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ScalarFunctionArgs, ScalarUDF,
-    ScalarUDFImpl, Signature, Volatility,
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility,
 };
-use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_expr_common::datum::apply;
 use datafusion::scalar::ScalarValue;
 
-/// Puts [`Checked`] in the place of what wraps. It has to come after the types of both sides are made one.
+/// The functions that stand in the operators' places.
 #[derive(Debug)]
-pub(super) struct CheckArithmetic {
+pub(super) struct Arithmetic {
     plus: Arc<ScalarUDF>,
     minus: Arc<ScalarUDF>,
     times: Arc<ScalarUDF>,
 }
 
-impl CheckArithmetic {
+impl Arithmetic {
     pub(super) fn new() -> Self {
         let checked = |operator| Arc::new(ScalarUDF::from(Checked::new(operator)));
         Self { plus: checked(Operator::Plus), minus: checked(Operator::Minus), times: checked(Operator::Multiply) }
     }
 
-    fn checked(&self, expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    /// The expression with [`Checked`] in the place of what wraps.
+    pub(super) fn checked(&self, expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         let (function, left, right) = match &expr {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
                 let function = match op {
@@ -59,25 +56,6 @@ impl CheckArithmetic {
             }
             _ => Ok(Transformed::no(expr)),
         }
-    }
-}
-
-impl AnalyzerRule for CheckArithmetic {
-    fn name(&self) -> &str {
-        "check_arithmetic"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        let plan = plan.transform_up_with_subqueries(|plan| {
-            let schema = merge_schema(&plan.inputs());
-            let names = NamePreserver::new(&plan);
-            plan.map_expressions(|expr| {
-                let name = names.save(&expr);
-                let expr = expr.transform_up(|expr| self.checked(expr, &schema))?;
-                Ok(expr.update_data(|expr| name.restore(expr)))
-            })
-        });
-        Ok(plan?.data)
     }
 }
 

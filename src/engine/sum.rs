@@ -16,7 +16,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, ReversedUDAF, SetMonotonicity, Signature,
 };
 
-use super::STRICT;
+use super::rows::STRICT;
 
 /// What whole numbers are added in.
 const WIDE: DataType = DataType::Decimal128(38, 0);

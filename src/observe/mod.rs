@@ -1,8 +1,10 @@
-//! What a person or a log collector sees of a run: everything here goes to stderr.
+//! What goes on between a job and whoever watches it: logs and progress, all on stderr, and the word to stop.
 
+mod cancel;
 mod logging;
 mod progress;
 
+pub use cancel::{Cancel, CancelOnDrop};
 pub use logging::{LogFormat, start as start_logging};
 pub use progress::{Bar, Progress};
 

@@ -1,95 +1,70 @@
 //! The candidate: the models' tables in the published schema, on the local disk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::row::{OwnedRow, RowConverter, SortField};
-use futures::TryStreamExt;
 
-use super::audit::{AuditResult, Offence};
-use super::{DISCLOSURE_POLICY, FORMAT, PublishError};
+use super::{AuditResult, Offence, PublishError, Release};
 use crate::definition::{Dataset, PublishedTable};
-use crate::derive::{Catalogue, Graph, Plan, Severity, files, register};
-use crate::engine::{Engine, RELEASE, conform};
-use crate::store::{Artefact, ArtefactKey, KeyBuilder, LocalTable, TableWriter};
+use crate::derive::{Severity, table as derived_table};
+use crate::engine::{RowsError, Task, arrow_schema, arrow_type};
+use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter};
 
 /// Offences of the built-in audits that are kept as samples.
 const SAMPLES: usize = 5;
 
-/// A dataset version that nobody has seen yet.
+/// A dataset version that nobody has seen yet, and that no audit has judged. The one way on is [`Candidate::audit`].
 #[derive(Debug)]
-pub struct Candidate {
-    /// The digest of all that determines it.
-    pub key: ArtefactKey,
+pub struct Candidate<'a> {
+    pub(super) release: Release<'a>,
+    pub(super) key: ArtefactKey,
     /// Its tables, with the derived artefacts behind them.
-    pub tables: BTreeMap<String, (LocalTable, Artefact)>,
-    /// The schema contract's verdict on each table.
-    pub schema_audits: Vec<AuditResult>,
+    pub(super) tables: BTreeMap<String, (LocalTable, Artefact)>,
+    /// What the published schema's audits found.
+    pub(super) schema_audits: Vec<AuditResult>,
 }
 
-/// The key that the dataset's version has, or would have.
-pub fn dataset_key(dataset: &Dataset, graph: &Graph, plan: &Plan<'_>) -> ArtefactKey {
-    let mut key = KeyBuilder::new(FORMAT)
-        .field("tool", env!("CARGO_PKG_VERSION"))
-        .field("engine", RELEASE)
-        .field("schema", dataset.digest.to_string())
-        .field("disclosure policy", DISCLOSURE_POLICY);
-    // What an audit reads may be published nowhere: when it changes, the audit judges anew.
-    let audited = graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
-    let tables: BTreeSet<&String> = dataset.tables.iter().map(|table| &table.name).chain(audited).collect();
-    for table in tables {
-        for input in plan.inputs(table) {
-            key = key.field(table, input.artefact.key.to_string());
-        }
-    }
-    for audit in &graph.audits {
-        key = key.field(&audit.sql.name, audit.sql.digest.to_string()).field("severity", audit.severity.name());
-    }
-    key.finish()
-}
+impl<'a> Release<'a> {
+    /// Writes the published tables to the local disk and audits their schema on the way.
+    ///
+    /// # Errors
+    /// A derived table can't be read, or its rows can't be cast.
+    pub async fn assemble(self) -> Result<Candidate<'a>, PublishError> {
+        let Self { dataset, catalogue, engine, .. } = self;
+        let key = self.key();
+        let mut tables = BTreeMap::new();
+        let mut schema_audits = Vec::new();
+        for table in &dataset.tables {
+            let inputs = self.steps.inputs(&table.name);
+            let Some(artefact) = inputs.first().map(|input| input.artefact.clone()) else {
+                return Err(PublishError::NotDerived { what: table.name.clone() });
+            };
+            let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
+            let statement = engine.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
+            let derived = derived_table(engine.store(), catalogue, &table.name, &inputs).await?;
+            let rows = engine.sorted(Task::new(statement).with(&table.name, derived)).await.map_err(query)?;
 
-/// Writes the published tables to the local disk and checks them against the published schema.
-///
-/// # Errors
-/// A derived table can't be read, or its rows can't be cast.
-pub async fn assemble(
-    dataset: &Dataset,
-    graph: &Graph,
-    catalogue: &Catalogue,
-    plan: &Plan<'_>,
-    engine: &Engine,
-    synthetic: bool,
-) -> Result<Candidate, PublishError> {
-    let key = dataset_key(dataset, graph, plan);
-    let mut tables = BTreeMap::new();
-    let mut schema_audits = Vec::new();
-    for table in &dataset.tables {
-        let inputs = plan.inputs(&table.name);
-        let Some(artefact) = inputs.first().map(|input| input.artefact.clone()) else {
-            return Err(PublishError::NotDerived { what: table.name.clone() });
-        };
-        let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
-        let session = engine.session();
-        let files = files(engine.store(), &inputs).await?;
-        register(&session, catalogue, &table.name, &files).map_err(query)?;
-        let statement = session.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
-        let mut rows = session.plan(statement).await.map_err(query)?.sorted().await.map_err(query)?;
-
-        let labels = labels(dataset, table, key, synthetic);
-        let mut check = SchemaCheck::new(table)?;
-        let mut writer = TableWriter::new(nullable(&table.schema()), &labels)?;
-        while let Some(batch) = rows.try_next().await.map_err(query)? {
-            let failed = |source| PublishError::Rows { table: table.name.clone(), source };
-            let batch = conform(&batch, writer.schema()).map_err(failed)?;
-            check.batch(&batch).map_err(failed)?;
-            writer.write(&batch)?;
+            let labels = labels(dataset, table, key, self.is_synthetic());
+            let mut audit = SchemaAudit::new(table)?;
+            let mut writer = TableWriter::new(nullable(&arrow_schema(table)), &labels)?;
+            let mut rows = rows.conformed(writer.schema());
+            let unfit = |source| PublishError::Rows { table: table.name.clone(), source };
+            let failed = |error| match error {
+                RowsError::Query(source) => query(source),
+                RowsError::Schema(source) => unfit(source),
+            };
+            while let Some(batch) = rows.next().await.map_err(failed)? {
+                audit.batch(&batch).map_err(unfit)?;
+                writer.write(&batch)?;
+            }
+            schema_audits.push(audit.finish());
+            tables.insert(table.name.clone(), (writer.finish()?, artefact));
         }
-        schema_audits.push(check.finish());
-        tables.insert(table.name.clone(), (writer.finish()?, artefact));
+        Ok(Candidate { release: self, key, tables, schema_audits })
     }
-    Ok(Candidate { key, tables, schema_audits })
 }
 
 /// What a Parquet footer says, so that a file found alone still says what it is.
@@ -111,7 +86,7 @@ fn nullable(schema: &Schema) -> SchemaRef {
 }
 
 /// The published schema's promises on one table: no NULL where none may be, the key unique and sorted.
-struct SchemaCheck<'a> {
+struct SchemaAudit<'a> {
     table: &'a PublishedTable,
     keys: RowConverter,
     last: Option<OwnedRow>,
@@ -119,10 +94,10 @@ struct SchemaCheck<'a> {
     found: u64,
 }
 
-impl<'a> SchemaCheck<'a> {
+impl<'a> SchemaAudit<'a> {
     fn new(table: &'a PublishedTable) -> Result<Self, PublishError> {
         let fields =
-            table.columns[..table.key.len()].iter().map(|column| SortField::new(column.kind.arrow())).collect();
+            table.columns[..table.key.len()].iter().map(|column| SortField::new(arrow_type(column.kind))).collect();
         let keys =
             RowConverter::new(fields).map_err(|source| PublishError::Rows { table: table.name.clone(), source })?;
         Ok(Self { table, keys, last: None, offences: Vec::new(), found: 0 })

@@ -1,22 +1,15 @@
 //! The commit: files, manifest, data package, and last the numbered record that makes them visible.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{info, warn};
 
-use super::audit::AuditResult;
 use super::datapackage::{self, datapackage};
 use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
-use super::{Candidate, DISCLOSURE_POLICY, PublishError};
-use crate::definition::{Dataset, Pipeline};
-use crate::derive::Plan;
-use crate::pull::Staged;
-use crate::store::{
-    Artefact, ArtefactDraft, Commit, CommitOutcome, Digest, Provenance, Store, VersionLog, VersionNumber, Zone,
-};
+use super::{Audited, DISCLOSURE_POLICY, PublishError, Release};
+use crate::pull::ExtractStep;
+use crate::store::{Commit, CommitOutcome, Digest, Provenance, Store, VersionLog, VersionNumber};
 
 /// How publishing ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,38 +20,22 @@ pub enum Published {
     SameAlready(Commit),
 }
 
-/// An audited candidate with all that its manifest tells.
-#[derive(Debug)]
-pub struct Release<'a> {
-    /// The candidate.
-    pub candidate: &'a Candidate,
-    /// What its audits found.
-    pub audits: &'a [AuditResult],
-    /// Its published schema.
-    pub dataset: &'a Dataset,
-    /// The pipeline that made it.
-    pub pipeline: &'a Pipeline,
-    /// The extracts behind it.
-    pub staged: &'a [Staged],
-    /// The models behind it.
-    pub plan: &'a Plan<'a>,
-}
-
-impl Release<'_> {
+impl Audited<'_> {
     /// Publishes the candidate as `version`: the one after the latest when the run began, or the latest itself where
     /// its files are gone. Whoever published in between was first.
     ///
     /// # Errors
     /// Another run published something else first, or the store can't be written.
-    pub async fn commit(&self, version: VersionNumber, store: &Store) -> Result<Published, PublishError> {
-        let (candidate, dataset) = (self.candidate, self.dataset);
+    pub async fn commit(self, version: VersionNumber) -> Result<Published, PublishError> {
+        let candidate = self.candidate();
+        let Release { dataset, store, .. } = candidate.release;
         let log = VersionLog::new(store, &dataset.name);
         let folder = format!("v{version}-{}", candidate.key.short());
         let path = log.dataset_path().join(folder.clone());
         for (name, (table, _)) in &candidate.tables {
             store.put_file(&path.clone().join(format!("{name}.parquet")), table.path()).await?;
         }
-        let manifest = self.manifest(version, store).await?;
+        let manifest = self.manifest(version).await?;
         let document = json("manifest.json", &manifest)?;
         let manifest_sha256 = Some(Digest::of(&document));
         store.put(&path.clone().join(Manifest::FILE), document).await?;
@@ -78,10 +55,11 @@ impl Release<'_> {
         }
     }
 
-    async fn manifest(&self, version: VersionNumber, store: &Store) -> Result<Manifest, PublishError> {
+    async fn manifest(&self, version: VersionNumber) -> Result<Manifest, PublishError> {
+        let release = self.candidate().release;
         let mut extracts = Vec::new();
-        for Staged { extract, artefact, .. } in self.staged {
-            let Some(record) = store.artefact(artefact).await? else {
+        for ExtractStep { extract, artefact, .. } in release.staged {
+            let Some(record) = release.store.artefact(artefact).await? else {
                 return Err(PublishError::NotDerived { what: artefact.to_string() });
             };
             let Provenance::Extract { contract, .. } = record.provenance else {
@@ -99,9 +77,9 @@ impl Release<'_> {
                 rows: record.tables.iter().map(|(name, table)| (name.clone(), table.rows)).collect(),
             });
         }
-        let models = self
-            .plan
-            .steps()
+        let models = release
+            .steps
+            .all()
             .iter()
             .map(|step| ModelEntry {
                 model: step.model.clone(),
@@ -111,7 +89,7 @@ impl Release<'_> {
             })
             .collect();
         let tables = self
-            .candidate
+            .candidate()
             .tables
             .iter()
             .map(|(name, (table, artefact))| {
@@ -120,7 +98,7 @@ impl Release<'_> {
             })
             .collect();
         let audits = self
-            .audits
+            .results()
             .iter()
             .map(|audit| {
                 let severity = audit.severity.name().to_owned();
@@ -129,19 +107,19 @@ impl Release<'_> {
             .collect();
         Ok(Manifest {
             format: 1,
-            dataset: self.dataset.name.clone(),
+            dataset: release.dataset.name.clone(),
             version,
-            key: self.candidate.key,
-            synthetic: self.staged.iter().any(|staged| staged.extract.synthetic),
-            sample: self.staged.iter().map(|staged| staged.extract.sample).min().unwrap_or_default(),
+            key: self.candidate().key,
+            synthetic: release.is_synthetic(),
+            sample: release.staged.iter().map(|staged| staged.extract.sample).min().unwrap_or_default(),
             disclosure_policy: DISCLOSURE_POLICY.to_owned(),
             tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
-            years: (self.pipeline.years.from, self.pipeline.years.to),
-            reference_dates: self
+            years: (release.pipeline.years.from, release.pipeline.years.to),
+            reference_dates: release
                 .pipeline
                 .years
                 .iter()
-                .filter_map(|year| Some((year, self.pipeline.reference_date(year)?)))
+                .filter_map(|year| Some((year, release.pipeline.reference_date(year)?)))
                 .collect(),
             tables,
             extracts,
@@ -164,22 +142,6 @@ pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit) {
     if let Err(error) = result.await {
         warn!(%error, "latest.json could not be written; the versions are not affected");
     }
-}
-
-/// Keeps a candidate that failed its audits, for inspection.
-///
-/// # Errors
-/// The store can't be written.
-pub async fn keep_candidate(candidate: &Candidate, dataset: &Dataset, store: &Store) -> Result<Artefact, PublishError> {
-    let artefact = Artefact { zone: Zone::Candidates, name: dataset.name.clone(), key: candidate.key };
-    let mut draft = ArtefactDraft::new(store, artefact.clone());
-    let mut tables = BTreeMap::new();
-    for (name, (table, derived)) in &candidate.tables {
-        draft.add(name, table).await?;
-        tables.insert(name.clone(), derived.clone());
-    }
-    draft.complete(Provenance::Candidate { tables }).await?;
-    Ok(artefact)
 }
 
 fn json(what: &'static str, document: &impl Serialize) -> Result<Bytes, PublishError> {

@@ -3,7 +3,7 @@
 use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 
-use super::audit::AuditResult;
+use super::AuditResult;
 use crate::engine::Blame;
 use crate::problem::{Exit, Explain};
 use crate::store::{Artefact, Commit, StoreError, TableError};
@@ -77,6 +77,14 @@ impl Explain for PublishError {
         }
     }
 
+    fn cause(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Table(error) => Some(error),
+            _ => None,
+        }
+    }
+
     fn details(&self) -> Vec<String> {
         match self {
             Self::Audits { failed, candidate } => {
@@ -87,9 +95,7 @@ impl Explain for PublishError {
             Self::Lost { winner } => vec![format!("it is {}", winner.folder)],
             Self::Query { source, .. } => vec![source.strip_backtrace()],
             Self::Rows { source, .. } => vec![source.to_string()],
-            Self::NotDerived { .. } => Vec::new(),
-            Self::Store(error) => error.details(),
-            Self::Table(error) => std::error::Error::source(error).map(ToString::to_string).into_iter().collect(),
+            Self::NotDerived { .. } | Self::Store(_) | Self::Table(_) => Vec::new(),
             Self::Json { source, .. } => vec![source.to_string()],
         }
     }
@@ -104,9 +110,8 @@ impl Explain for PublishError {
             Self::NotDerived { .. } => {
                 Some("Run `maaltal run`, or `maaltal derive` before `maaltal publish`.".to_owned())
             }
-            Self::Store(error) => error.hint(),
             Self::Query { source, .. } => Blame::of(source).hint(),
-            Self::Rows { .. } | Self::Table(_) | Self::Json { .. } => None,
+            Self::Rows { .. } | Self::Store(_) | Self::Table(_) | Self::Json { .. } => None,
         }
     }
 }

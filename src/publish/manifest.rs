@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::datapackage;
 use crate::pull::Sample;
-use crate::store::{Artefact, ArtefactKey, Commit, Digest, Store, StoreError, TableEntry, VersionLog, VersionNumber};
+use crate::store::{Artefact, ArtefactKey, Digest, TableEntry, VersionNumber};
 
 /// A version's manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,45 +102,4 @@ pub struct AuditEntry {
 impl Manifest {
     /// The document's name in the version's folder.
     pub(super) const FILE: &'static str = "manifest.json";
-}
-
-/// Whether all files of a version are there.
-///
-/// # Errors
-/// The store can't be read.
-pub async fn is_whole(store: &Store, dataset: &str, commit: &Commit) -> Result<bool, StoreError> {
-    let manifest = match read_manifest(store, dataset, Some(commit.version)).await {
-        Ok(Some((_, manifest))) => manifest,
-        Ok(None) | Err(StoreError::Gone { .. }) => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    let folder = commit.path(dataset);
-    let there = store.list(&folder).await?;
-    let mut files = manifest.tables.values().map(|table| table.file.as_str()).chain([datapackage::FILE]);
-    Ok(files.all(|file| there.contains(&folder.clone().join(file))))
-}
-
-/// The manifest of a version, or of the latest; `None` where nothing is published.
-///
-/// # Errors
-/// The version's manifest is gone or damaged, or the store can't be read.
-pub async fn read_manifest(
-    store: &Store,
-    dataset: &str,
-    version: Option<VersionNumber>,
-) -> Result<Option<(Commit, Manifest)>, StoreError> {
-    let log = VersionLog::new(store, dataset);
-    let commit = match version {
-        Some(version) => log.commit(version).await?,
-        None => log.latest().await?,
-    };
-    let Some(commit) = commit else { return Ok(None) };
-    let path = commit.path(dataset).join(Manifest::FILE);
-    let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
-    if commit.manifest_sha256.is_some_and(|sha256| sha256 != Digest::of(&bytes)) {
-        return Err(store.damaged(&path, "its bytes are not those that the version was committed with"));
-    }
-    let manifest =
-        serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
-    Ok(Some((commit, manifest)))
 }

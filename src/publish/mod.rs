@@ -1,5 +1,9 @@
 //! Publish: assemble the dataset, audit it, and commit it in one atomic act.
 //!
+//! The gate is in the types: [`Release::assemble`] gives a [`Candidate`], [`Candidate::audit`] consumes it and gives an
+//! [`Audited`], whose fields and constructor nobody else reaches, and [`Audited::commit`] consumes that. Code that skips
+//! the audits does not compile.
+//!
 //! Invariants: nothing lies below `published/` before every audit has passed; a version is visible
 //! when its numbered record exists, and not before; versions are never changed.
 
@@ -8,13 +12,19 @@ mod audit;
 mod commit;
 mod datapackage;
 mod error;
+mod finding;
 mod manifest;
+mod read;
+mod release;
 
-pub use assemble::{Candidate, assemble, dataset_key};
-pub use audit::{AuditResult, Offence, audit};
-pub use commit::{Published, Release, keep_candidate, mend_latest};
+pub use assemble::Candidate;
+pub use audit::Audited;
+pub use commit::{Published, mend_latest};
 pub use error::PublishError;
-pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry, is_whole, read_manifest};
+pub use finding::{AuditResult, Offence};
+pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry};
+pub use read::{PublishedVersion, Tables};
+pub use release::Release;
 
 /// Changes when the same tables would be published differently.
 const FORMAT: &str = "publish/3";

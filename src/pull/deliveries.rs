@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{PullError, Staged};
+use super::error::PullError;
+use super::plan::ExtractStep;
 use crate::definition::Project;
 use crate::store::ArtefactRecord;
 
@@ -11,10 +12,10 @@ use crate::store::ArtefactRecord;
 ///
 /// # Errors
 /// All extracts whose rows differ by more than their contract allows.
-pub fn compare(project: &Project, staged: &[(&Staged, &ArtefactRecord)]) -> Result<(), Vec<PullError>> {
+pub fn compare(project: &Project, steps: &[(&ExtractStep, &ArtefactRecord)]) -> Result<(), Vec<PullError>> {
     let mut by_source: BTreeMap<&str, BTreeMap<i16, (&str, u64)>> = BTreeMap::new();
-    for (staged, record) in staged {
-        let extract = &staged.extract;
+    for (step, record) in steps {
+        let extract = &step.extract;
         let (Some(year), Some(contract)) = (extract.year, project.contracts.get(&extract.source)) else { continue };
         let rows = contract.tables.iter().filter_map(|table| record.tables.get(&table.name)).map(|table| table.rows);
         by_source.entry(&extract.source).or_default().insert(year, (&extract.file, rows.sum()));

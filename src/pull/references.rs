@@ -3,76 +3,30 @@
 //! A source that is referred to refers to none itself, so two rounds stage everything. The columns
 //! are those of registers of providers: thousands of values, which are held in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use arrow::array::AsArray;
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::locate::Extract;
-use super::{PseudonymKey, PullError, arrow_failed, staged_artefact};
-use crate::definition::{CodeLists, Contract, Project, Reference};
-use crate::store::{Artefact, Store, TableError};
+use super::check::References;
+use super::error::{PullError, arrow_failed};
+use super::plan::ExtractStep;
+use crate::definition::Contract;
+use crate::store::{Store, TableError};
 
-/// The values of each column that is referred to.
-pub(super) type References = BTreeMap<Reference, BTreeSet<String>>;
-
-/// An extract, the staged artefact that it is or will be, and those that its foreign keys refer to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staged {
-    /// The extract.
-    pub extract: Extract,
-    /// Its artefact.
-    pub artefact: Artefact,
-    /// The artefacts that its foreign keys refer to, by table.
-    pub refers_to: BTreeMap<String, Vec<Artefact>>,
-}
-
-/// The staged artefacts that the extracts become. The keys of those referred to are part of the key.
-pub fn staged(extracts: Vec<Extract>, project: &Project, code_lists: &CodeLists, key: &PseudonymKey) -> Vec<Staged> {
-    let nothing = BTreeMap::new();
-    let contract_of = |extract: &Extract| project.contracts.get(&extract.source);
-    let alone: Vec<(&Extract, Artefact)> = extracts
-        .iter()
-        .filter_map(|extract| {
-            let contract = contract_of(extract).filter(|contract| contract.references().is_empty())?;
-            Some((extract, staged_artefact(extract, contract, code_lists, key, &nothing)))
-        })
-        .collect();
-    let referred = |extract: &Extract, table: &str| -> Vec<Artefact> {
-        let Some(owner) = project.source_of(table) else { return Vec::new() };
-        let serves = |other: &Extract| other.source == owner.name && (!owner.yearly || other.year == extract.year);
-        alone.iter().filter(|(other, _)| serves(other)).map(|(_, artefact)| artefact.clone()).collect()
-    };
-    let refers_to: Vec<BTreeMap<String, Vec<Artefact>>> = extracts
-        .iter()
-        .map(|extract| {
-            let references = contract_of(extract).map(Contract::references).unwrap_or_default();
-            references.into_iter().map(|to| (to.table.clone(), referred(extract, &to.table))).collect()
-        })
-        .collect();
-    extracts
-        .iter()
-        .zip(refers_to)
-        .filter_map(|(extract, refers_to)| {
-            let artefact = staged_artefact(extract, contract_of(extract)?, code_lists, key, &refers_to);
-            Some(Staged { extract: extract.clone(), artefact, refers_to })
-        })
-        .collect()
-}
-
-/// Reads the values that an extract's foreign keys may have.
+/// The values that an extract's foreign keys may have.
 ///
 /// # Errors
 /// An artefact is not staged, or can't be read.
-pub(super) async fn read(store: &Store, staged: &Staged, contract: &Contract) -> Result<References, PullError> {
+pub(super) async fn read(store: &Store, step: &ExtractStep, contract: &Contract) -> Result<References, PullError> {
     let mut references = References::new();
     for reference in contract.references() {
-        let artefacts = staged.refers_to.get(&reference.table).map(Vec::as_slice).unwrap_or_default();
+        let artefacts = step.refers_to.get(&reference.table).map(Vec::as_slice).unwrap_or_default();
         let unreferred = || PullError::Unreferred {
             source_name: contract.name.clone(),
-            file: staged.extract.file.clone(),
+            file: step.extract.file.clone(),
             referred: reference.table.clone(),
         };
         if artefacts.is_empty() {
@@ -90,6 +44,7 @@ pub(super) async fn read(store: &Store, staged: &Staged, contract: &Contract) ->
     Ok(references)
 }
 
+/// Adds the values of a column of a staged table.
 pub(super) fn read_column(table: Bytes, column: &str, values: &mut BTreeSet<String>) -> Result<(), PullError> {
     let failed = |error| PullError::Table(TableError::Parquet(error));
     let builder = ParquetRecordBatchReaderBuilder::try_new(table).map_err(failed)?;

@@ -94,7 +94,7 @@ pub enum Provenance {
         year: Option<i16>,
         /// The day the register was drawn.
         extract_date: Option<Date>,
-        /// Made by `maaltal synth`, not by a register.
+        /// Made by `maaltal-synth`, not by a register.
         synthetic: bool,
         /// The millionths of everybody that it is about.
         sample: u32,

@@ -169,6 +169,28 @@ impl Location {
         self.prefix.parts().chain(below.parts()).collect()
     }
 
+    /// The URL of what lies at a path below the address: any process can resolve it, with credentials of its own.
+    ///
+    /// # Errors
+    /// The address is no URL, or its folder is gone.
+    pub fn url(&self, below: &Path) -> Result<Url, LocationError> {
+        let unknown = || LocationError::Unknown { address: self.address.clone() };
+        let (mut url, parts) = match &self.folder {
+            Some(folder) => {
+                let gone = |source| LocationError::Folder { folder: folder.clone(), usage: Usage::Read, source };
+                let folder = std::fs::canonicalize(folder).map_err(gone)?;
+                (Url::from_file_path(folder).map_err(|()| unknown())?, below.clone())
+            }
+            None => {
+                let mut url = Url::parse(&self.address).map_err(|_| unknown())?;
+                url.set_path("");
+                (url, self.path(below))
+            }
+        };
+        url.path_segments_mut().map_err(|()| unknown())?.pop_if_empty().extend(parts.parts());
+        Ok(url)
+    }
+
     /// All files that can be read, by their path below the address and with their size; and what else lies there. One
     /// entry that can't be read keeps none of the others back, nor does a key of a service that is no path.
     ///
@@ -316,6 +338,19 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
     use super::*;
+
+    #[test]
+    fn every_letter_of_a_path_is_found_again_in_its_url() {
+        let folder = tempfile::Builder::new().prefix("læger 50% #?[x]").tempdir().unwrap();
+        let location = Location::parse(&folder.path().to_string_lossy(), FilePath::new(""), Usage::Write).unwrap();
+        let path = Path::from("staged/æ%ø/a.parquet");
+        let file = location.url(&path).unwrap().to_file_path().unwrap();
+        assert_eq!(file, folder.path().canonicalize().unwrap().join(path.as_ref()));
+        let location = Location::parse("memory:///", FilePath::new(""), Usage::Write).unwrap();
+        assert_eq!(location.url(&Path::from("a/b c")).unwrap().as_str(), "memory:///a/b%20c");
+        let location = Location::parse("s3://bucket/a b", FilePath::new(""), Usage::Write).unwrap();
+        assert_eq!(location.url(&Path::from("c")).unwrap().as_str(), "s3://bucket/a%20b/c");
+    }
 
     #[test]
     fn letters_of_an_s3_prefix_are_encoded_by_the_client_alone() {

@@ -24,15 +24,17 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, WriteMultipart};
 use tokio::io::AsyncReadExt;
+use url::Url;
 
 pub use artefact::{Artefact, ArtefactDraft, ArtefactRecord, Provenance, TableEntry, Zone};
-pub use key::{ArtefactKey, Digest, KeyBuilder, NotADigest};
+pub use key::{ArtefactKey, KeyBuilder};
 pub use location::{Location, LocationError, PassedOver, Usage};
 pub use table::{LocalTable, TableError, TableWriter};
 pub use version::{Commit, CommitOutcome, VersionLog, VersionNumber};
 
 use held::Held;
 
+pub use crate::definition::{Digest, NotADigest};
 use crate::problem::{Exit, Explain};
 
 /// Files up to this size go to an object store in one request.
@@ -120,12 +122,18 @@ impl Explain for StoreError {
         }
     }
 
+    fn cause(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Location(error) => Some(error),
+            _ => None,
+        }
+    }
+
     fn details(&self) -> Vec<String> {
         match self {
-            Self::Location(error) => error.details(),
             Self::Object { source, .. } => vec![source.to_string()],
             Self::File { source, .. } => vec![source.to_string()],
-            Self::Gone { .. } | Self::Occupied { .. } | Self::LastNumber { .. } => Vec::new(),
+            Self::Location(_) | Self::Gone { .. } | Self::Occupied { .. } | Self::LastNumber { .. } => Vec::new(),
             Self::Damaged { what, .. } => vec![what.clone()],
             Self::Record { source, .. } => vec![source.to_string()],
         }
@@ -133,7 +141,7 @@ impl Explain for StoreError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Location(error) => error.hint(),
+            Self::Location(_) => None,
             Self::Object { .. } => Some("Check the store's address, the network and the AWS_* variables.".to_owned()),
             Self::File { .. } => Some("Check that the disk has room and that the folder may be written.".to_owned()),
             Self::Gone { .. } => Some("Restore it, or run `maaltal run`, which makes again what it can.".to_owned()),
@@ -195,6 +203,14 @@ impl Store {
     /// The object store below, for readers of whole tables.
     pub fn objects(&self) -> Arc<dyn ObjectStore> {
         self.location.objects()
+    }
+
+    /// The URL of a path of the store, which another process can resolve.
+    ///
+    /// # Errors
+    /// The store's address is no URL, or its folder is gone.
+    pub fn url(&self, path: &Path) -> Result<Url, StoreError> {
+        Ok(self.location.url(path)?)
     }
 
     /// Where in the object store below a path of the store lies.

@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use super::{Digest, TableEntry};
+use crate::problem::{Exit, Explain};
 
 /// Rows per row group: small enough to bound the writer's memory, large enough for readers.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
@@ -35,6 +36,19 @@ pub enum TableError {
     /// The rows do not make a Parquet file.
     #[error("can't write Parquet")]
     Parquet(#[from] ParquetError),
+}
+
+impl Explain for TableError {
+    fn exit(&self) -> Exit {
+        Exit::Store
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Self::File(source) => vec![source.to_string()],
+            Self::Parquet(source) => vec![source.to_string()],
+        }
+    }
 }
 
 /// A finished Parquet file on the local disk, gone when dropped.

@@ -1,14 +1,17 @@
 //! Nothing reaches a reader before every audit on the candidate has passed.
 
 use std::fs;
+use std::sync::LazyLock;
 
-use crate::support::{Project, number, text};
+use crate::support::made::made;
+use crate::support::small::Small;
+use crate::support::{Project, Told, number, text};
 
 const SQL: &str = "sql/almen_praksis";
 
 #[test]
 fn a_failing_audit_publishes_nothing_and_keeps_the_candidate() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::derived(2018, 2018);
     // A share larger than 100 percent.
     project.edit(&format!("{SQL}/indicators/u1_aabne_praksis_pct.sql"), |sql| {
         sql.replace("COUNT(*) FILTER (WHERE is_open)", "2 * COUNT(*)")
@@ -27,7 +30,7 @@ fn a_failing_audit_publishes_nothing_and_keeps_the_candidate() {
 
 #[test]
 fn a_published_figure_that_is_contradicted_stops_publication() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::derived(2018, 2018);
     project.edit("pipelines/reference/referencevaerdi.csv", |csv| csv.replacen("60.600", "61.600", 1));
     let told = project.maaltal(&["run"]);
     assert_eq!(told.code, 6);
@@ -37,7 +40,7 @@ fn a_published_figure_that_is_contradicted_stops_publication() {
 
 #[test]
 fn the_published_schema_is_held_to() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::derived(2018, 2018);
     // Every place twice: the key is no longer unique.
     project.edit(&format!("{SQL}/geography.sql"), |sql| format!("{sql}\nUNION ALL SELECT * FROM geography_twice"));
     fs::write(
@@ -56,17 +59,17 @@ fn the_published_schema_is_held_to() {
 
 #[test]
 fn an_audit_that_turns_severe_runs_again() {
-    let project = Project::with_years(2019, 2019);
-    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";A;", ";;", 60));
-    project.succeeds(&["run"]);
-    let audit = format!("{SQL}/audits/few_practices_lack_a_status.sql");
-    project.edit(&audit, |sql| sql.replace("severity: warn", "severity: error"));
-    assert_eq!(project.maaltal(&["run"]).code, 6);
+    let small = Small::practices("closed");
+    let audit = "sql/small/audits/none_is_open.sql";
+    small.write(audit, "-- One row is an open practice.\n-- severity: warn\n-- remedy: None.\nSELECT nr FROM open");
+    small.0.succeeds(&["run"]);
+    small.0.edit(audit, |sql| sql.replace("severity: warn", "severity: error"));
+    assert_eq!(small.0.maaltal(&["run"]).code, 6);
 }
 
 #[test]
 fn an_empty_published_table_stops_publication() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::derived(2018, 2018);
     project.edit(&format!("{SQL}/reconciliation.sql"), |sql| {
         format!("-- One row is never there.\nSELECT * FROM (\n{sql}) AS everything WHERE FALSE")
     });
@@ -77,7 +80,7 @@ fn an_empty_published_table_stops_publication() {
 
 #[test]
 fn national_counts_are_the_sum_of_their_parts() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::derived(2018, 2018);
     // A municipality that belongs to no region of the reference list.
     project.edit("pipelines/reference/kommune_geografi.csv", |csv| {
         csv.lines().filter(|line| !line.starts_with("751;")).map(|line| format!("{line}\n")).collect()
@@ -87,22 +90,27 @@ fn national_counts_are_the_sum_of_their_parts() {
     assert!(told.stderr.contains("national_is_the_sum_of_regions"), "{}", told.stderr);
 }
 
+/// A run on a country where five of a hundred practices have lost their status.
+fn without_status() -> &'static (Project, Told) {
+    static RUN: LazyLock<(Project, Told)> = LazyLock::new(|| {
+        let project = Project::with_years(2019, 2019);
+        project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";A;", ";;", 60));
+        let told = project.succeeds(&["run"]);
+        (project, told)
+    });
+    &RUN
+}
+
 #[test]
 fn a_warning_is_told_and_published() {
-    let project = Project::with_years(2019, 2019);
-    // Five of a hundred practices lose their status.
-    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";A;", ";;", 60));
-    let told = project.succeeds(&["run"]);
+    let (project, told) = without_status();
     assert!(told.stderr.contains("few_practices_lack_a_status: "), "{}", told.stderr);
     assert_eq!(project.rows(&["versions"])[0]["warnings"], 1);
 }
 
 #[test]
 fn rows_that_a_warning_counts_are_missing_in_the_open() {
-    let project = Project::with_years(2019, 2019);
-    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";A;", ";;", 60));
-    project.succeeds(&["run"]);
-    let rows = project.sql(
+    let rows = without_status().0.sql(
         "SELECT denominator, missing, obs_status FROM indicator_value
          WHERE indicator_id = 'u1_aabne_praksis_pct' AND geo_code = 'DK'",
     );
@@ -114,8 +122,7 @@ fn rows_that_a_warning_counts_are_missing_in_the_open() {
 
 #[test]
 fn an_audit_runs_again_when_what_it_reads_has_changed_and_is_published_nowhere() {
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
+    let project = Project::published(2018, 2018);
     assert!(project.succeeds(&["run"]).stdout.contains("up to date: version 1"));
     project.edit(&format!("{SQL}/service_after_death.sql"), |sql| {
         // Whoever has a service in the year, dead or not.
@@ -129,8 +136,8 @@ fn an_audit_runs_again_when_what_it_reads_has_changed_and_is_published_nowhere()
 
 #[test]
 fn corrections_of_services_that_were_never_delivered_are_counted_and_many_are_told() {
-    let project = Project::with_years(2018, 2018);
-    let silent = project.succeeds(&["run"]);
+    let project = Project::published(2018, 2018);
+    let silent = &made(2018, 2018).told;
     assert!(!silent.stderr.contains("few_corrections_cancel_nothing"), "{}", silent.stderr);
     let counted = project.sql("SELECT lines, taken_off FROM derived.uncorrelated_correction");
     let (lines, taken_off) = (number(&counted[0], "lines"), number(&counted[0], "taken_off"));

@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use crate::support::small::Small;
 use crate::support::{Project, Told, text};
 
 const STATUS: &str = "testdata/yder_status/yder_status_20190418.csv";
@@ -13,7 +14,11 @@ const POPULATION: &str = "testdata/statbank/FOLK1A_2019K1.csv.gz";
 
 /// 2019 has no deliberate defects in the testdata: all that is rejected was broken here.
 fn project() -> Project {
-    Project::with_years(2019, 2019)
+    of_years(2019, 2019)
+}
+
+fn of_years(first: i16, last: i16) -> Project {
+    Small::own(&["kommune", "yder_status", "yderregister", "befolkning"], first, last)
 }
 
 fn refused(project: &Project) -> Told {
@@ -329,12 +334,12 @@ fn a_population_that_is_not_complete_or_does_not_add_up_is_refused() {
 #[test]
 fn an_extract_of_another_year_than_its_name_says_is_refused() {
     // The whole population of another year under this year's name: every row breaks the contract.
-    let project = Project::with_years(2018, 2019);
+    let project = of_years(2018, 2019);
     fs::copy(project.path("testdata/statbank/FOLK1A_2018K1.csv.gz"), project.path(POPULATION)).unwrap();
     let message = refused(&project).stderr;
     assert!(message.contains("column `TID`, text `2018K1`"), "{message}");
 
-    let project = Project::with_years(2018, 2019);
+    let project = of_years(2018, 2019);
     fs::copy(project.path("testdata/yderregister/S1040025_20180418.xml.gz"), project.path(REGISTER)).unwrap();
     let message = refused(&project).stderr;
     assert!(message.contains("the extract says 20180418 where its file's name says 2019-04-18"), "{message}");

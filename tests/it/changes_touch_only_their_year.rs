@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::support::small::Small;
 use crate::support::{Project, text};
 
 fn to_run(project: &Project) -> Vec<(String, String, String)> {
@@ -24,8 +25,7 @@ fn files(project: &Project) -> BTreeSet<std::path::PathBuf> {
 
 #[test]
 fn unchanged_inputs_are_up_to_date_and_nothing_is_written() {
-    let project = Project::with_years(2018, 2019);
-    project.succeeds(&["run"]);
+    let project = Project::published(2018, 2018);
     let before = files(&project);
     let rows = project.rows(&["run"]);
     assert_eq!(text(&rows[0], "result"), "up to date: version 1");
@@ -35,21 +35,20 @@ fn unchanged_inputs_are_up_to_date_and_nothing_is_written() {
 
 #[test]
 fn a_corrected_extract_touches_its_year_and_makes_version_two() {
-    let project = Project::with_years(2018, 2020);
-    project.succeeds(&["run"]);
+    let project = Project::published(2022, 2024);
     let derived = |project: &Project, model: &str| project.files(&format!("data/derived/{model}")).len();
     let before = derived(&project, "active_practice");
-    // One practice in 2019 turns out to have been closed.
-    project.edit("testdata/yder_status/yder_status_20190418.csv", |text| text.replacen(";A;", ";L;", 1));
+    // One practice in 2023 turns out to have been closed.
+    project.edit("testdata/yder_status/yder_status_20230418.csv", |text| text.replacen(";A;", ";L;", 1));
 
     let planned = to_run(&project);
-    let pulled = ("yder_status".to_owned(), "2019".to_owned(), "changed extract".to_owned());
+    let pulled = ("yder_status".to_owned(), "2023".to_owned(), "changed extract".to_owned());
     assert_eq!(planned[0], pulled);
     let models: Vec<_> = planned.iter().filter(|(what, ..)| what == "active_practice").collect();
-    assert_eq!(models, [&("active_practice".to_owned(), "2019".to_owned(), "changed yder_status".to_owned())]);
+    assert_eq!(models, [&("active_practice".to_owned(), "2023".to_owned(), "changed yder_status".to_owned())]);
     // Each year's counts read the indicators that compare years.
     let touched = planned.iter().filter(|(what, ..)| what != "indicator_count");
-    assert!(touched.into_iter().all(|(_, years, _)| years.is_empty() || years == "2019"), "{planned:?}");
+    assert!(touched.into_iter().all(|(_, years, _)| years.is_empty() || years == "2023"), "{planned:?}");
     assert!(!planned.iter().any(|(what, ..)| what == "befolkning_75plus_pct"), "{planned:?}");
 
     project.succeeds(&["run"]);
@@ -68,23 +67,21 @@ fn a_corrected_extract_touches_its_year_and_makes_version_two() {
 
 #[test]
 fn a_comment_in_sql_runs_nothing_and_a_changed_query_runs_what_reads_it() {
-    let project = Project::with_years(2018, 2019);
-    project.succeeds(&["run"]);
+    let project = Project::published(2022, 2024);
     let model = "sql/almen_praksis/indicators/u4_solopraksis_pct.sql";
     project.edit(model, |text| format!("{text}\n-- Said once more.\n"));
     assert_eq!(to_run(&project), []);
     project.edit(model, |text| text.replace("COUNT(is_solo) AS missing", "COUNT(is_solo) + 0 AS missing"));
     let planned = to_run(&project);
     let (what, years, why) = &planned[0];
-    assert_eq!((what.as_str(), years.as_str(), why.as_str()), ("u4_solopraksis_pct", "2018-2019", "changed SQL"));
+    assert_eq!((what.as_str(), years.as_str(), why.as_str()), ("u4_solopraksis_pct", "2022-2024", "changed SQL"));
     assert!(planned.iter().any(|(what, ..)| what == "indicator_value"));
     assert!(!planned.iter().any(|(what, ..)| what == "active_practice"));
 }
 
 #[test]
 fn a_changed_contract_stages_its_source_anew_but_its_prose_does_not() {
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
+    let project = Project::published(2018, 2018);
     let contract = "pipelines/sources/yder_status.toml";
     project.edit(contract, |text| text.replace("Number of listed patients", "Listed patients"));
     assert_eq!(to_run(&project), []);
@@ -95,7 +92,7 @@ fn a_changed_contract_stages_its_source_anew_but_its_prose_does_not() {
 
 #[test]
 fn stages_run_alone_and_ask_for_the_one_before() {
-    let project = Project::with_years(2018, 2018);
+    let Small(project) = Small::practices("closed");
     let told = project.maaltal(&["derive"]);
     assert_eq!(told.code, 4);
     assert!(told.stderr.contains("maaltal pull"), "{}", told.stderr);
@@ -110,8 +107,7 @@ fn stages_run_alone_and_ask_for_the_one_before() {
 
 #[test]
 fn a_newer_delivery_of_a_year_replaces_the_older() {
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
+    let project = Project::published(2018, 2018);
     let (older, newer) = ("yder_status/yder_status_20180418.csv", "yder_status/yder_status_20180901.csv");
     fs::copy(project.path("testdata").join(older), project.path("testdata").join(newer)).unwrap();
     project.edit(&format!("testdata/{newer}"), |csv| csv.replacen(";2,00;", ";3,00;", 1));
@@ -124,9 +120,8 @@ fn a_newer_delivery_of_a_year_replaces_the_older() {
 
 #[test]
 fn latest_json_is_mended_when_it_was_lost() {
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
-    let latest = project.path("data/published/almen_praksis/latest.json");
+    let Small(project) = Small::published();
+    let latest = project.path("data/published/small/latest.json");
     let before = fs::read(&latest).unwrap();
     fs::remove_file(&latest).unwrap();
     project.succeeds(&["run"]);

@@ -1,7 +1,7 @@
 //! Data on stdout, everything else on stderr, and exit codes that schedulers can trust.
 
 use crate::published_figures_come_out::published;
-use crate::support::Project;
+use crate::support::small::Small;
 
 const SOLO: &str = "SELECT geo_name, year, value FROM indicator_value
     WHERE indicator_id = 'u4_solopraksis_pct' AND geo_code = 'DK' AND year <= 2016 ORDER BY year";
@@ -73,7 +73,7 @@ fn the_command_line_that_is_wrong_ends_with_two() {
 
 #[test]
 fn nothing_published_yet_is_told_as_such() {
-    let project = Project::with_years(2018, 2018);
+    let Small(project) = Small::practices("closed");
     for arguments in [&["status"] as &[&str], &["sql", SOLO]] {
         let told = project.maaltal(arguments);
         assert_eq!(told.code, 2);
@@ -84,7 +84,7 @@ fn nothing_published_yet_is_told_as_such() {
 
 #[test]
 fn a_project_or_environment_that_is_not_there_ends_with_three() {
-    let project = Project::with_years(2018, 2018);
+    let Small(project) = Small::practices("closed");
     assert_eq!(project.maaltal(&["check", "--project", "elsewhere"]).code, 3);
     let told = project.maaltal(&["check", "--env", "loacl"]);
     assert_eq!(told.code, 3);
@@ -93,25 +93,26 @@ fn a_project_or_environment_that_is_not_there_ends_with_three() {
 
 #[test]
 fn json_logs_are_one_object_a_line() {
-    let project = Project::with_years(2018, 2018);
-    let told = project.succeeds(&["run", "--log", "json"]);
+    let told = Small::practices("closed").0.succeeds(&["run", "--log", "json"]);
     let lines: Vec<serde_json::Value> = told.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|line| line["fields"]["message"] == "published"));
 }
 
 #[test]
 fn errors_are_json_too_where_logs_are() {
-    let project = Project::with_years(2018, 2018);
-    let told = project.maaltal(&["pull", "--extracts", "nowhere", "--log", "json"]);
+    let told = Small::practices("closed").0.maaltal(&["pull", "--extracts", "nowhere", "--log", "json"]);
     let line: serde_json::Value = serde_json::from_str(told.stderr.trim()).unwrap();
     assert_eq!((told.code, &line["fields"]["exit_code"]), (4, &serde_json::json!(4)));
 }
 
 #[test]
 fn no_escape_codes_where_no_terminal_is() {
-    let project = Project::with_years(2018, 2018);
-    let told = project.succeeds(&["run"]);
-    assert!(!told.stderr.contains('\u{1b}') && !told.stdout.contains('\u{1b}'));
+    let small = Small::practices("closed");
+    let published = small.0.succeeds(&["run"]);
+    small.extract("reg.csv", "number\n1\n");
+    for told in [published, small.0.maaltal(&["run"])] {
+        assert!(!told.stderr.contains('\u{1b}') && !told.stdout.contains('\u{1b}'));
+    }
 }
 
 #[test]

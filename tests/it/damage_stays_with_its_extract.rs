@@ -2,15 +2,15 @@
 
 use std::fs::File;
 
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::formats_are_read::{column, excel, parquet, sas, text_column};
+use crate::formats_are_read::{column, sas, text_column};
 use crate::support::small::{NOBODY, Small};
-use crate::support::{Project, Told};
+use crate::support::{Project, Told, parquet_files, workbooks};
 
 /// Mutants of each base; more are made by hand with another number here.
 const MUTANTS: u64 = 24;
@@ -48,8 +48,13 @@ fn bases() -> Vec<(&'static str, &'static str, String, Vec<u8>)> {
             format!("<R>{xml}</R>").into_bytes(),
         ),
         ("sas", "sas7bdat", population, sas::fixture("bef201712.sas7bdat")),
-        ("parquet", "parquet", named(parquet::contract(), "reg.parquet"), parquet::file(&parquet::columns())),
-        ("excel", "xlsx", named(excel::contract(), "plo.xlsx"), excel::workbook(|_| ())),
+        (
+            "parquet",
+            "parquet",
+            named(parquet_files::contract(), "reg.parquet"),
+            parquet_files::file(&parquet_files::columns()),
+        ),
+        ("excel", "xlsx", named(workbooks::contract(), "plo.xlsx"), workbooks::workbook(|_| ())),
     ]
 }
 
@@ -90,7 +95,7 @@ fn mutants_of_every_format_are_read_or_refused_and_nothing_else() {
             contracts.push((source, tables));
             // What is packed is also changed inside, where its check sum would tell at once.
             let bytes = match format {
-                "excel" if at % 2 == 0 => excel::rewritten(base.clone(), |xml| {
+                "excel" if at % 2 == 0 => workbooks::rewritten(base.clone(), |xml| {
                     let changed = mutant(xml.as_bytes(), &mut ChaCha8Rng::seed_from_u64(at));
                     String::from_utf8_lossy(&changed).into_owned()
                 }),
@@ -141,14 +146,14 @@ fn mutants_of_every_format_are_read_or_refused_and_nothing_else() {
 
 #[test]
 fn an_extract_whose_reader_gives_up_keeps_none_of_the_others_back() {
-    let contract = |file: &str| parquet::contract().replace("reg.parquet", file);
+    let contract = |file: &str| parquet_files::contract().replace("reg.parquet", file);
     let mut damaged = 0;
     for at in 0..64 {
         let small = Small::new(&[
             ("bad", &contract("bad.parquet")),
             ("good", &contract("good.parquet").replace("name = \"reg\"", "name = \"good\"")),
         ]);
-        let good = parquet::file(&parquet::columns());
+        let good = parquet_files::file(&parquet_files::columns());
         let mut bad = good.clone();
         let place = 4 + at * (bad.len() - 12) / 64;
         bad[place..place + 4].fill(0xFF);
@@ -167,8 +172,7 @@ fn a_process_that_is_stopped_says_so_and_leaves_no_file() {
     std::fs::create_dir(project.path("tmp")).unwrap();
     let files = || std::fs::read_dir(project.path("tmp")).unwrap().count();
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        // Longer than any test waits.
-        let mut job = project.process(&["synth", "--out", "country", "--scale", "1"]);
+        let mut job = project.process(&["run"]);
         let mut job = job.env("TMPDIR", project.path("tmp")).spawn().unwrap();
         while files() == 0 && job.try_wait().unwrap().is_none() {
             std::thread::yield_now();

@@ -1,15 +1,12 @@
 //! A wrong definition is told with file and line before any row is read, and ends with exit code 3.
 
-use std::fs;
-
 use crate::support::Project;
 use crate::support::small::Small;
 
 fn check(change: impl Fn(&Project)) -> String {
-    let project = Project::with_years(2018, 2018);
-    change(&project);
     // Without extracts: nothing is read for it.
-    fs::remove_dir_all(project.path("testdata")).unwrap();
+    let project = Project::defined(2018, 2018);
+    change(&project);
     let told = project.maaltal(&["check"]);
     assert_eq!(told.code, 3, "{}", told.stderr);
     assert_eq!(told.stdout, "");
@@ -18,27 +15,32 @@ fn check(change: impl Fn(&Project)) -> String {
 
 const MODEL: &str = "sql/almen_praksis/active_practice.sql";
 
+/// What is told where the model of the small project says something else.
+fn reworded(change: impl Fn(String) -> String) -> String {
+    let small = Small::practices("closed");
+    small.0.edit("sql/small/open.sql", change);
+    small.wrong()
+}
+
 #[test]
 fn an_unknown_column_is_told_with_its_line_and_the_closest_name() {
-    let message =
-        check(|project| project.edit(MODEL, |sql| sql.replace("practice_status.ejerform", "practice_status.ejreform")));
+    let message = reworded(|sql| sql.replace("SELECT reg.nr", "SELECT reg.nrr"));
     insta::assert_snapshot!(message, @r#"
-    error: column 'ejreform' not found in 'practice_status'
-      sql/almen_praksis/active_practice.sql:9:5
+    error: column 'nrr' not found in 'reg'
+      sql/small/open.sql:2:8
 
-    hint: Did you mean `ejerform`?
+    hint: Did you mean `nr`?
     "#);
 }
 
 #[test]
 fn an_unknown_table_is_told_with_its_line_and_the_closest_name() {
-    let message =
-        check(|project| project.edit(MODEL, |sql| sql.replace("LEFT JOIN yder_status", "LEFT JOIN yder_stats")));
+    let message = reworded(|sql| sql.replace("\"closed\" AS", "closd AS"));
     insta::assert_snapshot!(message, @r#"
-    error: no source and no model makes the table `yder_stats`
-      sql/almen_praksis/active_practice.sql:18:11
+    error: no source and no model makes the table `closd`
+      sql/small/open.sql:3:11
 
-    hint: Did you mean `yder_status`?
+    hint: Did you mean `closed`?
     "#);
 }
 
@@ -60,13 +62,12 @@ fn types_that_do_not_fit_are_told_with_their_line() {
 
 #[test]
 fn models_that_need_each_other_are_told_as_a_circle() {
-    let message = check(|project| {
-        project
-            .edit("sql/almen_praksis/geography_name.sql", |sql| sql.replace("FROM geography", "FROM indicator_value"));
-    });
-    insta::assert_snapshot!(message, @r#"
-    error: the models need each other in a circle: geography_name → indicator_value → geography_name
-      sql/almen_praksis/indicator_value.sql:158:12
+    let small = Small::practices("closed");
+    small.write("sql/small/again.sql", "-- One row is a practice.\nSELECT nr FROM open");
+    small.0.edit("sql/small/open.sql", |sql| sql.replace("FROM reg", "FROM again AS reg"));
+    insta::assert_snapshot!(small.wrong(), @r#"
+    error: the models need each other in a circle: again → open → again
+      sql/small/open.sql:2:20
 
     hint: Move what they share into a model of its own.
     "#);
@@ -74,10 +75,10 @@ fn models_that_need_each_other_are_told_as_a_circle() {
 
 #[test]
 fn a_parameter_that_is_not_known_is_told() {
-    let message = check(|project| project.edit(MODEL, |sql| sql.replace("$year AS year", "$aar AS year")));
+    let message = reworded(|sql| sql.replace("SELECT reg.nr", "SELECT $aar AS nr"));
     insta::assert_snapshot!(message, @r#"
     error: the parameter `$aar` is not known
-      sql/almen_praksis/active_practice.sql:3:5
+      sql/small/open.sql:2:8
 
     hint: There are `$year`, `$reference_date` and `$model`.
     "#);
@@ -85,8 +86,8 @@ fn a_parameter_that_is_not_known_is_told() {
 
 #[test]
 fn sql_that_is_none_is_told_with_its_line() {
-    let message = check(|project| project.edit(MODEL, |sql| sql.replace("INNER JOIN taerskel", "INNER JION taerskel")));
-    assert!(message.contains("active_practice.sql:"), "{message}");
+    let message = reworded(|sql| sql.replace("LEFT JOIN", "INNER JION"));
+    assert!(message.contains("sql/small/open.sql:3"), "{message}");
 }
 
 #[test]
@@ -112,23 +113,17 @@ fn an_indicator_without_what_its_folder_requires_is_told() {
 
 #[test]
 fn a_published_table_has_the_columns_of_its_schema() {
-    let message = check(|project| {
-        project.edit("sql/almen_praksis/geography_name.sql", |sql| sql.clone() + " ");
-        project.edit("pipelines/datasets/almen_praksis.toml", |toml| {
-            toml.replacen("name = \"geo_name\"", "name = \"geography\"", 1)
-        });
-    });
-    assert!(message.contains("published are"), "{message}");
+    let message = reworded(|sql| sql.replace("SELECT reg.nr", "SELECT reg.nr AS number"));
+    assert!(message.contains("the columns are number, published are nr"), "{message}");
 }
 
 #[test]
 fn a_published_type_that_would_lose_values_is_told() {
-    let message = check(|project| {
-        project.edit("pipelines/datasets/almen_praksis.toml", |toml| {
-            toml.replacen("name = \"value\", type = \"double\"", "name = \"value\", type = \"int32\"", 1)
-        });
-    });
-    assert!(message.contains("the column `value` is Float64, published as int32"), "{message}");
+    let small = Small::practices("closed");
+    small.0.edit("pipelines/datasets/small.toml", |toml| toml.replace("\"string\"", "\"int32\""));
+    small.0.edit("sql/small/open.sql", |sql| sql.replace("SELECT reg.nr", "SELECT CAST(reg.nr AS DOUBLE) AS nr"));
+    let message = small.wrong();
+    assert!(message.contains("the column `nr` is Float64, published as int32"), "{message}");
 }
 
 #[test]
@@ -161,8 +156,7 @@ fn contracts_are_told_with_file_line_and_column() {
 fn all_errors_are_told_at_once_and_none_that_follows_from_another() {
     let message = check(|project| {
         project.edit("pipelines/almen_praksis.toml", |toml| {
-            toml.replace("\"yder_status\",", "\"yderstatus\",")
-                .replace("\"bef\",", "\"beff\",")
+            toml.replace("years =", "sources = [\"yderstatus\", \"beff\", \"sikrede\"]\nyears =")
                 .replace("time_zone = \"Europe/Copenhagen\"", "time_zone = \"Europa/København\"")
         });
         project.edit("pipelines/sources/sikrede.toml", |toml| {
@@ -189,10 +183,11 @@ fn all_errors_are_told_at_once_and_none_that_follows_from_another() {
 #[test]
 fn sql_and_goals_tell_all_their_errors_at_once() {
     let message = check(|project| {
-        project.edit("pipelines/goals/development.toml", |toml| {
+        project.edit("sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml", |toml| {
             toml.replacen("direction = \"up\"", "direction = \"sideways\"", 1)
                 .replacen("decimals = 1", "decimals = \"mange\"", 1)
                 .replacen("rollup = \"sum\"", "rolup = \"sum\"", 1)
+                .replacen("time_kind = \"stock\"\n", "", 1)
         });
         project.edit("sql/almen_praksis/clinic.sql", |sql| {
             sql.replace("clinic.driftsform AS form", "clinic.form AS form")
@@ -204,25 +199,25 @@ fn sql_and_goals_tell_all_their_errors_at_once() {
         });
     });
     insta::assert_snapshot!(message, @r#"
-    error: goals: the column `rolup` is not in the contract
-      file goals/development.toml
+    error: indicators: the column `rolup` is not in the contract
+      file sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml:52:9
 
-    hint: Describe the column in pipelines/sources/goals.toml, or set `columns` under [policy] to quarantine.
-    error: goals: row 30 breaks the rule `values`, which the contract freezes
-      file goals/development.toml
+    hint: Describe the column in pipelines/sources/indicators.toml, or set `columns` under [policy] to quarantine.
+    error: indicators: row 1 breaks the rule `required`, which the contract freezes
+      file sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml
+      column `time_kind`, text ``
+
+    hint: Correct the row, or set [policy] in pipelines/sources/indicators.toml to quarantine.
+    error: indicators: row 51 breaks the rule `values`, which the contract freezes
+      file sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml:51:13
       column `direction`, text `sideways`
 
-    hint: Correct the row, or set [policy] in pipelines/sources/goals.toml to quarantine.
-    error: goals: row 30 breaks the rule `required`, which the contract freezes
-      file goals/development.toml
-      column `rollup`, text ``
-
-    hint: Correct the row, or set [policy] in pipelines/sources/goals.toml to quarantine.
-    error: goals: row 30 breaks the rule `type`, which the contract freezes
-      file goals/development.toml
+    hint: Correct the row, or set [policy] in pipelines/sources/indicators.toml to quarantine.
+    error: indicators: row 49 breaks the rule `type`, which the contract freezes
+      file sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml:49:12
       column `decimals`, text `mange`
 
-    hint: Correct the row, or set [policy] in pipelines/sources/goals.toml to quarantine.
+    hint: Correct the row, or set [policy] in pipelines/sources/indicators.toml to quarantine.
     error: ParserError("Expected: an SQL statement, found: SELEKT at Line: 4, Column: 1")
       sql/almen_praksis/posting.sql:4:1
     error: no source and no model makes the table `studieplads`
@@ -241,9 +236,28 @@ fn sql_and_goals_tell_all_their_errors_at_once() {
 }
 
 #[test]
-fn a_source_that_is_described_and_not_used_is_told() {
+fn an_entry_that_is_no_toml_is_told_at_its_place_and_stops_a_run() {
+    let project = Project::with_years(2018, 2018);
+    project.edit("sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml", |toml| {
+        toml.replacen("unit = \"pct\"", "unit = pct", 1)
+    });
+    for command in ["check", "run"] {
+        let told = project.maaltal(&[command]);
+        assert_eq!(told.code, 5, "{}", told.stderr);
+        let place = "file sql/almen_praksis/indicators/u1_aabne_praksis_pct.toml:47:8\n";
+        assert!(told.stderr.contains(place), "{}", told.stderr);
+    }
+}
+
+#[test]
+fn a_source_that_the_pipelines_list_lacks_is_told() {
     let message = check(|project| {
-        project.edit("pipelines/almen_praksis.toml", |toml| toml.replace("    \"klynge\",\n", ""));
+        let files = project.files("pipelines/sources");
+        let names = files.iter().filter_map(|path| path.file_stem()?.to_str()).filter(|name| *name != "klynge");
+        let sources: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
+        project.edit("pipelines/almen_praksis.toml", |toml| {
+            toml.replace("years =", &format!("sources = [{}]\nyears =", sources.join(", ")))
+        });
     });
     let first = message.find("error: no source").unwrap();
     let last = message[first..].find("\nerror: ").map_or(message.len(), |end| first + end);
@@ -258,16 +272,11 @@ fn a_source_that_is_described_and_not_used_is_told() {
 
 #[test]
 fn branches_of_a_union_have_one_type() {
-    let message = check(|project| {
-        fs::write(
-            project.path("sql/almen_praksis/halved.sql"),
-            "-- One row is a number.\nSELECT 0 AS amount UNION ALL SELECT 3505.5",
-        )
-        .unwrap();
-    });
-    insta::assert_snapshot!(message, @r#"
+    let small = Small::practices("closed");
+    small.write("sql/small/halved.sql", "-- One row is a number.\nSELECT 0 AS amount UNION ALL SELECT 3505.5");
+    insta::assert_snapshot!(small.wrong(), @r#"
     error: the column `amount` is Int64 in one branch of a UNION and Decimal128(5, 1) in another
-      sql/almen_praksis/halved.sql
+      sql/small/halved.sql
 
     hint: Write a CAST in one of them.
     "#);
@@ -313,7 +322,7 @@ fn pipelines_are_checked_too() {
     let pipeline = "pipelines/almen_praksis.toml";
     for (before, after, expected) in [
         ("30 5 * * 1-5", "30 25 * * 1-5", "is not a cron expression of five fields"),
-        ("\"yder_status\",", "\"yderstatus\",", "no source is named `yderstatus`"),
+        ("years =", "sources = [\"yderstatus\"]\nyears =", "no source is named `yderstatus`"),
         ("reference_day = \"01-01\"", "reference_day = \"02-30\"", "is not a month and day"),
         ("from = 2018", "from = 2019", "the years 2019 to 2018 are none"),
         ("dataset = \"almen_praksis\"", "dataset = \"almenpraksis\"", "no dataset is named `almenpraksis`"),

@@ -12,55 +12,8 @@ use serde_json::{Value, json};
 use crate::support::small::Small;
 use crate::support::{Told, text};
 
-/// A list of numbers in a file of its own.
-fn list(name: &str, file: &str) -> String {
-    format!(
-        r#"
-files = ["{file}"]
-sensitivity = "open"
-[format]
-kind = "csv"
-encoding = "utf-8"
-delimiter = ";"
-[[table]]
-name = "{name}"
-[[table.column]]
-raw = "nr"
-name = "nr"
-type = "text"
-"#
-    )
-}
-
-const DATASET: &str = r#"
-name = "small"
-title = { da = "Lille", en = "Small" }
-description = { da = "Lille", en = "Small" }
-[[table]]
-name = "open"
-title = { da = "Åbne", en = "Open" }
-key = ["nr"]
-columns = [{ name = "nr", type = "string", da = "nr", en = "nr" }]
-"#;
-
-/// Practices 1, 2 and 3, of which 2 and 3 are closed.
-fn practices(closed: &str) -> Small {
-    let small = Small::new(&[("reg", &list("reg", "reg.csv")), (closed, &list(closed, "lukket.csv"))]);
-    small.extract("reg.csv", "nr\n1\n2\n3\n").extract("lukket.csv", "nr\n2\n3\n");
-    small.write("pipelines/datasets/small.toml", DATASET);
-    small.write(
-        "sql/small/open.sql",
-        format!(
-            "-- One row is a practice that is open.\nSELECT reg.nr FROM reg\n\
-             LEFT JOIN \"{closed}\" AS closed ON closed.nr = reg.nr WHERE closed.nr IS NULL"
-        ),
-    );
-    small
-}
-
 fn published() -> Small {
-    let small = practices("closed");
-    small.0.succeeds(&["run"]);
+    let small = Small::published();
     assert_eq!(open(&small), [json!({"nr": "1"})]);
     small
 }
@@ -199,7 +152,7 @@ fn a_version_whose_folder_is_gone_is_missed_by_all_and_made_again_by_a_run() {
 #[test]
 fn names_of_any_letters_are_read_where_they_were_written() {
     for name in ["lukkede_læger", "Størst Å", "100%", "a~b#c"] {
-        let small = practices(name);
+        let small = Small::practices(name);
         let told = small.0.maaltal(&["run"]);
         match told.code {
             0 => assert_eq!(open(&small), [json!({"nr": "1"})], "{name}"),
@@ -220,7 +173,7 @@ fn a_name_of_any_letters_is_read_where_it_was_written_or_refused() {
     let mut read = 0;
     for _ in 0..24 {
         let name = format!("n{}{}{}x", letter(), letter(), letter());
-        let small = practices(&name);
+        let small = Small::practices(&name);
         let told = small.0.maaltal(&["run"]);
         match told.code {
             0 => assert_eq!(open(&small), [json!({"nr": "1"})], "{name}"),
@@ -260,7 +213,7 @@ fn two_columns_of_one_name_are_refused() {
 
 #[test]
 fn one_core_writes_the_bytes_that_two_write() {
-    let (one, two) = (practices("closed"), practices("closed"));
+    let (one, two) = (Small::practices("closed"), Small::practices("closed"));
     let numbers: String = (0..200_000).map(|number| format!("{}\n", number * 7919 % 1_000_003)).collect();
     for small in [&one, &two] {
         small.extract("reg.csv", format!("nr\n{numbers}"));

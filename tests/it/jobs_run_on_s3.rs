@@ -5,15 +5,17 @@ use std::io::{Read, Write};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
+use crate::support::made::made;
 use crate::support::s3::S3;
 use crate::support::small::Small;
 use crate::support::{Project, Told};
 
-fn upload(project: &Project, s3: &S3, bucket: &str) {
+/// Puts a project's extracts into a bucket.
+fn upload(project: &Project, extracts: &str, s3: &S3, bucket: &str) {
     let client = s3.client(bucket);
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    for file in project.files("testdata") {
-        let bytes = std::fs::read(project.path("testdata").join(&file)).unwrap();
+    for file in project.files(extracts) {
+        let bytes = std::fs::read(project.path(extracts).join(&file)).unwrap();
         let path = Path::from(format!("extracts/{}", file.to_str().unwrap()));
         runtime.block_on(client.put(&path, bytes.into())).unwrap();
     }
@@ -21,10 +23,10 @@ fn upload(project: &Project, s3: &S3, bucket: &str) {
 
 #[test]
 fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
-    let project = Project::with_years(2018, 2018);
-    let s3 = S3::start();
+    let project = &made(2018, 2018).project;
+    let s3 = S3::server();
     let bucket = s3.bucket();
-    upload(&project, &s3, &bucket);
+    upload(project, "testdata", s3, &bucket);
     let maaltal = |arguments: &[&str]| {
         let addresses = [format!("s3://{bucket}/extracts"), format!("s3://{bucket}/lager på 100%25")];
         let mut command = project.command(arguments);
@@ -38,7 +40,6 @@ fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
     let query = "SELECT * FROM indicator_value ORDER BY 1, 2, 3, 4, 5, 6, 7";
     let on_s3 = maaltal(&["sql", query, "--format", "csv"]);
     assert_eq!(on_s3.code, 0, "{}", on_s3.stderr);
-    project.succeeds(&["run"]);
     let local = project.succeeds(&["sql", query, "--format", "csv"]);
     assert!(on_s3.stdout == local.stdout);
     assert!(maaltal(&["status"]).stdout.contains("U4-2030"));
@@ -46,12 +47,12 @@ fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
 
 #[test]
 fn keys_that_are_no_paths_keep_no_extract_back() {
-    let project = Project::with_years(2018, 2018);
-    let s3 = S3::start();
+    let Small(project) = Small::practices("closed");
+    let s3 = S3::server();
     let bucket = s3.bucket();
-    upload(&project, &s3, &bucket);
+    upload(&project, "extracts", s3, &bucket);
     // Before, between and behind the others.
-    for key in ["extracts//odd.csv", "extracts/plo_personale//x", "extracts/sssy/../up", "extracts/zz//last"] {
+    for key in ["extracts//odd.csv", "extracts/lukket//x", "extracts/reg/../up", "extracts/zz//last"] {
         s3.put(&bucket, key);
     }
     let maaltal = |arguments: &[&str]| {
@@ -61,7 +62,7 @@ fn keys_that_are_no_paths_keep_no_extract_back() {
     };
     let told = maaltal(&["pull", "--format", "json"]);
     assert_eq!(told.code, 0, "{}", told.stderr);
-    for key in ["/odd.csv", "plo_personale//x", "sssy/../up", "zz//last"] {
+    for key in ["/odd.csv", "lukket//x", "reg/../up", "zz//last"] {
         assert!(told.stderr.contains(&format!("{key}: its key is no path")), "{key}: {}", told.stderr);
     }
     assert_eq!(told.stdout.matches("\"source\"").count(), project.rows(&["sources"]).len());
@@ -69,7 +70,7 @@ fn keys_that_are_no_paths_keep_no_extract_back() {
 
 #[test]
 fn a_store_that_can_not_be_reached_ends_with_its_own_code() {
-    let project = Project::with_years(2018, 2018);
+    let Small(project) = Small::practices("closed");
     let mut command = project.command(&["versions", "--store", "s3://nobody/here"]);
     // Nothing listens there: a port of this machine that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -110,7 +111,7 @@ fn closed_service() -> String {
 
 #[test]
 fn no_variable_of_the_environment_makes_it_panic() {
-    let (small, endpoint) = (Small::new(&[]), closed_service());
+    let (small, endpoint) = (Small::practices("closed"), closed_service());
     for name in VARIABLES.split_whitespace() {
         for value in ["", "non sense", "-1"] {
             let mut command = small.0.command(&["versions", "--store", "s3://nobody/here"]);
@@ -130,7 +131,7 @@ fn no_variable_of_the_environment_makes_it_panic() {
 
 #[test]
 fn an_address_of_the_service_that_is_none_is_told_with_its_variable() {
-    let project = Project::with_years(2018, 2018);
+    let Small(project) = Small::practices("closed");
     for name in ["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"] {
         for value in ["", " ", "minio", "minio:9000", "127.0.0.1:9000", "http://", "ftp://minio", "http://127.0.0.1:1"]
         {

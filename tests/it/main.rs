@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test that can't go on has failed")]
 
+mod arrows_run_down;
 mod audits_stop_publication;
 mod breaches_are_told;
 mod changes_touch_only_their_year;
@@ -10,18 +11,16 @@ mod contracts_are_kept;
 mod crashes_leave_nothing_half_done;
 mod damage_stays_with_its_extract;
 mod definitions_are_checked;
-mod faults_are_all_found;
 mod figures_are_derived_twice;
 mod files_are_held_to_their_records;
 mod files_that_lie_there_are_told;
 mod formats_are_read;
-mod jobs_fit_their_memory;
 mod jobs_run_on_s3;
 mod lists_mean_one_thing;
 mod names_stay_inside;
 mod nothing_of_the_plan_is_dropped;
-mod numbers_of_persons_are_seen;
 mod odd_deliveries_are_read;
+mod pages_tell_the_truth;
 mod persons_stay_inside;
 mod published_figures_come_out;
 mod queries_are_bounded;
@@ -37,6 +36,4 @@ mod statbank_export_is_found_incomplete;
 mod stores_conform;
 mod sums_are_whole;
 mod support;
-mod synthetic_country;
 mod the_country_is_plausible;
-mod totals_add_up;

@@ -2,6 +2,7 @@
 //! counts, words in front of an error.
 
 use crate::formats_are_read::{column, text_column};
+use crate::support::contract_text::described;
 use crate::support::small::Small;
 
 const NAME: &str = "Signe Bruun Ravnkilde";
@@ -25,7 +26,7 @@ fn project(format: &str) -> Small {
     small.0.edit("pipelines/sources/reg.toml", |text| {
         let common: String =
             text.lines().filter(|line| !line.starts_with("policy")).map(|line| format!("{line}\n")).collect();
-        common + &Small::described(&contract)
+        common + &described(&contract)
     });
     small
 }

@@ -5,13 +5,16 @@ use std::fs;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use serde_json::json;
 
-use crate::support::{Project, Told};
+use crate::support::made::made;
+use crate::support::small::Small;
+use crate::support::{Project, Told, sha256};
 
 const KEY: &str = "MAALTAL_PSEUDONYM_KEY";
 
@@ -30,6 +33,12 @@ fn texts(file: &Path) -> String {
 
 fn store(project: &Project) -> String {
     project.files("data").iter().map(|file| texts(&project.path("data").join(file))).collect()
+}
+
+/// What the store of a run holds, for the tests that search it.
+fn searched() -> &'static str {
+    static TEXTS: LazyLock<String> = LazyLock::new(|| store(&made(2018, 2018).project));
+    &TEXTS
 }
 
 /// The decompressed text of every text extract on persons.
@@ -57,12 +66,9 @@ fn words(text: &str) -> HashSet<&str> {
 
 #[test]
 fn no_number_of_a_person_is_in_the_store() {
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
-    let store = store(&project);
-    let stored = words(&store);
+    let stored = words(searched());
     let is_number = |word: &&str| word.len() == 10 && word.bytes().all(|byte| byte.is_ascii_digit());
-    for (file, text) in extracts(&project) {
+    for (file, text) in extracts(&made(2018, 2018).project) {
         // In a register of fixed width a number touches what stands beside it.
         let numbers: HashSet<&str> = match file.split('/').next() {
             Some("sikrede") => text.lines().filter_map(|line| line.get(2..12)).filter(is_number).collect(),
@@ -77,17 +83,16 @@ fn no_number_of_a_person_is_in_the_store() {
 
 #[test]
 fn no_name_address_or_telephone_is_in_the_store() {
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
-    let store = store(&project);
-    let (_, register) = extracts(&project).find(|(file, _)| file.starts_with("yderregister/")).unwrap();
+    let store = searched();
+    let (_, register) =
+        extracts(&made(2018, 2018).project).find(|(file, _)| file.starts_with("yderregister/")).unwrap();
     for name in ["PrakBetegn", "AdrYder", "HvdTlf", "EmailYder"] {
         let pattern = format!(" {name}=\"");
         let values = register.split(&pattern).skip(1).filter_map(|rest| rest.split('"').next()).map(str::trim);
         let values: HashSet<&str> = values.filter(|value| value.len() > 6).collect();
         assert!(values.len() > 100, "{name} is in the extract");
         // Few of their last words are there, so the whole has to be looked for seldom.
-        let stored = words(&store);
+        let stored = words(store);
         let is_likely = |value: &&str| {
             let mut words = value.rsplit(|letter: char| !letter.is_alphanumeric());
             words.find(|word| word.len() > 2).is_none_or(|word| stored.contains(word))
@@ -114,60 +119,58 @@ fn a_number_in_the_wrong_column_is_masked_among_the_rejects() {
 
 #[test]
 fn a_number_in_free_text_is_not_taken_in() {
-    let project = Project::with_years(2019, 2019);
+    let project = Project::staged(2018, 2018);
     project.edit("pipelines/sources/yder_status.toml", |toml| toml.replace("values = [\"SOLO\", \"KOMP\"]\n", ""));
-    project.edit("testdata/yder_status/yder_status_20190418.csv", |csv| csv.replacen(";SOLO;", ";0203804321;", 1));
+    project.edit("testdata/yder_status/yder_status_20180418.csv", |csv| csv.replacen(";SOLO;", ";0203804321;", 1));
     project.succeeds(&["pull"]);
     let rows = project.rows(&["rejects", "show", "yder_status"]);
-    assert_eq!((&rows[0]["rule"], &rows[0]["text"]), (&json!("person_number"), &json!("##########")));
+    let row = rows.iter().find(|row| row["rule"] == "person_number").unwrap();
+    assert_eq!(row["text"], "##########");
     assert!(!store(&project).contains("0203804321"));
 }
 
 #[test]
 fn real_extracts_need_a_secret_of_some_length() {
-    let project = Project::with_years(2018, 2018);
-    let without = |project: &Project| Told::from(project.command(&["run"]).env_remove(KEY).output().unwrap());
-    assert_eq!(without(&project).code, 0, "synthetic extracts need none");
+    let small = Small::practices("closed");
+    small.0.edit("pipelines/sources/reg.toml", |contract| contract.replace("\"open\"", "\"person\""));
+    let digest = |file: &str| sha256(&fs::read(small.0.path("extracts").join(file)).unwrap());
+    let files = json!({"reg.csv": digest("reg.csv"), "lukket.csv": digest("lukket.csv")});
+    small.extract("_synthetic.json", json!({"files": files}).to_string());
+    let without = || Told::from(small.0.command(&["run"]).env_remove(KEY).output().unwrap());
+    assert_eq!(without().code, 0, "synthetic extracts need none");
     // One file that is not what was marked is enough: it may hold a person.
-    project.edit_gzip("testdata/yderregister/S1040025_20180418.xml.gz", |xml| xml.replacen("Læge", "Lage", 1));
-    let told = without(&project);
+    small.extract("reg.csv", "nr\n1\n2\n3\n4\n");
+    let told = without();
     assert_eq!(told.code, 3);
     assert!(told.stderr.contains("MAALTAL_PSEUDONYM_KEY is not set"), "{}", told.stderr);
-    fs::remove_file(project.path("testdata/_synthetic.json")).unwrap();
-    assert_eq!(without(&project).code, 3);
-    let run = |key: &str| project.command(&["run"]).env(KEY, key).output().unwrap();
+    fs::remove_file(small.0.path("extracts/_synthetic.json")).unwrap();
+    assert_eq!(without().code, 3);
+    let run = |key: &str| small.0.command(&["run"]).env(KEY, key).output().unwrap();
     assert_eq!(run("short").status.code(), Some(3));
     let secret = "a secret of at least thirty-two bytes";
     assert!(run(secret).status.success());
-    assert!(!store(&project).contains(secret));
-    let versions = project.rows(&["versions"]);
+    small.is_nowhere_in_the_store(secret);
+    let versions = small.0.rows(&["versions"]);
     assert_eq!((&versions[0]["data"], &versions[1]["data"]), (&json!("synthetic"), &json!("real")));
 }
 
 #[test]
 fn another_key_gives_other_pseudonyms_and_the_same_published_figures() {
-    let project = Project::with_years(2018, 2018);
-    let values = |store: &str, key: &str| {
-        let run = |arguments: &[&str]| {
-            let output = project.command(arguments).env(KEY, key).output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            String::from_utf8(output.stdout).unwrap()
-        };
-        run(&["run", "--store", store]);
-        let persons = run(&["sql", "SELECT MIN(person_id) FROM staged.yder_person", "--store", store]);
-        (persons, run(&["sql", "SELECT * FROM indicator_value", "--store", store, "--format", "csv"]))
-    };
-    let (persons, figures) = values("one", "the first secret, long enough for a key");
-    let (other_persons, same_figures) = values("two", "the second secret, long enough for a key");
+    let one = &made(2018, 2018).project;
+    let other = Project::with_years(2018, 2018);
+    let with_another_key = other.command(&["run"]).env(KEY, "another secret, long enough for a key").output().unwrap();
+    assert!(with_another_key.status.success(), "{}", String::from_utf8_lossy(&with_another_key.stderr));
+    let told = |query: &str| [one, &other].map(|project| project.succeeds(&["sql", query, "--format", "csv"]).stdout);
+    let [persons, other_persons] = told("SELECT MIN(person_id) FROM staged.yder_person");
     assert_ne!(persons, other_persons);
+    let [figures, same_figures] = told("SELECT * FROM indicator_value");
     assert!(figures == same_figures);
 }
 
 #[test]
 fn what_is_not_published_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let project = Project::with_years(2018, 2018);
-    project.succeeds(&["run"]);
+    let project = &made(2018, 2018).project;
     let mode = |file: &std::path::Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
     for file in project.files("data") {
         let path = project.path("data").join(&file);

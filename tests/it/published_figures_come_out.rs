@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-use crate::support::{Project, number, repository, text};
+use crate::support::made::made;
+use crate::support::{Project, Told, number, text};
 
-/// The whole country and all years, run once for the tests of this module and of others.
+/// The whole country and all years, for the tests of this module and of others.
 pub(crate) fn published() -> &'static Project {
-    static PROJECT: OnceLock<Project> = OnceLock::new();
-    PROJECT.get_or_init(|| {
-        let project = Project::with_years(2014, 2025);
-        project.succeeds(&["run"]);
-        project
-    })
+    &made(2014, 2025).project
+}
+
+/// What that run told.
+pub(crate) fn told_of_the_run() -> &'static Told {
+    &made(2014, 2025).told
 }
 
 #[test]
@@ -167,25 +167,24 @@ fn every_row_of_every_extract_is_accounted_for() {
     let of = |name: &str| number(measures.iter().find(|row| text(row, "measure") == name).unwrap(), "n");
     assert_eq!(of("read"), of("accepted") + of("rejected") + of("control"));
     assert_eq!(of("rejected"), of("rejected_by_rule"));
-    // What `maaltal synth` breaks on purpose: its list of defects.
+    // What `maaltal-synth` breaks on purpose: its list of defects.
     assert_eq!(of("rejected"), 124.0);
 }
 
 #[test]
 fn the_same_extracts_give_the_same_bytes_on_one_core_and_in_small_batches() {
-    let project = published();
-    let environment = fs::read_to_string(project.path("pipelines/environments/local.toml")).unwrap();
-    fs::write(project.path("pipelines/environments/small_batches.toml"), environment + "batch_rows = 500\n").unwrap();
-    project.succeeds_on_one_core(&["run", "--env", "small_batches", "--store", "again"]);
-    let folder = project.files("data/published/almen_praksis")[0].parent().unwrap().to_owned();
-    let (first, second) = (project.files("data"), project.files("again"));
-    assert_eq!(first, second, "{folder:?}");
-    for file in first.iter().filter(|file| !file.components().any(|part| part.as_os_str() == "_versions")) {
+    let first = &made(2022, 2024).project;
+    let second = Project::with_years(2022, 2024);
+    second.edit("pipelines/environments/local.toml", |toml| format!("{toml}batch_rows = 500\n"));
+    second.succeeds_on_one_core(&["run"]);
+    let files = first.files("data");
+    assert_eq!(files, second.files("data"));
+    for file in files.iter().filter(|file| !file.components().any(|part| part.as_os_str() == "_versions")) {
         if file.ends_with("latest.json") {
             continue;
         }
-        let bytes = |store: &str| fs::read(project.path(store).join(file)).unwrap();
-        assert!(bytes("data") == bytes("again"), "{} differs", file.display());
+        let bytes = |project: &Project| fs::read(project.path("data").join(file)).unwrap();
+        assert!(bytes(first) == bytes(&second), "{} differs", file.display());
     }
 }
 
@@ -207,16 +206,4 @@ fn the_status_shows_the_country_and_its_regions() {
     let told = published().succeeds(&["status"]);
     assert!(told.stderr.contains("SYNTHETIC"), "{}", told.stderr);
     insta::assert_snapshot!(told.stdout);
-}
-
-#[test]
-fn the_committed_testdata_is_what_synth_writes() {
-    let project = published();
-    project.succeeds(&["synth", "--out", "synthetic"]);
-    let committed = project.files("testdata");
-    assert_eq!(project.files("synthetic"), committed);
-    for file in committed {
-        let written = fs::read(project.path("synthetic").join(&file)).unwrap();
-        assert!(written == fs::read(repository().join("testdata").join(&file)).unwrap(), "{}", file.display());
-    }
 }

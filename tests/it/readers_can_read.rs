@@ -54,14 +54,14 @@ print(package['$schema'], len(package['resources']))
 
 /// The statements of the page for dashboards.
 fn dashboard_queries() -> Vec<String> {
-    let page = fs::read_to_string(repository().join("docs/dashboards.md")).unwrap();
+    let page = fs::read_to_string(repository().join("docs/src/guides/dashboards.md")).unwrap();
     let blocks = page.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap().trim());
     blocks.map(|block| block.trim_end_matches(';').to_owned()).collect()
 }
 
 /// The columns that the page names before a query as those that tell its rows apart.
 fn keys() -> Vec<Vec<String>> {
-    let page = fs::read_to_string(repository().join("docs/dashboards.md")).unwrap();
+    let page = fs::read_to_string(repository().join("docs/src/guides/dashboards.md")).unwrap();
     let named = page.lines().filter_map(|line| line.strip_prefix("Key: "));
     named.map(|names| names.split('`').skip(1).step_by(2).map(str::to_owned).collect()).collect()
 }

@@ -23,8 +23,7 @@ fn folder(project: &Project, version: usize) -> String {
 
 #[test]
 fn the_reform_of_the_regions_moved_to_2023_changes_no_value() {
-    let project = Project::with_years(2022, 2024);
-    project.succeeds(&["run"]);
+    let project = Project::published(2022, 2024);
     for list in ["geo_version", "region", "kommune"] {
         project.edit(&format!("pipelines/reference/{list}.csv"), |csv| csv.replace(";2027-01-01", ";2023-01-01"));
     }

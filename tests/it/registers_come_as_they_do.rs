@@ -25,7 +25,7 @@ fn account(project: &Project, source: &str) -> serde_json::Value {
 
 #[test]
 fn persons_without_a_cpr_number_are_counted_and_a_role_that_nobody_knows_is_none() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::staged(2018, 2018);
     let before = account(&project, "yderregister");
     project.edit_gzip(PROVIDERS, |xml| {
         let mut persons = xml.split("CprNr=\"");
@@ -44,7 +44,7 @@ fn persons_without_a_cpr_number_are_counted_and_a_role_that_nobody_knows_is_none
 
 #[test]
 fn researchers_numbers_and_a_sex_that_is_not_known_are_taken_in() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::staged(2018, 2018);
     let number = "000123456789";
     project.edit_zstd(POPULATION, |csv| {
         let (header, rows) = csv.split_once("\r\n").unwrap();
@@ -63,7 +63,7 @@ fn researchers_numbers_and_a_sex_that_is_not_known_are_taken_in() {
 
 #[test]
 fn a_delivery_of_another_day_or_year_than_its_name_says_is_refused() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::staged(2018, 2018);
     project.edit_zstd(CIVIL_REGISTER, |text| text.replacen("20180418", "20170418", 1));
     project.edit_zstd(POPULATION, |csv| csv.replace("2017-12-31", "2016-12-31"));
     let told = project.maaltal(&["pull"]);
@@ -83,7 +83,7 @@ fn a_delivery_of_another_day_or_year_than_its_name_says_is_refused() {
 
 #[test]
 fn services_of_other_specialties_are_counted_and_need_no_code() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::staged(2018, 2018);
     let before = account(&project, "sssy");
     project.edit_gzip("testdata/sssy/sssy2018.csv.gz", |csv| csv.replacen(";510110;", ";519999;", 100));
     let after = account(&project, "sssy");
@@ -124,7 +124,7 @@ fn packed(bytes: &[u8], kind: &str) -> Vec<u8> {
 
 #[test]
 fn every_format_is_read_out_of_every_compression() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::staged(2018, 2018);
     let files = [
         "yderregister/S1040025_20180418.xml",
         "sikrede/S1061023_20180418.txt",
@@ -137,15 +137,15 @@ fn every_format_is_read_out_of_every_compression() {
         rows.into_iter().map(|row| (row["source"].clone(), row["accepted"].clone())).collect::<Vec<_>>()
     };
     let before = accepted();
-    for file in files {
-        let folder = project.path("testdata");
-        let with = |end: &str| folder.join(format!("{file}{end}"));
-        let ends = ["", ".gz", ".zst", ".zip"];
-        let plain = unpacked(&ends.map(with).into_iter().find(|path| path.exists()).unwrap());
-        for end in ends {
-            ends.map(with).iter().filter(|path| path.exists()).for_each(|path| fs::remove_file(path).unwrap());
-            fs::write(with(end), packed(&plain, end)).unwrap();
-            assert_eq!(accepted(), before, "{file}{end}");
+    let folder = project.path("testdata");
+    let ends = ["", ".gz", ".zst", ".zip"];
+    let named = |file: &str| ends.map(|end| folder.join(format!("{file}{end}"))).into_iter().find(|path| path.exists());
+    let plain = files.map(|file| (file, unpacked(&named(file).unwrap())));
+    for end in ends {
+        for (file, bytes) in &plain {
+            fs::remove_file(named(file).unwrap()).unwrap();
+            fs::write(folder.join(format!("{file}{end}")), packed(bytes, end)).unwrap();
         }
+        assert_eq!(accepted(), before, "{end}");
     }
 }

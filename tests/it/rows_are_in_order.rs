@@ -1,9 +1,8 @@
 //! A query's rows come sorted by all columns, whatever the optimizer believes of them: bytes depend on it.
 
 use arrow::util::display::array_value_to_string;
-use futures::TryStreamExt;
 use maaltal::definition::Resources;
-use maaltal::engine::Engine;
+use maaltal::engine::{Engine, Task};
 use maaltal::store::Store;
 
 use crate::support::repository;
@@ -19,10 +18,9 @@ GROUP BY tool.tool, doctor.place";
 #[tokio::test]
 async fn every_column_counts_even_where_one_seems_to_decide_the_others() {
     let store = Store::open("memory:///", repository()).unwrap();
-    let session =
-        Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1, batch_rows: None }).unwrap().session();
-    let query = session.plan(session.parse(PRODUCT).unwrap()).await.unwrap();
-    let batches: Vec<_> = query.sorted().await.unwrap().try_collect().await.unwrap();
+    let engine = Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1, batch_rows: None }).unwrap();
+    let task = Task::new(engine.parse(PRODUCT).unwrap());
+    let batches = engine.sorted(task).await.unwrap().collect().await.unwrap();
     let mut rows = Vec::new();
     for batch in batches {
         let text = |column: usize, row: usize| array_value_to_string(batch.column(column), row).unwrap();

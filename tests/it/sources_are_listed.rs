@@ -1,13 +1,12 @@
 //! `maaltal sources`: every register with its form, its freshness and its account; and each contract as
 //! a data dictionary.
 
-use std::fs;
-
-use crate::support::{Project, repository, text};
+use crate::support::small::Small;
+use crate::support::{Project, text};
 
 #[test]
 fn every_source_of_the_pipeline_is_listed_with_what_became_of_its_rows() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::with_years(2018, 2018).without_models();
     let before = project.rows(&["sources"]);
     assert!(before.iter().all(|source| source["rows"].is_null()), "nothing is pulled yet");
     project.succeeds(&["pull"]);
@@ -23,8 +22,32 @@ fn every_source_of_the_pipeline_is_listed_with_what_became_of_its_rows() {
 }
 
 #[test]
+fn a_pipeline_pulls_what_its_sql_names() {
+    let csv = |name: &str| {
+        format!(
+            "files = [\"{name}.csv\"]\nsensitivity = \"open\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\
+             delimiter = \";\"\n[[table]]\nname = \"{name}\"\n[[table.column]]\nraw = \"nr\"\nname = \"nr\"\n\
+             type = \"text\"\n"
+        )
+    };
+    let referring = format!("{}references = {{ table = \"owner\", column = \"nr\" }}\n", csv("named"));
+    let small = Small::new(&[("named", &referring), ("owner", &csv("owner")), ("other", &csv("other"))]);
+    small.extract("named.csv", "nr\n1\n").extract("owner.csv", "nr\n1\n");
+    // All three are listed, and one has no extract.
+    assert_eq!(small.0.maaltal(&["pull"]).code, 4);
+    small.0.edit("pipelines/small.toml", |toml| {
+        toml.lines().filter(|line| !line.starts_with("sources")).collect::<Vec<_>>().join("\n")
+    });
+    small.write("sql/small/small.sql", "-- One row is a number.\nSELECT nr FROM named");
+    let pulled = small.0.rows(&["pull"]);
+    let sources: Vec<&str> = pulled.iter().map(|row| text(row, "source")).collect();
+    assert_eq!(sources, ["named", "owner"]);
+    assert_eq!(text(&small.0.rows(&["check"])[0], "described, not used"), "other");
+}
+
+#[test]
 fn a_contract_is_shown_as_a_data_dictionary() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::with_years(2018, 2018).without_models();
     let told = project.succeeds(&["sources", "kronikere", "--format", "csv"]);
     for said in [
         "layout: Assumed: a count from RUKS, the health insurance register and the patient register",
@@ -58,22 +81,8 @@ fn a_contract_is_shown_as_a_data_dictionary() {
 }
 
 #[test]
-fn the_readme_lists_the_layouts_that_are_assumed() {
-    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    let (_, section) = readme.split_once("## Layouts that are assumed").unwrap();
-    let (section, _) = section.split_once("\n## ").unwrap();
-    let words: Vec<&str> = section.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
-    for entry in fs::read_dir(repository().join("pipelines/sources")).unwrap() {
-        let path = entry.unwrap().path();
-        let source = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let is_assumed = fs::read_to_string(&path).unwrap().contains("\nassumed = true\n");
-        assert_eq!(words.contains(&source.as_str()), is_assumed, "{source}");
-    }
-}
-
-#[test]
 fn pull_answers_with_the_account_of_every_source() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::with_years(2018, 2018).without_models();
     let pulled = project.rows(&["pull"]);
     let status = pulled.iter().find(|source| source["source"] == "yder_status").unwrap();
     assert_eq!(text(status, "control total"), "trailer");

@@ -12,7 +12,7 @@ fn export() -> Option<PathBuf> {
 
 #[test]
 fn the_ages_that_an_export_lacks_are_named() {
-    let project = Project::with_years(2018, 2018);
+    let project = Project::staged(2018, 2018);
     let name = "testdata/statbank/FOLK1A.csv";
     match export() {
         Some(file) => drop(fs::copy(file, project.path(name)).unwrap()),

@@ -35,13 +35,13 @@ fn memory_conforms() {
 
 #[test]
 fn s3_conforms() {
-    let s3 = S3::start();
+    let s3 = S3::server();
     run(conformance(Store::over("s3://bucket", s3.client(&s3.bucket()), Path::default())));
 }
 
 #[test]
 fn s3_below_a_prefix_conforms() {
-    let s3 = S3::start();
+    let s3 = S3::server();
     run(conformance(Store::over("s3://bucket/a/b", s3.client(&s3.bucket()), Path::from("a/b"))));
 }
 

@@ -1,23 +1,26 @@
 //! A sum, difference or product that its type can't hold is an error, never another number.
 
+use arrow::array::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use maaltal::definition::Resources;
-use maaltal::engine::{Engine, Session};
+use maaltal::engine::{Engine, Task};
 use maaltal::store::Store;
 
 use crate::support::repository;
 
-fn session() -> Session {
-    let store = Store::open("memory:///", repository()).unwrap();
-    Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1, batch_rows: None }).unwrap().session()
-}
-
 const ROWS: &str = "(VALUES (1, CAST(9223372036854775807 AS BIGINT)), (1, 1), (1, -1)) AS t (part, number)";
 
+/// The first batch of the answer.
+async fn first_batch(sql: &str) -> Result<RecordBatch, String> {
+    let store = Store::open("memory:///", repository()).unwrap();
+    let engine = Engine::new(&store, Resources { memory_mib: 64, parallel_extracts: 1, batch_rows: None }).unwrap();
+    let task = Task::new(engine.parse(&sql.replace("FROM ROWS", &format!("FROM {ROWS}"))).unwrap());
+    let mut rows = engine.answer(task).await.map_err(|error| error.to_string())?;
+    Ok(rows.next().await.map_err(|error| error.to_string())?.unwrap())
+}
+
 async fn answer(sql: &str) -> Result<String, String> {
-    let sql = sql.replace("FROM ROWS", &format!("FROM {ROWS}"));
-    let (_, batches) = session().query(&sql).await.map_err(|error| error.to_string())?;
-    Ok(array_value_to_string(batches[0].column(0), 0).unwrap())
+    Ok(array_value_to_string(first_batch(sql).await?.column(0), 0).unwrap())
 }
 
 #[tokio::test]
@@ -75,9 +78,9 @@ async fn arithmetic_keeps_its_type_and_its_name() {
         ("SELECT -part AS less FROM ROWS ORDER BY -part LIMIT 1", "less", "-1"),
         ("SELECT -1.5 AS less", "less", "-1.5"),
     ] {
-        let (schema, batches) = session().query(&sql.replace("FROM ROWS", &format!("FROM {ROWS}"))).await.unwrap();
-        assert_eq!(schema.field(0).name(), name);
-        assert_eq!(array_value_to_string(batches[0].column(0), 0).unwrap(), value, "{sql}");
+        let batch = first_batch(sql).await.unwrap();
+        assert_eq!(batch.schema().field(0).name(), name);
+        assert_eq!(array_value_to_string(batch.column(0), 0).unwrap(), value, "{sql}");
     }
 }
 

@@ -57,10 +57,15 @@ def published(version, name, dimension="all"):
 
 
 def dictionary(definitions):
+    """The indicators' entries by name: a file each beside the SQL, with the contract's defaults."""
+    contract = tomllib.loads(pathlib.Path(definitions, "sources", "indicators.toml").read_text(encoding="utf-8"))
+    columns = contract["table"][0]["column"]
+    defaults = {column["raw"]: column["default"] for column in columns if "default" in column}
     entries = {}
-    for path in sorted(pathlib.Path(definitions, "goals").glob("*.toml")):
-        for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("indicator", []):
-            entries[entry["id"]] = entry
+    for pattern in contract["files"]:
+        for path in sorted(pathlib.Path(definitions).parent.joinpath("sql").glob(pattern.replace("{name}", "*"))):
+            entry = tomllib.loads(path.read_text(encoding="utf-8"))
+            entries[path.stem] = defaults | entry | {"id": path.stem}
     return entries
 
 

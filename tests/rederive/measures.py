@@ -1,6 +1,6 @@
 """What the indicators are made with.
 
-An indicator is a function of the country and a year, written from its entry in pipelines/goals/*.toml. It gives for
+An indicator is a function of the country and a year, written from its entry beside its SQL. It gives for
 each geography a numerator, a denominator (None where the numerator is the value) and how many are missing (None where
 the entry does not say).
 """

@@ -5,7 +5,11 @@
 WITH accepted AS (
     SELECT table_name, COALESCE(CAST(year AS VARCHAR), 'all') AS serves, SUM(row_count) AS rows_accepted
     FROM source_quality
-    WHERE measure = 'accepted' AND file NOT LIKE 'reference/%' AND file NOT LIKE 'goals/%'
+    WHERE
+        measure = 'accepted'
+        AND file NOT LIKE 'reference/%'
+        AND file NOT LIKE 'goals/%'
+        AND table_name <> 'indicator_definition'
     GROUP BY table_name, COALESCE(CAST(year AS VARCHAR), 'all')
 ),
 

@@ -1,7 +1,7 @@
 -- One row is an indicator with values that its entry says it can't have: below the minimum, which is 0 unless the figure is
 -- itself a change, or above the maximum; or with means on a scale that its entry lets growth rates fit.
 -- severity: error
--- remedy: Give the entry in pipelines/goals scale = "change" or "score", and its minimum and maximum; or mend the indicator's SQL.
+-- remedy: Give the entry beside its SQL scale = "change" or "score", and its minimum and maximum; or mend the indicator's SQL.
 SELECT
     series.indicator_id,
     indicator.scale,

@@ -1,6 +1,6 @@
 -- One row is a projection, or a limit of one, that the indicator can't reach.
 -- severity: error
--- remedy: Look at `minimum` and `maximum` of the indicator's entry in pipelines/goals, and at progress_method.sql and target_path.sql.
+-- remedy: Look at `minimum` and `maximum` of the entry beside the indicator's SQL, and at progress_method.sql and target_path.sql.
 WITH projected AS (
     SELECT target_id, indicator_id, geo_level, geo_code, geo_version, year, method, projected_value
     FROM progress_method

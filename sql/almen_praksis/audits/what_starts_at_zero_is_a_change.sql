@@ -1,7 +1,7 @@
 -- One row is an indicator that is zero at the start in every geography, as what is counted from a baseline is, and whose
 -- entry lets growth rates fit.
 -- severity: warn
--- remedy: Give the indicator's entry in pipelines/goals scale = "change", if it is a growth or a difference.
+-- remedy: Give the entry beside the indicator's SQL scale = "change", if it is a growth or a difference.
 SELECT progress.indicator_id, COUNT(*) AS rows_from_zero
 FROM progress_method AS progress
 INNER JOIN indicator

@@ -5,26 +5,11 @@ SELECT
     year,
     reference_date,
     place_code AS geo_code,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
-    MAKE_DATE(CAST(settling_year AS INTEGER), 1, 1) AS period_start,
-    MAKE_DATE(CAST(year AS INTEGER), 12, 31) AS period_end,
-    COUNT(*) FILTER (WHERE has_stayed) AS numerator,
-    COUNT(*) AS denominator
-FROM settled_doctor
+    breakdown_dim,
+    breakdown_value,
+    period_start,
+    period_end,
+    stayed AS numerator,
+    settled AS denominator
+FROM settled_doctor_count
 WHERE years = 3
-GROUP BY year, reference_date, settling_year, place_code
-UNION ALL
-SELECT
-    year,
-    reference_date,
-    place_code,
-    'underserved',
-    underserved,
-    MAKE_DATE(CAST(settling_year AS INTEGER), 1, 1),
-    MAKE_DATE(CAST(year AS INTEGER), 12, 31),
-    COUNT(*) FILTER (WHERE has_stayed),
-    COUNT(*)
-FROM settled_doctor
-WHERE years = 3
-GROUP BY year, reference_date, settling_year, place_code, underserved

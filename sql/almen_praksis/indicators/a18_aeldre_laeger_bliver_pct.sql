@@ -7,22 +7,12 @@ SELECT
     geo_level,
     geo_code,
     geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE WHEN GROUPING(underserved) = 0 THEN 'underserved' ELSE 'all' END AS breakdown_dim,
+    COALESCE(underserved, 'all') AS breakdown_value,
     COUNT(*) FILTER (WHERE works_on) AS numerator,
     COUNT(*) AS denominator
 FROM older_owner
-GROUP BY year, reference_date, geo_level, geo_code, geo_version
-UNION ALL
-SELECT
-    year,
-    reference_date,
-    geo_level,
-    geo_code,
-    geo_version,
-    'underserved',
-    underserved,
-    COUNT(*) FILTER (WHERE works_on),
-    COUNT(*)
-FROM older_owner
-GROUP BY year, reference_date, geo_level, geo_code, geo_version, underserved
+GROUP BY GROUPING SETS (
+    (year, reference_date, geo_level, geo_code, geo_version),
+    (year, reference_date, geo_level, geo_code, geo_version, underserved)
+)

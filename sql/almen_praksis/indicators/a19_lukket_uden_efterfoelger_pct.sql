@@ -4,20 +4,9 @@ SELECT
     year,
     reference_date,
     place_code AS geo_code,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE WHEN GROUPING(underserved) = 0 THEN 'underserved' ELSE 'all' END AS breakdown_dim,
+    COALESCE(underserved, 'all') AS breakdown_value,
     COUNT(*) FILTER (WHERE NOT has_successor) AS numerator,
     COUNT(*) AS denominator
 FROM closed_practice
-GROUP BY year, reference_date, place_code
-UNION ALL
-SELECT
-    year,
-    reference_date,
-    place_code,
-    'underserved',
-    underserved,
-    COUNT(*) FILTER (WHERE NOT has_successor),
-    COUNT(*)
-FROM closed_practice
-GROUP BY year, reference_date, place_code, underserved
+GROUP BY GROUPING SETS ((year, reference_date, place_code), (year, reference_date, place_code, underserved))

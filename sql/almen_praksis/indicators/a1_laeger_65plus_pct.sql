@@ -1,29 +1,5 @@
 -- One row is a geography's doctors who own a practice, each counted once, and those of them aged 65 or over; once more by
 -- whether the practice lies in an area short of doctors. Who owns one there and one elsewhere counts there.
-SELECT
-    owner.geo_level,
-    owner.geo_code,
-    owner.geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
-    COUNT(*) FILTER (WHERE owner.age >= old.vaerdi) AS numerator,
-    COUNT(*) AS denominator
-FROM owner_in_geography AS owner
-INNER JOIN taerskel AS old
-    ON old.taerskel = 'aeldre_laege_fra_aar'
-WHERE owner.year = $year
-GROUP BY owner.geo_level, owner.geo_code, owner.geo_version
-UNION ALL
-SELECT
-    owner.geo_level,
-    owner.geo_code,
-    owner.geo_version,
-    'underserved',
-    owner.underserved,
-    COUNT(*) FILTER (WHERE owner.age >= old.vaerdi),
-    COUNT(*)
-FROM owner_in_geography AS owner
-INNER JOIN taerskel AS old
-    ON old.taerskel = 'aeldre_laege_fra_aar'
-WHERE owner.year = $year
-GROUP BY owner.geo_level, owner.geo_code, owner.geo_version, owner.underserved
+SELECT geo_level, geo_code, geo_version, breakdown_dim, breakdown_value, of_age AS numerator, owners AS denominator
+FROM owner_of_age
+WHERE year = $year AND threshold = 'aeldre_laege_fra_aar'

@@ -19,30 +19,14 @@ WITH known AS (
 
 SELECT
     place_code AS geo_code,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE
+        WHEN GROUPING(is_listed) = 0 THEN 'underserved'
+        WHEN GROUPING(was_listed) = 0 THEN 'underserved_2018'
+        ELSE 'all'
+    END AS breakdown_dim,
+    COALESCE(is_listed, was_listed, 'all') AS breakdown_value,
     COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0) AS numerator,
     COALESCE(SUM(capacities) FILTER (WHERE is_known), 0) AS denominator,
     COUNT(*) FILTER (WHERE NOT is_known) AS missing
 FROM known
-GROUP BY place_code
-UNION ALL
-SELECT
-    place_code,
-    'underserved',
-    is_listed,
-    COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0),
-    COALESCE(SUM(capacities) FILTER (WHERE is_known), 0),
-    COUNT(*) FILTER (WHERE NOT is_known)
-FROM known
-GROUP BY place_code, is_listed
-UNION ALL
-SELECT
-    place_code,
-    'underserved_2018',
-    was_listed,
-    COALESCE(SUM(listed_patients) FILTER (WHERE is_known), 0),
-    COALESCE(SUM(capacities) FILTER (WHERE is_known), 0),
-    COUNT(*) FILTER (WHERE NOT is_known)
-FROM known
-GROUP BY place_code, was_listed
+GROUP BY GROUPING SETS ((place_code), (place_code, is_listed), (place_code, was_listed))

@@ -25,17 +25,13 @@ used AS (
 
 SELECT
     region_code AS geo_code,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE
+        WHEN GROUPING(pool) = 0 THEN 'pool'
+        WHEN GROUPING(purpose) = 0 THEN 'purpose'
+        ELSE 'all'
+    END AS breakdown_dim,
+    COALESCE(pool, purpose, 'all') AS breakdown_value,
     SUM(million_kr) AS numerator,
     SUM(postings_without_account) AS missing
 FROM used
-GROUP BY region_code
-UNION ALL
-SELECT region_code, 'pool', pool, SUM(million_kr), SUM(postings_without_account)
-FROM used
-GROUP BY region_code, pool
-UNION ALL
-SELECT region_code, 'purpose', purpose, SUM(million_kr), SUM(postings_without_account)
-FROM used
-GROUP BY region_code, purpose
+GROUP BY GROUPING SETS ((region_code), (region_code, pool), (region_code, purpose))

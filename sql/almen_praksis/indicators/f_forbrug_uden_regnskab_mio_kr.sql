@@ -21,10 +21,10 @@ used AS (
         AND spending.pool = cell.pool
 )
 
-SELECT region_code AS geo_code, 'all' AS breakdown_dim, 'all' AS breakdown_value, SUM(million_kr) AS numerator
+SELECT
+    region_code AS geo_code,
+    CASE WHEN GROUPING(pool) = 0 THEN 'pool' ELSE 'all' END AS breakdown_dim,
+    COALESCE(pool, 'all') AS breakdown_value,
+    SUM(million_kr) AS numerator
 FROM used
-GROUP BY region_code
-UNION ALL
-SELECT region_code, 'pool', pool, SUM(million_kr)
-FROM used
-GROUP BY region_code, pool
+GROUP BY GROUPING SETS ((region_code), (region_code, pool))

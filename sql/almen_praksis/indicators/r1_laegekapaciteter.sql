@@ -15,17 +15,13 @@ WITH clinic AS (
 
 SELECT
     place_code AS geo_code,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE
+        WHEN GROUPING(ownership) = 0 THEN 'ownership'
+        WHEN GROUPING(is_listed) = 0 THEN 'underserved'
+        ELSE 'all'
+    END AS breakdown_dim,
+    COALESCE(ownership, is_listed, 'all') AS breakdown_value,
     SUM(capacities) AS numerator,
     COUNT(*) - COUNT(capacities) AS missing
 FROM clinic
-GROUP BY place_code
-UNION ALL
-SELECT place_code, 'ownership', ownership, SUM(capacities), COUNT(*) - COUNT(capacities)
-FROM clinic
-GROUP BY place_code, ownership
-UNION ALL
-SELECT place_code, 'underserved', is_listed, SUM(capacities), COUNT(*) - COUNT(capacities)
-FROM clinic
-GROUP BY place_code, is_listed
+GROUP BY GROUPING SETS ((place_code), (place_code, ownership), (place_code, is_listed))

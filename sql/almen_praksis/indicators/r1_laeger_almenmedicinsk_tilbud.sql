@@ -24,20 +24,18 @@ SELECT
     geo_level,
     geo_code,
     geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE
+        WHEN GROUPING(ownership) = 0 THEN 'ownership'
+        WHEN GROUPING(role) = 0 THEN 'role'
+        WHEN GROUPING(is_listed) = 0 THEN 'underserved'
+        ELSE 'all'
+    END AS breakdown_dim,
+    COALESCE(ownership, role, is_listed, 'all') AS breakdown_value,
     COUNT(*) AS numerator
 FROM doctor
-GROUP BY geo_level, geo_code, geo_version
-UNION ALL
-SELECT geo_level, geo_code, geo_version, 'ownership', ownership, COUNT(*)
-FROM doctor
-GROUP BY geo_level, geo_code, geo_version, ownership
-UNION ALL
-SELECT geo_level, geo_code, geo_version, 'role', role, COUNT(*)
-FROM doctor
-GROUP BY geo_level, geo_code, geo_version, role
-UNION ALL
-SELECT geo_level, geo_code, geo_version, 'underserved', is_listed, COUNT(*)
-FROM doctor
-GROUP BY geo_level, geo_code, geo_version, is_listed
+GROUP BY GROUPING SETS (
+    (geo_level, geo_code, geo_version),
+    (geo_level, geo_code, geo_version, ownership),
+    (geo_level, geo_code, geo_version, role),
+    (geo_level, geo_code, geo_version, is_listed)
+)

@@ -1,25 +1,17 @@
 -- One row is a geography's filled main courses in the priority specialties; each specialty stands once more under its
 -- name.
-WITH filled AS (
-    SELECT training_region, specialty
-    FROM training_post
-    WHERE year = $year AND post_type = 'H' AND is_filled AND is_priority
-)
-
 SELECT
     geography.geo_level,
     geography.geo_code,
     geography.geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE WHEN GROUPING(post.specialty) = 0 THEN 'specialty' ELSE 'all' END AS breakdown_dim,
+    COALESCE(post.specialty, 'all') AS breakdown_value,
     COUNT(*) AS numerator
-FROM filled
+FROM training_post AS post
 INNER JOIN training_geography AS geography
-    ON geography.training_region = filled.training_region
-GROUP BY geography.geo_level, geography.geo_code, geography.geo_version
-UNION ALL
-SELECT geography.geo_level, geography.geo_code, geography.geo_version, 'specialty', filled.specialty, COUNT(*)
-FROM filled
-INNER JOIN training_geography AS geography
-    ON geography.training_region = filled.training_region
-GROUP BY geography.geo_level, geography.geo_code, geography.geo_version, filled.specialty
+    ON geography.training_region = post.training_region
+WHERE post.year = $year AND post.post_type = 'H' AND post.is_filled AND post.is_priority
+GROUP BY GROUPING SETS (
+    (geography.geo_level, geography.geo_code, geography.geo_version),
+    (geography.geo_level, geography.geo_code, geography.geo_version, post.specialty)
+)

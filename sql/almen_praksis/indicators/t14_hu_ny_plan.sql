@@ -31,10 +31,12 @@ change AS (
         AND EXISTS (SELECT 1 FROM plan WHERE plan.first_year = $year + 1)
 )
 
-SELECT geo_level, geo_code, geo_version, 'all' AS breakdown_dim, 'all' AS breakdown_value, SUM(posts) AS numerator
+SELECT
+    geo_level,
+    geo_code,
+    geo_version,
+    CASE WHEN GROUPING(specialty) = 0 THEN 'specialty' ELSE 'all' END AS breakdown_dim,
+    COALESCE(specialty, 'all') AS breakdown_value,
+    SUM(posts) AS numerator
 FROM change
-GROUP BY geo_level, geo_code, geo_version
-UNION ALL
-SELECT geo_level, geo_code, geo_version, 'specialty', specialty, SUM(posts)
-FROM change
-GROUP BY geo_level, geo_code, geo_version, specialty
+GROUP BY GROUPING SETS ((geo_level, geo_code, geo_version), (geo_level, geo_code, geo_version, specialty))

@@ -5,14 +5,10 @@ SELECT
     geo_level,
     geo_code,
     geo_version,
-    'all' AS breakdown_dim,
-    'all' AS breakdown_value,
+    CASE WHEN GROUPING(specialty) = 0 THEN 'specialty' ELSE 'all' END AS breakdown_dim,
+    COALESCE(specialty, 'all') AS breakdown_value,
     SUM(filled) AS numerator,
     SUM(posted) AS denominator
 FROM training_fill
 WHERE year = $year AND post_type = 'H'
-GROUP BY geo_level, geo_code, geo_version
-UNION ALL
-SELECT geo_level, geo_code, geo_version, 'specialty', specialty, filled, posted
-FROM training_fill
-WHERE year = $year AND post_type = 'H'
+GROUP BY GROUPING SETS ((geo_level, geo_code, geo_version), (geo_level, geo_code, geo_version, specialty))

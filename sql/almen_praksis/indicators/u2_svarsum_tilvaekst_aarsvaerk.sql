@@ -1,19 +1,5 @@
 -- One row is a place's full-time equivalents of staff in the answers less those of the baseline. Practices of the year
 -- without a known answer are missing.
-SELECT
-    year,
-    reference_date,
-    place_code AS geo_code,
-    SUM(full_time_equivalents - baseline_full_time_equivalents) AS numerator,
-    CAST(0 AS BIGINT) AS missing
-FROM answer_growth
-GROUP BY year, reference_date, place_code
-UNION ALL
-SELECT
-    year,
-    reference_date,
-    place_code,
-    CAST(0 AS DECIMAL(28, 2)),
-    without_answer
-FROM staff_missing
-WHERE year IN (SELECT year FROM answer_growth)
+SELECT year, reference_date, place_code AS geo_code, staff_now - staff_then AS numerator, missing
+FROM staff_change
+WHERE basis = 'answers' AND profession = 'all'

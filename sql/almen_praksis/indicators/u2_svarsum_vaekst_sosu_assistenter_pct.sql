@@ -4,19 +4,8 @@ SELECT
     year,
     reference_date,
     place_code AS geo_code,
-    SUM(full_time_equivalents - baseline_full_time_equivalents) AS numerator,
-    SUM(baseline_full_time_equivalents) AS denominator,
-    CAST(0 AS BIGINT) AS missing
-FROM answer_growth
-WHERE profession = 'sosu_assistent'
-GROUP BY year, reference_date, place_code
-UNION ALL
-SELECT
-    year,
-    reference_date,
-    place_code,
-    CAST(0 AS DECIMAL(28, 2)),
-    CAST(0 AS DECIMAL(28, 2)),
-    without_answer
-FROM staff_missing
-WHERE year IN (SELECT year FROM answer_growth)
+    staff_now - staff_then AS numerator,
+    staff_then AS denominator,
+    missing
+FROM staff_change
+WHERE basis = 'answers' AND profession = 'sosu_assistent'

@@ -4,19 +4,8 @@ SELECT
     year,
     reference_date,
     place_code AS geo_code,
-    SUM(full_time_equivalents - baseline_full_time_equivalents) AS numerator,
-    SUM(baseline_full_time_equivalents) AS denominator,
-    CAST(0 AS BIGINT) AS missing
-FROM staff_growth
-WHERE profession = 'jordemoder'
-GROUP BY year, reference_date, place_code
-UNION ALL
-SELECT
-    year,
-    reference_date,
-    place_code,
-    CAST(0 AS DECIMAL(28, 6)),
-    CAST(0 AS DECIMAL(28, 6)),
-    without_answer_or_capacities
-FROM staff_missing
-WHERE year IN (SELECT year FROM staff_growth)
+    staff_now - staff_then AS numerator,
+    staff_then AS denominator,
+    missing
+FROM staff_change
+WHERE basis = 'all_practices' AND profession = 'jordemoder'

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::definition::{DateFormat, Kind, Scalar, TextFormat, read_scalar};
+use crate::definition::{DateFormat, Kind, Scalar, TextFormat, plain_text, read_scalar};
 
 /// The digits that a double holds for certain, and that Excel shows.
 pub(super) const DIGITS: u8 = 15;
 
 /// A value of a record.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::pull) struct Cell<'a> {
+pub(crate) struct Cell<'a> {
     text: &'a str,
     typed: Option<&'a Typed>,
 }
@@ -24,12 +24,12 @@ impl<'a> Cell<'a> {
     }
 
     /// The text, without the blanks around it; that of a typed value is in the contract's spelling.
-    pub(in crate::pull) fn text(self) -> &'a str {
+    pub(crate) fn text(self) -> &'a str {
         self.text.trim()
     }
 
     /// The value as one of `kind`; `None` where it is none.
-    pub(in crate::pull) fn scalar(self, kind: &Kind, format: &TextFormat) -> Option<Scalar> {
+    pub(crate) fn scalar(self, kind: &Kind, format: &TextFormat) -> Option<Scalar> {
         match (self.typed, kind) {
             (Some(Typed::Number(number)), Kind::Integer) => number.whole().map(Scalar::Integer),
             (Some(Typed::Number(number)), Kind::Decimal { precision, scale }) => {
@@ -46,7 +46,7 @@ impl<'a> Cell<'a> {
 }
 
 /// The text of the cell, empty where there is none.
-pub(in crate::pull) fn text_of<'a>(cell: Option<Cell<'a>>) -> &'a str {
+pub(crate) fn text_of<'a>(cell: Option<Cell<'a>>) -> &'a str {
     cell.map_or("", Cell::text)
 }
 
@@ -176,12 +176,10 @@ impl Number {
         (digits.unsigned_abs() < most).then_some(digits)
     }
 
+    /// The number as [`plain_text`] writes it, with the contract's mark.
     fn text(self, mark: char) -> String {
-        let decimals = usize::from(self.scale);
-        let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = decimals + 1);
-        let (whole, decimals) = digits.split_at(digits.len() - decimals);
-        let sign = if self.digits < 0 { "-" } else { "" };
-        if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{mark}{decimals}") }
+        let kind = Kind::Decimal { precision: 38, scale: i8::try_from(self.scale).unwrap_or(i8::MAX) };
+        plain_text(Scalar::Decimal(self.digits), &kind).replace('.', mark.encode_utf8(&mut [0; 4]))
     }
 }
 
@@ -192,6 +190,12 @@ pub(super) fn projected(places: &[Option<usize>]) -> (Vec<usize>, Vec<Option<usi
     let wanted: Vec<usize> = wanted.into_iter().collect();
     let places = places.iter().map(|place| place.and_then(|place| wanted.binary_search(&place).ok())).collect();
     (wanted, places)
+}
+
+/// Days since 1970-01-01, as Arrow and Parquet count them.
+pub(crate) fn days(date: Date) -> i32 {
+    let seconds = date.duration_since(Date::constant(1970, 1, 1)).as_secs();
+    i32::try_from(seconds / 86_400).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use std::io::Read;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
+use super::cell::Cell;
 use super::layout::Layout;
 use super::lines::Bounded;
-use super::{Cell, Record, Sink, Stop, Unsplit, check_count, stop_of};
+use super::sink::{Record, Sink, Stop, Unsplit, check_count, stop_of};
 use crate::definition::{Contract, Header, TableContract};
-use crate::pull::Refusal;
 use crate::pull::mask::quoted;
+use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "CSV";

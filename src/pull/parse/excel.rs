@@ -11,18 +11,15 @@ use std::ops::RangeInclusive;
 use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
 use jiff::civil::Date;
 
-use super::cell::Value;
+use super::cell::{Cell, Value};
 use super::layout::Layout;
-use super::workbook::{ERRORS, vetted};
-use super::{Cell, Record, Sink, Stop, Unsplit, stop_of};
+use super::sink::{Record, Sink, Stop, Unsplit, stop_of};
+use super::workbook::{ERRORS, NAME, vetted};
 use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;
-use crate::pull::Refusal;
 use crate::pull::mask::{foreign, mask_numbers};
-use crate::pull::spool::on_disk;
-
-/// The format's name in messages.
-pub(super) const NAME: &str = "Excel";
+use crate::pull::read::on_disk;
+use crate::pull::refusal::Refusal;
 
 /// The days that Excel counts, to the end of 9999.
 const DAYS: RangeInclusive<f64> = 1.0..=2_958_465.0;
@@ -50,13 +47,22 @@ struct Merged {
 /// Merged cells that one row can be a part of: each is gone through for every row.
 const MOST_MERGED: usize = 1024;
 
+/// How the sheets are written.
+pub(super) struct Dialect<'a> {
+    /// The row of the columns' names, from 1.
+    pub(super) header_row: u32,
+    /// How cells of text write numbers and dates.
+    pub(super) text: &'a TextFormat,
+}
+
 pub(super) fn parse(
     bytes: impl Read + Send,
     file: &str,
-    (header_row, text): (u32, &TextFormat),
+    dialect: Dialect<'_>,
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
+    let Dialect { header_row, text } = dialect;
     let disk = on_disk(bytes, file).map_err(|error| stop_of(&error))?;
     let mut workbook: Xlsx<BufReader<File>> =
         Xlsx::new(BufReader::new(vetted(disk)?)).map_err(|error| malformed(0, &error))?;

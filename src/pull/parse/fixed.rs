@@ -7,11 +7,12 @@ use std::io::Read;
 
 use jiff::civil::Date;
 
+use super::cell::Cell;
 use super::lines::Lines;
-use super::{Cell, Record, Sink, Stop, Unsplit, check_count};
+use super::sink::{Record, Sink, Stop, Unsplit, check_count};
 use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
-use crate::pull::Refusal;
 use crate::pull::mask::{mask_numbers, quoted};
+use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "fixed width";

@@ -11,13 +11,13 @@ use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use super::cell::{self, DIGITS};
+use super::cell::{self, Cell, DIGITS};
 use super::lines::Lines;
-use super::{Cell, Record, Sink, Stop, Unsplit};
+use super::sink::{MOST_STRANGERS, Record, Sink, Stop, Unsplit};
 use crate::definition::{Contract, TableContract, TextFormat};
 use crate::problem::closest;
-use crate::pull::Refusal;
 use crate::pull::mask::{foreign, mask_numbers};
+use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "JSON lines";
@@ -34,8 +34,7 @@ struct Seen<'a> {
     strangers: BTreeSet<String>,
 }
 
-/// Unknown members that are told, and the letters of each: a line may have as many and as long ones as it likes.
-const MOST_STRANGERS: usize = 100;
+/// Letters of an unknown member's name that are told: a line may have names of any length.
 const LONGEST_STRANGER: usize = 200;
 
 pub(super) fn parse(
@@ -75,7 +74,10 @@ pub(super) fn parse(
         for (at, table) in contract.tables.iter().enumerate() {
             let none = Map::new();
             match &table.element {
-                None => record((at, table), row, (&object, &none), format, &mut seen, sink)?,
+                None => {
+                    let found = Found { at, table, row, object: &object, enclosing: &none };
+                    record(&found, format, &mut seen, sink)?;
+                }
                 Some(array) => {
                     let Some(Value::Array(elements)) = object.get(array) else {
                         let reason = format!("the member `{array}` is no array");
@@ -85,7 +87,8 @@ pub(super) fn parse(
                     for element in elements {
                         match element {
                             Value::Object(element) => {
-                                record((at, table), row, (element, &object), format, &mut seen, sink)?
+                                let found = Found { at, table, row, object: element, enclosing: &object };
+                                record(&found, format, &mut seen, sink)?;
                             }
                             _ => {
                                 let reason = format!("an element of `{array}` is no object");
@@ -104,26 +107,36 @@ pub(super) fn parse(
     seen.complete(contract, sink.records())
 }
 
-fn record(
-    (at, table): (usize, &TableContract),
+/// An object that is a record of a table.
+struct Found<'a> {
+    /// The table's place in the contract.
+    at: usize,
+    table: &'a TableContract,
     row: u64,
-    (object, enclosing): (&Map<String, Value>, &Map<String, Value>),
-    format: &TextFormat,
-    seen: &mut Seen<'_>,
-    sink: &mut impl Sink,
-) -> Result<(), Stop> {
-    let find = |name: &String| match name.strip_prefix("../") {
-        Some(name) => lookup(enclosing, name),
-        None => lookup(object, name),
-    };
-    let mut values = Vec::with_capacity(table.columns.len());
-    for (place, column) in table.columns.iter().enumerate() {
-        let value = find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
-        seen.columns[at][place] |= value.is_some();
+    object: &'a Map<String, Value>,
+    /// The object that it stands in, where it is an element of an array.
+    enclosing: &'a Map<String, Value>,
+}
+
+impl Found<'_> {
+    fn member(&self, name: &str) -> Option<&Value> {
+        match name.strip_prefix("../") {
+            Some(name) => lookup(self.enclosing, name),
+            None => lookup(self.object, name),
+        }
+    }
+}
+
+fn record(found: &Found<'_>, format: &TextFormat, seen: &mut Seen<'_>, sink: &mut impl Sink) -> Result<(), Stop> {
+    let mut values = Vec::with_capacity(found.table.columns.len());
+    for (place, column) in found.table.columns.iter().enumerate() {
+        let alias = || column.aliases.iter().find_map(|name| found.member(name));
+        let value = found.member(&column.raw).or_else(alias);
+        seen.columns[found.at][place] |= value.is_some();
         values.push(value.and_then(|value| value_of(value, format)));
     }
     let cells: Vec<Option<Cell<'_>>> = values.iter().map(|value| value.as_ref().map(cell::Value::cell)).collect();
-    sink.record(&Record { table: at, row, cells: &cells })
+    sink.record(&Record { table: found.at, row: found.row, cells: &cells })
 }
 
 /// The value at a dotted path; a member whose own name has the dots is meant first.

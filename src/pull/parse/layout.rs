@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::Stop;
+use super::sink::Stop;
 use crate::definition::{Header, TableContract, plain_name};
 use crate::problem::closest;
-use crate::pull::Refusal;
 use crate::pull::mask::mask_numbers;
+use crate::pull::refusal::Refusal;
 
 /// The contract's columns in a file.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::{Stop, stop_of};
-use crate::pull::Refusal;
-use crate::pull::decode::undecodable;
+use super::sink::{Stop, stop_of};
+use crate::pull::read::undecodable;
+use crate::pull::refusal::Refusal;
 
 /// Bytes of the longest record: more than any register's, and a bound on what a file without line ends takes.
 pub(super) const LONGEST: u64 = 4 * 1024 * 1024;

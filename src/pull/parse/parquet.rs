@@ -16,13 +16,13 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
 
-use super::cell::{Number, Value, projected};
+use super::cell::{Cell, Number, Value, projected};
 use super::layout::Layout;
-use super::{Cell, Record, Sink, Stop, stop_of};
+use super::sink::{Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, Header, TextFormat};
-use crate::pull::Refusal;
 use crate::pull::mask::foreign;
-use crate::pull::spool::on_disk;
+use crate::pull::read::on_disk;
+use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "Parquet";

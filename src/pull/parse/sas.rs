@@ -11,13 +11,13 @@ use sas7bdat::{
     Utf8ValidationMode,
 };
 
-use super::cell::{Value, projected};
+use super::cell::{Cell, Value, projected};
 use super::layout::Layout;
-use super::{Cell, Record, Sink, Stop, stop_of};
+use super::sink::{Record, Sink, Stop, stop_of};
 use crate::definition::{Contract, Header, TextFormat};
-use crate::pull::Refusal;
 use crate::pull::mask::foreign;
-use crate::pull::spool::on_disk_at;
+use crate::pull::read::on_disk_at;
+use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "SAS7BDAT";

@@ -5,10 +5,10 @@ use std::io::Read;
 use toml::de::DeTable;
 use toml::{Spanned, de::DeValue};
 
-use super::cell::{Number, Value};
-use super::{Cell, Record, Sink, Stop, stop_of};
-use crate::definition::{Contract, TableContract, TextFormat};
-use crate::pull::Refusal;
+use super::cell::{Cell, Number, Value};
+use super::sink::{Record, Sink, Stop, stop_of};
+use crate::definition::{Column, Contract, TableContract, TextFormat};
+use crate::pull::refusal::Refusal;
 
 pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Sink) -> Result<(), Stop> {
     let mut whole = String::new();
@@ -32,7 +32,7 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
         for record in records.iter() {
             let row = row_of(record.span().start);
             let values: Vec<Option<Value>> =
-                table.columns.iter().map(|column| lookup(record, &column.raw).and_then(value_of)).collect();
+                table.columns.iter().map(|column| given_or_default(record, column)).collect();
             for name in names_of(record) {
                 if !table.columns.iter().any(|column| column.raw == name) {
                     sink.unknown_columns(&[name])?;
@@ -43,6 +43,14 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
         }
     }
     if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
+}
+
+/// What the record gives for a column. An array or a table where a value belongs is no reason to take the default.
+fn given_or_default(record: &Spanned<DeValue<'_>>, column: &Column) -> Option<Value> {
+    match lookup(record, &column.raw) {
+        Some(given) => value_of(given),
+        None => column.default.as_deref().map(Value::text),
+    }
 }
 
 /// The value at a dotted path.

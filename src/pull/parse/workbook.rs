@@ -14,13 +14,15 @@ use quick_xml::{Reader, Writer};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::excel::NAME;
 use super::lines::Events;
-use super::{Stop, stop_of};
-use crate::pull::Refusal;
-use crate::pull::decode::Decompressing;
+use super::sink::{Stop, stop_of};
+use crate::pull::error::temporary_failed;
 use crate::pull::mask::foreign;
-use crate::pull::spool::Spooling;
+use crate::pull::read::{Decompressing, Spooling, undecodable};
+use crate::pull::refusal::Refusal;
+
+/// The format's name in messages.
+pub(super) const NAME: &str = "Excel";
 
 /// Bytes of the largest sheet, unpacked: Excel's million rows of forty columns.
 const LARGEST_SHEET: u64 = 2 * 1024 * 1024 * 1024;
@@ -35,7 +37,7 @@ const MOST_MERGES: u32 = 100_000;
 const ANY_ERROR: &str = "#N/A";
 
 /// What a cell shows whose formula went wrong.
-pub(in crate::pull) const ERRORS: [&str; 7] = ["#DIV/0!", ANY_ERROR, "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+pub(crate) const ERRORS: [&str; 7] = ["#DIV/0!", ANY_ERROR, "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
 /// The workbook in `disk`, written anew.
 pub(super) fn vetted(disk: File) -> Result<File, Stop> {
@@ -43,7 +45,7 @@ pub(super) fn vetted(disk: File) -> Result<File, Stop> {
         let old = "older workbooks (.xls), and those under a password, are not read: save it as .xlsx";
         malformed(0, &format!("it is no .xlsx ({error}); {old}"))
     })?;
-    let written = tempfile::tempfile().map_err(|error| stop_of(&crate::pull::spool::unspooled(error)))?;
+    let written = tempfile::tempfile().map_err(temporary_failed)?;
     let mut written = ZipWriter::new(Spooling(written));
     for place in 0..archive.len() {
         let name = {
@@ -124,7 +126,7 @@ impl<R: Read> Read for Limited<'_, R> {
         let length = self.inner.read(buffer)?;
         self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
             let reason = format!("`{}` is larger than {} MiB when it is unpacked", self.name, self.most >> 20);
-            crate::pull::decode::undecodable(Refusal::Malformed { format: NAME, row: 0, reason: foreign(&reason) })
+            undecodable(Refusal::Malformed { format: NAME, row: 0, reason: foreign(&reason) })
         })?;
         Ok(length)
     }

@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::cell::Cell;
 use super::lines::{Events, newlines};
-use super::{Cell, Record, Sink, Stop, Unsplit, stop_of};
+use super::sink::{Record, Sink, Stop, Unsplit, stop_of};
 use crate::definition::{Contract, DateFormat, FrameAttribute, TableContract};
 use crate::problem::closest;
-use crate::pull::Refusal;
 use crate::pull::mask::{foreign, mask_numbers, quoted};
+use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "XML";

@@ -1,8 +1,12 @@
 //! A project in a temporary folder, and the binary run on it as its user would.
 
+pub(crate) mod contract_text;
+pub(crate) mod made;
+pub(crate) mod parquet_files;
 pub(crate) mod python;
 pub(crate) mod s3;
 pub(crate) mod small;
+pub(crate) mod workbooks;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -15,7 +19,11 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+
+/// The secret of every test's project.
+pub(crate) const PSEUDONYM_KEY: &str = "a key for tests, as long as a key has to be";
 
 /// The checkout that is tested: cargo names it to the tests that it runs, and without cargo it is the one that they were
 /// built in.
@@ -50,11 +58,23 @@ impl Project {
 
     /// The definitions and the synthetic extracts of `years`.
     pub(crate) fn with_years(first: i16, last: i16) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::with_years_in(TempDir::new().unwrap(), first, last)
+    }
+
+    fn with_years_in(folder: TempDir, first: i16, last: i16) -> Self {
+        copy(&repository().join("testdata"), &folder.path().join("testdata"), &|name| serves(name, first, last));
+        Self::defined_in(folder, first, last)
+    }
+
+    /// The definitions for `years`, and no extract.
+    pub(crate) fn defined(first: i16, last: i16) -> Self {
+        Self::defined_in(TempDir::new().unwrap(), first, last)
+    }
+
+    fn defined_in(folder: TempDir, first: i16, last: i16) -> Self {
         for part in ["pipelines", "sql"] {
             copy(&repository().join(part), &folder.path().join(part), &|_| true);
         }
-        copy(&repository().join("testdata"), &folder.path().join("testdata"), &|name| serves(name, first, last));
         let project = Self { folder };
         if (first, last) != (2014, 2025) {
             project.edit("pipelines/almen_praksis.toml", |text| {
@@ -110,7 +130,7 @@ impl Project {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("maaltal"));
         command.current_dir(self.folder.path()).args(arguments);
         // A register file that a test has changed is not synthetic any more.
-        command.env("MAALTAL_PSEUDONYM_KEY", "a key for tests, as long as a key has to be");
+        command.env("MAALTAL_PSEUDONYM_KEY", PSEUDONYM_KEY);
         for variable in ["MAALTAL_ENV", "MAALTAL_PROJECT", "MAALTAL_LOG", "RUST_BACKTRACE"] {
             command.env_remove(variable);
         }
@@ -184,7 +204,7 @@ impl From<Output> for Told {
 }
 
 /// Whether an extract serves one of the years, or all of them.
-fn serves(name: &str, first: i16, last: i16) -> bool {
+pub(crate) fn serves(name: &str, first: i16, last: i16) -> bool {
     let of_all_years =
         ["_", "bevilling", "regnskab", "sundhedshus", "kursus", "fremskrivning", "dimensionering", "hovedforloeb"];
     if of_all_years.iter().any(|start| name.starts_with(start)) {
@@ -195,15 +215,21 @@ fn serves(name: &str, first: i16, last: i16) -> bool {
     (first..=last).any(|year| name.contains(&(year - later).to_string()))
 }
 
+/// Copies the files of a folder whose names are wanted.
 pub(crate) fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) {
+    place(from, to, wanted, &|from, to| assert!(fs::copy(from, to).is_ok(), "{}", from.display()));
+}
+
+/// Goes through the files of a folder whose names are wanted, and has each placed below another folder.
+fn place(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool, one: &dyn Fn(&Path, &Path)) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() {
-            copy(&path, &to.join(name), wanted);
+            place(&path, &to.join(name), wanted, one);
         } else if wanted(name) {
-            fs::copy(&path, to.join(name)).unwrap();
+            one(&path, &to.join(name));
         }
     }
 }
@@ -213,6 +239,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() { collect(&path, found) } else { found.push(path) }
     }
+}
+
+/// The digest as records write it.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn text<'a>(row: &'a Value, column: &str) -> &'a str {

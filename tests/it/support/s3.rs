@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use object_store::ObjectStore;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
@@ -11,9 +11,17 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use super::python::{python, script};
 
 /// Starts moto on a port that is free and says which; ends when its stdin does.
+///
+/// S3 creates an object once, whoever races for it. Moto looks for it and puts it in two steps, which a lock keeps together.
 const SERVER: &str = "
 import sys, threading
+from moto.s3.responses import S3Response
 from moto.server import ThreadedMotoServer
+alone, put_object = threading.Lock(), S3Response.put_object
+def put_alone(response):
+    with alone:
+        return put_object(response)
+S3Response.put_object = put_alone
 server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)
@@ -23,12 +31,19 @@ server.stop()
 
 /// A server with its buckets.
 pub(crate) struct S3 {
-    process: Child,
+    /// Its stdin stays open as long as it is held.
+    _process: Child,
     port: String,
 }
 
 impl S3 {
-    pub(crate) fn start() -> Self {
+    /// The one server of all tests; each has a bucket of its own. It ends with its stdin, that is with this process.
+    pub(crate) fn server() -> &'static Self {
+        static SERVER: LazyLock<S3> = LazyLock::new(S3::start);
+        &SERVER
+    }
+
+    fn start() -> Self {
         let mut process = Command::new(python())
             .args(["-c", SERVER])
             .stdin(Stdio::piped())
@@ -39,7 +54,7 @@ impl S3 {
         let mut port = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut port).unwrap();
         assert!(!port.trim().is_empty(), "moto did not start");
-        Self { process, port: port.trim().to_owned() }
+        Self { _process: process, port: port.trim().to_owned() }
     }
 
     /// The variables that a client on this machine needs.
@@ -89,12 +104,5 @@ client.put_object(Bucket=sys.argv[2], Key=sys.argv[3], Body=b'')
             .build()
             .unwrap();
         Arc::new(client)
-    }
-}
-
-impl Drop for S3 {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

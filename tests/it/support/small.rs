@@ -6,10 +6,9 @@ use std::fs::File;
 use arrow::util::display::array_value_to_string;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::{Project, Told, repository, text};
-
-/// Has the shape of a number that a person could have.
-pub(crate) const NOBODY: &str = "0203801234";
+pub(crate) use super::contract_text::NOBODY;
+use super::contract_text::contract_file;
+use super::{Project, Told, copy, repository, serves, text};
 
 const PIPELINE: &str = r#"
 title = { da = "Lille", en = "Small" }
@@ -33,13 +32,32 @@ description = { da = "Lille", en = "Small" }
 table = []
 "#;
 
-/// What every contract here says, unless it says otherwise.
-const CONTRACT: &str = r#"
-title = { da = "Register", en = "Register" }
-provider = "En region"
-origin = "extracts"
-layout = "Written in the test"
-policy = { columns = "freeze", types = "quarantine", rows = "quarantine", max_rejected_share = 1.0 }
+/// A list of numbers in a file of its own.
+fn list(name: &str, file: &str) -> String {
+    format!(
+        r#"
+files = ["{file}"]
+sensitivity = "open"
+[format]
+kind = "csv"
+encoding = "utf-8"
+delimiter = ";"
+[[table]]
+name = "{name}"
+[[table.column]]
+raw = "nr"
+name = "nr"
+type = "text"
+"#
+    )
+}
+
+const OPEN: &str = r#"
+[[table]]
+name = "open"
+title = { da = "Åbne", en = "Open" }
+key = ["nr"]
+columns = [{ name = "nr", type = "string", da = "nr", en = "nr" }]
 "#;
 
 pub(crate) struct Small(pub(crate) Project);
@@ -54,10 +72,7 @@ impl Small {
         small.write("pipelines/datasets/small.toml", DATASET);
         small.write("sql/small/small.sql", "-- One row is a row.\nSELECT 1 AS one");
         for (name, contract) in sources {
-            small.write(
-                &format!("pipelines/sources/{name}.toml"),
-                format!("name = \"{name}\"\n{CONTRACT}\n{}", Self::described(contract)),
-            );
+            small.write(&format!("pipelines/sources/{name}.toml"), contract_file(name, contract));
         }
         small
     }
@@ -73,19 +88,52 @@ impl Small {
         small
     }
 
-    /// A contract with the words that every column and table has to have.
-    pub(crate) fn described(contract: &str) -> String {
-        let words = "da = \"Felt\"\nen = \"Field\"\n";
-        let mut text = String::new();
-        for part in contract.split_inclusive('\n') {
-            text.push_str(part);
-            match part.trim() {
-                "[[table.column]]" | "[[table.rule]]" | "[[table.exclude]]" | "[[table.count]]" => text.push_str(words),
-                "[[table]]" => text.push_str("title = { da = \"Tabel\", en = \"Table\" }\n"),
-                _ => {}
+    /// Practices 1, 2 and 3, of which 2 and 3 are on the list of the closed, and 1 is to be published as open.
+    pub(crate) fn practices(closed: &str) -> Self {
+        let small = Self::new(&[("reg", &list("reg", "reg.csv")), (closed, &list(closed, "lukket.csv"))]);
+        small.extract("reg.csv", "nr\n1\n2\n3\n").extract("lukket.csv", "nr\n2\n3\n");
+        small.write("pipelines/datasets/small.toml", DATASET.replace("table = []\n", OPEN));
+        small.write(
+            "sql/small/open.sql",
+            format!(
+                "-- One row is a practice that is open.\nSELECT reg.nr FROM reg\n\
+                 LEFT JOIN \"{closed}\" AS closed ON closed.nr = reg.nr WHERE closed.nr IS NULL"
+            ),
+        );
+        small
+    }
+
+    /// The practices, published as version 1.
+    pub(crate) fn published() -> Self {
+        let small = Self::practices("closed");
+        small.0.succeeds(&["run"]);
+        small
+    }
+
+    /// A project of some of maaltal's own sources, with their synthetic extracts of some years and the lists that they
+    /// refer to: a breach of a contract needs no other source and no figure.
+    pub(crate) fn own(sources: &[&str], first: i16, last: i16) -> Project {
+        let small = Self::new(&[]);
+        small.0.edit("pipelines/environments/local.toml", |text| text.replace("\"extracts\"", "\"testdata\""));
+        for part in ["pipelines/sources", "pipelines/reference", "pipelines/goals"] {
+            // Entries lie beside models, and there are none.
+            copy(&repository().join(part), &small.0.path(part), &|name| name != "indicators.toml");
+        }
+        let names: Vec<String> = sources.iter().map(|source| format!("\"{source}\"")).collect();
+        let years = format!("{{ from = {first}, to = {last} }}");
+        let pipeline = PIPELINE.replace("{ from = 2018, to = 2019 }", &years);
+        small.write("pipelines/small.toml", format!("sources = [{}]\n{pipeline}", names.join(", ")));
+        let mark = "_synthetic.json";
+        small.write(&format!("testdata/{mark}"), fs::read(repository().join("testdata").join(mark)).unwrap());
+        for source in sources {
+            let contract = fs::read_to_string(repository().join(format!("pipelines/sources/{source}.toml"))).unwrap();
+            let folder = contract.split_once("files = [\"").unwrap().1.split_once(['/', '"']).unwrap().0;
+            let folder = format!("testdata/{folder}");
+            if repository().join(&folder).is_dir() {
+                copy(&repository().join(&folder), &small.0.path(&folder), &|name| serves(name, first, last));
             }
         }
-        text
+        small.0
     }
 
     pub(crate) fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {
@@ -144,8 +192,8 @@ impl Small {
 
     /// What is told of a definition that is wrong.
     pub(crate) fn wrong(&self) -> String {
-        let Told { code, stderr, .. } = self.0.maaltal(&["check"]);
-        assert_eq!(code, 3, "{stderr}");
+        let Told { code, stdout, stderr } = self.0.maaltal(&["check"]);
+        assert_eq!((code, stdout.as_str()), (3, ""), "{stderr}");
         stderr
     }
 

@@ -1,0 +1,290 @@
+//! A column of a contract: its type and what its values may be.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::bilingual::Bilingual;
+use crate::delivery::Delivery;
+use crate::error::{DefinitionError, Problem};
+use crate::format::{Format, Positions, positions};
+use crate::pattern::Pattern;
+use crate::sensitivity::Sensitivity;
+use crate::source_text::SourceText;
+use crate::text_format::TextFormat;
+use crate::value::{Kind, Scalar, read_scalar};
+
+/// What stands for the year that an extract serves in a contract's values.
+const YEAR: &str = "{year}";
+
+/// What stands for the year before it.
+const YEAR_BEFORE: &str = "{year-1}";
+
+/// The smallest and the largest value allowed.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// Inclusive.
+    pub min: Option<Scalar>,
+    /// Inclusive.
+    pub max: Option<Scalar>,
+}
+
+/// A column of a staged table: what a foreign key points at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// The table.
+    pub table: String,
+    /// Its column.
+    pub column: String,
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.table, self.column)
+    }
+}
+
+/// A column that is read.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// The register's name for it: a header, an attribute (`../` for the enclosing element's), a key.
+    pub raw: String,
+    /// Other names that deliveries have used.
+    pub aliases: Vec<String>,
+    /// Its name in the staged table.
+    pub name: String,
+    /// Its type.
+    pub kind: Kind,
+    /// Its place among the contract's columns, read and unread.
+    pub place: usize,
+    /// Where it stands in a line of fixed width, for every occurrence; `None` where an occurrence has none.
+    pub at: Vec<Option<Positions>>,
+    /// May it be missing?
+    pub nullable: bool,
+    /// May a whole delivery lack it?
+    pub optional: bool,
+    /// Spellings of "no value" besides the format's.
+    pub nulls: Vec<String>,
+    /// The value of a record that does not give one, as its file would write it.
+    pub default: Option<String>,
+    /// The whole value has to match.
+    pub pattern: Option<Pattern>,
+    /// The values allowed.
+    pub values: Option<BTreeSet<String>>,
+    /// The reference list whose first key column has to hold the value.
+    pub code_list: Option<String>,
+    /// The staged column that has to hold the value.
+    pub references: Option<Reference>,
+    /// The range allowed.
+    pub limits: Limits,
+    /// Spellings of an open end, read as missing.
+    pub open_end: Vec<String>,
+    /// The unit, in Danish.
+    pub unit: Option<String>,
+    /// Where its place in the layout is published or assumed from, if not where the contract's is.
+    pub layout: Option<String>,
+    /// What it holds.
+    pub description: Bilingual,
+}
+
+impl Column {
+    /// Whether the values allowed differ from year to year.
+    pub(crate) fn is_of_year(&self) -> bool {
+        self.values.iter().flatten().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE))
+    }
+
+    /// The values allowed in an extract that serves a year; a value of the year can't be told without one.
+    pub fn values_in(&self, year: Option<i16>) -> Option<BTreeSet<String>> {
+        let values = self.values.as_ref()?;
+        if !self.is_of_year() {
+            return Some(values.clone());
+        }
+        let (year, before) = (year?.to_string(), (year? - 1).to_string());
+        Some(values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect())
+    }
+
+    /// Whether a cell holds no value.
+    pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
+        let Some(text) = cell.map(str::trim) else { return true };
+        let is = |spelling: &String| spelling == text;
+        text.is_empty() || format.nulls.iter().any(is) || self.nulls.iter().any(is) || self.open_end.iter().any(is)
+    }
+}
+
+/// A column as the contract writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawColumn {
+    raw: Spanned<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    name: Option<Spanned<String>>,
+    #[serde(rename = "type")]
+    kind: Option<Spanned<String>>,
+    precision: Option<u8>,
+    scale: Option<i8>,
+    #[serde(rename = "true", default)]
+    yes: Vec<String>,
+    #[serde(rename = "false", default)]
+    no: Vec<String>,
+    at: Option<Spanned<RawAt>>,
+    #[serde(default)]
+    nullable: bool,
+    #[serde(default)]
+    optional: bool,
+    #[serde(default)]
+    nulls: Vec<String>,
+    default: Option<Spanned<String>>,
+    pattern: Option<Spanned<String>>,
+    values: Option<BTreeSet<String>>,
+    code_list: Option<String>,
+    references: Option<Reference>,
+    min: Option<Spanned<String>>,
+    max: Option<Spanned<String>>,
+    #[serde(default)]
+    open_end: Vec<String>,
+    unit: Option<String>,
+    layout: Option<String>,
+    sensitivity: Option<Sensitivity>,
+    da: String,
+    en: String,
+}
+
+/// One place for all occurrences, or one for each.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum RawAt {
+    All(String),
+    Each(Vec<String>),
+}
+
+impl RawColumn {
+    /// The register's name for the column.
+    pub(crate) fn raw(&self) -> &str {
+        self.raw.get_ref()
+    }
+
+    /// The fields of a line that the column takes, each with the column's name.
+    pub(crate) fn fields(
+        &self,
+        source: &SourceText,
+        deliveries: &[Delivery],
+        occurrences: usize,
+    ) -> Result<Vec<(Positions, String)>, DefinitionError> {
+        let is_fixed = |delivery: &Delivery| matches!(delivery.format, Format::Fixed { .. });
+        if !deliveries.iter().any(is_fixed) {
+            return Ok(Vec::new());
+        }
+        let name = &self.raw;
+        let at = self.at(source)?;
+        if at.is_empty() {
+            let what = format!("the column `{}`", name.get_ref());
+            return Err(source.error(name.span(), Problem::Missing { what, key: "at" }));
+        }
+        if at.len() != 1 && at.len() != occurrences {
+            return Err(source.not(name, "given one `at`, or one for every occurrence"));
+        }
+        Ok(at.into_iter().flatten().map(|place| (place, name.get_ref().clone())).collect())
+    }
+
+    fn at(&self, source: &SourceText) -> Result<Vec<Option<Positions>>, DefinitionError> {
+        let Some(at) = &self.at else { return Ok(Vec::new()) };
+        let place = |text: &String| match text.is_empty() {
+            true => Ok(None),
+            false => positions(source, at.span(), text).map(Some),
+        };
+        match at.get_ref() {
+            RawAt::All(text) => Ok(vec![place(text)?]),
+            RawAt::Each(texts) => texts.iter().map(place).collect(),
+        }
+    }
+
+    /// The checked column; `None` for one that is never read. `place` is its place among all columns.
+    pub(crate) fn check(
+        self,
+        source: &SourceText,
+        deliveries: &[Delivery],
+        place: usize,
+    ) -> Result<Option<Column>, DefinitionError> {
+        if matches!(self.sensitivity, Some(Sensitivity::Direct | Sensitivity::Unused)) {
+            return Ok(None);
+        }
+        let missing = |key| {
+            let what = format!("the column `{}`", self.raw.get_ref());
+            source.error(self.raw.span(), Problem::Missing { what, key })
+        };
+        let name = self.name.as_ref().ok_or_else(|| missing("name"))?;
+        let kind_name = self.kind.as_ref().ok_or_else(|| missing("type"))?;
+        let kind = match kind_name.get_ref().as_str() {
+            "text" => Kind::Text,
+            "integer" => Kind::Integer,
+            "decimal" => {
+                let precision = self.precision.ok_or_else(|| missing("precision"))?;
+                let scale = self.scale.ok_or_else(|| missing("scale"))?;
+                if !(1..=38).contains(&precision) || !(0..=i16::from(precision)).contains(&i16::from(scale)) {
+                    return Err(source.not(kind_name, "of at most 38 digits, of which scale are decimals"));
+                }
+                Kind::Decimal { precision, scale }
+            }
+            "date" if deliveries.iter().all(|delivery| delivery.text.dates.is_some()) => Kind::Date,
+            "date" => return Err(missing("dates in [format]")),
+            "boolean" if self.yes.is_empty() => return Err(missing("true")),
+            "boolean" if self.no.is_empty() => return Err(missing("false")),
+            "boolean" => Kind::Boolean { yes: self.yes.clone(), no: self.no.clone() },
+            "cpr" => Kind::Cpr,
+            "person-number" => Kind::PersonNumber,
+            "cpr-birth-date" => Kind::CprBirthDate,
+            _ => {
+                return Err(source.not(
+                    kind_name,
+                    "one of text, integer, decimal, date, boolean, cpr, person-number and cpr-birth-date",
+                ));
+            }
+        };
+        let pattern = self.pattern.as_ref().map(|pattern| source.pattern(pattern)).transpose()?;
+        let plain = TextFormat::plain();
+        let limit = |given: &Option<Spanned<String>>| match given {
+            Some(given) => read_scalar(given.get_ref(), &kind, &plain)
+                .map(Some)
+                .ok_or_else(|| source.not(given, "a value of the column's type")),
+            None => Ok(None),
+        };
+        let limits = Limits { min: limit(&self.min)?, max: limit(&self.max)? };
+        if let Some(default) = &self.default
+            && kind != Kind::Text
+            && deliveries.iter().any(|delivery| read_scalar(default.get_ref(), &kind, &delivery.text).is_none())
+        {
+            return Err(source.not(default, "a value of the column's type"));
+        }
+        if let (Some(min), Some(max), Some(given)) = (limits.min, limits.max, &self.max)
+            && min > max
+        {
+            return Err(source.not(given, "at least the column's min"));
+        }
+        Ok(Some(Column {
+            limits,
+            place,
+            at: self.at(source)?,
+            optional: self.optional,
+            nulls: self.nulls,
+            default: self.default.map(Spanned::into_inner),
+            references: self.references,
+            raw: self.raw.get_ref().clone(),
+            aliases: self.aliases,
+            name: name.get_ref().clone(),
+            // What a whole delivery may lack can be missing.
+            nullable: self.nullable || self.optional,
+            pattern,
+            values: self.values,
+            code_list: self.code_list,
+            open_end: self.open_end,
+            unit: self.unit,
+            layout: self.layout,
+            description: Bilingual { da: self.da, en: self.en },
+            kind,
+        }))
+    }
+}

@@ -1,0 +1,369 @@
+//! Contracts: what an extract has to be, and what happens when it is not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use crate::bilingual::Bilingual;
+use crate::column::{Column, Reference};
+use crate::delivery::{Delivery, RawDelivery};
+use crate::digest::Digest;
+use crate::error::{DefinitionError, Errors, Problem};
+use crate::file_pattern::{FilePattern, Match, NAME};
+use crate::format::{Format, RawFormat};
+use crate::letters::plain_name;
+use crate::row_rules::Expected;
+use crate::sensitivity::Sensitivity;
+use crate::source_text::SourceText;
+use crate::table::{RawTable, TableContract};
+
+/// Where a source's files lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// At the extracts' address of the environment.
+    Extracts,
+    /// Beside the contracts: reference lists and goals.
+    Definitions,
+    /// Beside the models that they describe, below `sql/`: entries, one a file.
+    Models,
+}
+
+/// What to do with columns that the contract does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnPolicy {
+    /// Take them in as text.
+    Evolve,
+    /// Leave them out and say so.
+    Quarantine,
+    /// Refuse the extract.
+    Freeze,
+}
+
+/// What to do with rows that break the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowPolicy {
+    /// Keep the row aside, up to the contract's limit.
+    Quarantine,
+    /// Refuse the extract.
+    Freeze,
+}
+
+/// What happens when reality differs.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Columns that the contract does not know.
+    pub columns: ColumnPolicy,
+    /// Values that are not of their column's type.
+    pub types: RowPolicy,
+    /// Rows that break another rule.
+    pub rows: RowPolicy,
+    /// The share of rejected rows, 0 to 1, beyond which the extract is refused.
+    #[serde(default, deserialize_with = "share")]
+    pub max_rejected_share: f64,
+}
+
+/// Which year an extract serves, by the year in its file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Serves {
+    /// That year.
+    #[default]
+    SameYear,
+    /// The year after it: the population of 31 December is that of 1 January.
+    FollowingYear,
+}
+
+/// The day of every year by which the year's extract should be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueDay {
+    month: i8,
+    day: i8,
+}
+
+impl DueDay {
+    /// Reads `04-30`, a day that every year has.
+    fn parse(text: &str) -> Option<Self> {
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+        Date::new(2001, month, day).ok().map(|_| Self { month, day })
+    }
+
+    /// The day in a year.
+    pub fn in_year(self, year: i16) -> Date {
+        // 29 February, the only day that some years lack, can't be given.
+        Date::new(year, self.month, self.day).unwrap_or(Date::MAX)
+    }
+}
+
+/// As the contract writes it.
+impl fmt::Display for DueDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
+/// A source's contract.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// The source's name.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// Who delivers it.
+    pub provider: String,
+    /// Where its files lie.
+    pub origin: Origin,
+    /// The forms it is delivered in.
+    pub deliveries: Vec<Delivery>,
+    /// How much harm it could do outside.
+    pub sensitivity: Sensitivity,
+    /// One extract serves one year; otherwise every extract serves all years.
+    pub yearly: bool,
+    /// Which year that is.
+    pub serves: Serves,
+    /// Where its layout is published, or what it is assumed from; a list of the project's own needs none.
+    pub layout: Option<String>,
+    /// The layout is assumed, since the register's own is not public.
+    pub assumed: bool,
+    /// An extract without a row is one, for years before the register began.
+    pub may_be_empty: bool,
+    /// When the year's extract should be there.
+    pub due: Option<DueDay>,
+    /// How much, as a share, the accepted rows may differ from those of the year before.
+    pub rows_within: Option<f64>,
+    /// What happens when reality differs.
+    pub policy: Policy,
+    /// Its tables.
+    pub tables: Vec<TableContract>,
+    /// Digest of the contract without its prose.
+    pub digest: Digest,
+    /// The contract's file, for messages.
+    pub file: PathBuf,
+}
+
+/// The codes of the reference lists, by list.
+pub type CodeLists = BTreeMap<String, BTreeSet<String>>;
+
+impl Contract {
+    /// The form that a file is of, and what its name says; `None` for a file of another source.
+    pub fn delivery(&self, file: &str) -> Option<(&Delivery, Match)> {
+        let file = plain_name(file);
+        self.deliveries.iter().find_map(|delivery| {
+            let found = delivery.files.iter().find_map(|pattern| pattern.matches(&file))?;
+            Some((delivery, found))
+        })
+    }
+
+    /// The names of its files, in all forms.
+    pub fn patterns(&self) -> impl Iterator<Item = &FilePattern> {
+        self.deliveries.iter().flat_map(|delivery| &delivery.files)
+    }
+
+    /// The pattern of a source of one entry a file.
+    pub fn entries(&self) -> Option<&FilePattern> {
+        self.patterns().find(|pattern| pattern.has_name())
+    }
+
+    /// The words that it says its files hold: names of columns, tables and elements, and what stands in an end.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let columns = self.tables.iter().flat_map(|table| &table.columns);
+        let names = columns.flat_map(|column| column.aliases.iter().chain([&column.raw]));
+        let tables =
+            self.tables.iter().flat_map(|table| table.unread.iter().chain(&table.element).chain([&table.name]));
+        let frames = self.deliveries.iter().filter_map(|delivery| match &delivery.format {
+            Format::Csv { trailer, .. } => trailer.as_deref(),
+            Format::Xml { root, .. } => Some(root.as_str()),
+            _ => None,
+        });
+        names.chain(tables).map(String::as_str).chain(frames)
+    }
+
+    /// The staged columns of other sources that its columns refer to.
+    pub fn references(&self) -> BTreeSet<&Reference> {
+        self.tables.iter().flat_map(|table| &table.columns).filter_map(|column| column.references.as_ref()).collect()
+    }
+
+    /// The reference lists that the contract's columns refer to.
+    pub fn code_lists(&self) -> BTreeSet<&str> {
+        let columns = self.tables.iter().flat_map(|table| &table.columns);
+        let complete = self.tables.iter().flat_map(|table| &table.complete);
+        columns
+            .filter_map(|column| column.code_list.as_deref())
+            .chain(complete.filter_map(|rule| match &rule.expected {
+                Expected::CodeList(list) => Some(list.as_str()),
+                Expected::Values(_) => None,
+            }))
+            .collect()
+    }
+}
+
+/// A contract as its file writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContract {
+    name: Spanned<String>,
+    title: Bilingual,
+    provider: String,
+    layout: Option<String>,
+    origin: Origin,
+    files: Vec<Spanned<String>>,
+    sensitivity: Spanned<Sensitivity>,
+    every: Option<Every>,
+    #[serde(default)]
+    serves: Serves,
+    #[serde(default)]
+    assumed: bool,
+    #[serde(default)]
+    may_be_empty: bool,
+    delivery: Option<RawDue>,
+    rows_within: Option<RowsWithin>,
+    format: Spanned<RawFormat>,
+    #[serde(default)]
+    delivery_as: Vec<RawDelivery>,
+    policy: Policy,
+    #[serde(rename = "table")]
+    tables: Vec<RawTable>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Every {
+    Year,
+}
+
+/// The day of the year by which the year's extract should be there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDue {
+    due: Spanned<String>,
+}
+
+/// A share, checked as it is read.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct RowsWithin(#[serde(deserialize_with = "share")] f64);
+
+impl Contract {
+    /// Reads and checks the contract in `file`, relative to `root`.
+    ///
+    /// # Errors
+    /// All that is wrong with it, each with its place.
+    pub fn read(root: &Path, file: &Path) -> Result<Self, Vec<DefinitionError>> {
+        let source = SourceText::read(root, file)?;
+        let raw: RawContract = source.parse()?;
+        let (every, format) = (raw.every, raw.format.span());
+        let first = RawDelivery { files: raw.files, format: raw.format };
+        let mut errors = Errors::default();
+        let deliveries =
+            std::iter::once(&first).chain(&raw.delivery_as).map(|delivery| delivery.check(&source, every.is_some()));
+        let Some(deliveries) = errors.take_all(deliveries) else { return Err(errors.all()) };
+        let tables = errors.take_all(raw.tables.into_iter().map(|table| table.check(&source, &deliveries)));
+        let tables = tables.unwrap_or_default();
+        let shape = |text: &str| source.error(format.clone(), Problem::Shape(text.to_owned()));
+        if tables.len() > 1 && deliveries.iter().any(|delivery| delivery.format.is_single_table()) {
+            errors.push(shape("a CSV, SAS or Parquet file holds one table"));
+        }
+        let takes_in = |delivery: &Delivery| matches!(delivery.format, Format::Csv { .. });
+        if raw.policy.columns == ColumnPolicy::Evolve && !deliveries.iter().all(takes_in) {
+            errors.push(shape("new columns are taken in from CSV only"));
+        }
+        if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
+            errors.push(shape("new columns are not taken in from a source on persons: they may hold names"));
+        }
+        if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
+            errors.push(shape("values with {year} are of a source with every = \"year\""));
+        }
+        let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind.is_person());
+        if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
+            // The sensitivity is what asks for a secret key.
+            let problem = Problem::Shape("a source with CPR numbers has the sensitivity `person`".to_owned());
+            errors.push(source.error(raw.sensitivity.span(), problem));
+        }
+        if raw.origin == Origin::Extracts && raw.layout.is_none() {
+            let what = format!("the source `{}`", raw.name.get_ref());
+            errors.push(source.error(raw.name.span(), Problem::Missing { what, key: "layout" }));
+        }
+        let due = raw.delivery.as_ref().and_then(|RawDue { due }| {
+            errors.take(DueDay::parse(due.get_ref()).ok_or_else(|| source.not(due, "a day of the year as MM-dd")))
+        });
+        let has_names = |delivery: &Delivery| {
+            matches!(delivery.format, Format::Toml)
+                && delivery.files.iter().all(|pattern| pattern.has_name() && !pattern.folder().contains(NAME))
+        };
+        if raw.origin == Origin::Models {
+            let is_name = |column: &Column| column.raw == NAME;
+            let has_one = matches!(tables.as_slice(), [table] if table.columns.iter().any(is_name));
+            if every.is_some() || !has_one || !deliveries.iter().all(has_names) {
+                errors.push(shape(
+                    "entries beside their models are TOML files with {name} in their names, and of one table with a \
+                     column that has raw = \"{name}\"",
+                ));
+            }
+        } else if deliveries.iter().flat_map(|delivery| &delivery.files).any(FilePattern::has_name) {
+            errors.push(shape("files with {name} are of a source with origin = \"models\""));
+        }
+        let has_defaults = tables.iter().flat_map(|table| &table.columns).any(|column| column.default.is_some());
+        if has_defaults && !deliveries.iter().all(|delivery| matches!(delivery.format, Format::Toml)) {
+            errors.push(shape("columns have a default in TOML only: what a register leaves out is not known"));
+        }
+        errors.none()?;
+        Ok(Self {
+            name: raw.name.into_inner(),
+            title: raw.title,
+            provider: raw.provider,
+            layout: raw.layout,
+            origin: raw.origin,
+            deliveries,
+            sensitivity: raw.sensitivity.into_inner(),
+            yearly: raw.every == Some(Every::Year),
+            serves: raw.serves,
+            assumed: raw.assumed,
+            may_be_empty: raw.may_be_empty,
+            due,
+            rows_within: raw.rows_within.map(|RowsWithin(share)| share),
+            policy: raw.policy,
+            tables,
+            digest: digest_without_prose(&source)?,
+            file: file.to_owned(),
+        })
+    }
+}
+
+/// A changed description must not stage a register anew, nor must a changed expectation of the next delivery.
+fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> {
+    fn strip(value: &mut toml::Value) {
+        match value {
+            toml::Value::Table(table) => {
+                for prose in ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within"] {
+                    table.remove(prose);
+                }
+                table.iter_mut().for_each(|(_, value)| strip(value));
+            }
+            toml::Value::Array(values) => values.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    let mut whole = toml::Value::Table(source.parse()?);
+    strip(&mut whole);
+    let canonical =
+        serde_json::to_vec(&whole).map_err(|error| source.error_in_file(Problem::Shape(error.to_string())))?;
+    Ok(Digest::of(canonical))
+}
+
+/// A number from 0 to 1.
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    match (0.0..=1.0).contains(&share) {
+        true => Ok(share),
+        false => Err(D::Error::custom(format!("the share {share} is not between 0 and 1"))),
+    }
+}

@@ -1,0 +1,54 @@
+//! Definitions: `pipelines/*.toml` read into checked values.
+//!
+//! Everything is checked here, once, with file and line; who uses the values trusts them. An element of the configuration
+//! is one file: its checked form, its form in TOML (`Raw...`), and the checks that lead from one to the other. Arrows run
+//! down: `project` → `pipeline`, `dataset`, `environment`, `contract` → `table` → `row_rules` → `column` → `delivery` →
+//! `format`, `value` → `text_format`, `source_text` → `error` → `problem`.
+//! Invariant: nothing here reads an extract or the store.
+
+mod bilingual;
+mod column;
+mod comparison;
+mod contract;
+mod dataset;
+mod delivery;
+mod digest;
+mod environment;
+mod error;
+mod file_pattern;
+mod format;
+mod letters;
+mod pattern;
+mod pipeline;
+pub mod problem;
+mod project;
+mod row_rules;
+mod sensitivity;
+mod source_text;
+mod table;
+mod text_format;
+mod value;
+
+pub use bilingual::Bilingual;
+pub use column::{Column, Limits, Reference};
+pub use comparison::Comparison;
+pub use contract::{CodeLists, ColumnPolicy, Contract, DueDay, Origin, Policy, RowPolicy, Serves};
+pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
+pub use delivery::Delivery;
+pub use digest::{Digest, NotADigest};
+pub use environment::{Environment, PseudonymKeyName, Resources};
+pub use error::{DefinitionError, Problem};
+pub use file_pattern::{FilePattern, Match, NAME};
+pub use format::{EndLine, Format, FrameAttribute, Header, Positions, StartLine};
+pub use letters::plain_name;
+pub use pattern::Pattern;
+pub use pipeline::{Pipeline, Schedule, Years};
+pub use project::Project;
+pub use row_rules::{
+    Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule, Total, Validity,
+};
+pub use sensitivity::Sensitivity;
+pub use source_text::read_text;
+pub use table::TableContract;
+pub use text_format::{DateFormat, Encoding, TextFormat};
+pub use value::{Kind, Scalar, plain_text, read_scalar};

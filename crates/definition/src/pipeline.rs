@@ -1,0 +1,170 @@
+//! Pipelines: what runs, when, for which years.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use croner::Cron;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::bilingual::Bilingual;
+use crate::error::{DefinitionError, Errors, Problem};
+use crate::source_text::SourceText;
+
+/// The names that pipelines can use: those of files that could not be read are among them, since what is wrong with those
+/// is told there.
+pub(crate) struct Known {
+    pub(crate) sources: BTreeSet<String>,
+    pub(crate) datasets: BTreeSet<String>,
+}
+
+/// The years that a pipeline derives, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Years {
+    /// The first year.
+    pub from: i16,
+    /// The last year.
+    pub to: i16,
+}
+
+impl Years {
+    /// Every year.
+    pub fn iter(self) -> impl Iterator<Item = i16> {
+        self.from..=self.to
+    }
+}
+
+/// When a pipeline runs.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// Five cron fields.
+    pub cron: String,
+    /// The time zone of the fields.
+    pub time_zone: String,
+}
+
+/// A pipeline.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// Its name: of its file, and of its folder of SQL.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// The sources it pulls: those that its file lists; otherwise all, until `derive` has read which its SQL names.
+    pub sources: Vec<String>,
+    /// Whether its file lists them.
+    pub lists_sources: bool,
+    /// The years it derives.
+    pub years: Years,
+    /// Month and day of the reference date.
+    pub reference_day: (i8, i8),
+    /// When it runs.
+    pub schedule: Schedule,
+    /// The dataset it publishes.
+    pub dataset: String,
+    /// The pipeline's file, for messages.
+    pub file: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPipeline {
+    title: Bilingual,
+    sources: Option<Vec<Spanned<String>>>,
+    years: Spanned<Years>,
+    reference_day: Spanned<String>,
+    schedule: RawSchedule,
+    dataset: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSchedule {
+    cron: Spanned<String>,
+    time_zone: Spanned<String>,
+}
+
+impl Pipeline {
+    /// The day in `year` on which stocks are counted.
+    pub fn reference_date(&self, year: i16) -> Option<Date> {
+        Date::new(year, self.reference_day.0, self.reference_day.1).ok()
+    }
+
+    /// Reads a pipeline; its sources and its dataset have to be among those that there are.
+    pub(crate) fn read(root: &Path, file: &Path, name: &str, known: &Known) -> Result<Self, Vec<DefinitionError>> {
+        let source = SourceText::read(root, file)?;
+        let raw: RawPipeline = source.parse()?;
+        let mut errors = Errors::default();
+        // Kubernetes takes 52 letters, of which `maaltal-` are the first.
+        let is_portable_name = (1..=44).contains(&name.len())
+            && name.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !name.ends_with('_');
+        if !is_portable_name {
+            let problem =
+                "a pipeline's name is that of its job in Kubernetes: at most 44 of a-z, 0-9 and `_`, a letter first";
+            errors.push(source.error_in_file(Problem::Shape(problem.to_owned())));
+        }
+        let years = *raw.years.get_ref();
+        if years.from > years.to {
+            let problem = Problem::Shape(format!("the years {} to {} are none", years.from, years.to));
+            errors.push(source.error(raw.years.span(), problem));
+        }
+        let reference_day = raw
+            .reference_day
+            .get_ref()
+            .split_once('-')
+            .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)))
+            .filter(|(month, day)| Date::new(2001, *month, *day).is_ok())
+            .ok_or_else(|| source.not(&raw.reference_day, "a month and day that every year has, as MM-dd"));
+        let reference_day = errors.take(reference_day);
+        if Cron::from_str(raw.schedule.cron.get_ref()).is_err()
+            || raw.schedule.cron.get_ref().split_whitespace().count() != 5
+        {
+            errors.push(source.not(&raw.schedule.cron, "a cron expression of five fields"));
+        } else if !is_portable(raw.schedule.cron.get_ref()) {
+            let wanted = "a cron expression that both cron and Kubernetes take: of numbers, names of months and days, and \
+                          `*`, `,`, `-` and `/`, with Sunday as 0";
+            errors.push(source.not(&raw.schedule.cron, wanted));
+        }
+        if TimeZone::get(raw.schedule.time_zone.get_ref()).is_err() {
+            let wanted = "a time zone of the IANA database, such as Europe/Copenhagen";
+            errors.push(source.not(&raw.schedule.time_zone, wanted));
+        }
+        for name in raw.sources.iter().flatten() {
+            errors.take(source.position(name, "source", known.sources.iter().map(String::as_str)));
+        }
+        errors.take(source.position(&raw.dataset, "dataset", known.datasets.iter().map(String::as_str)));
+        let Some(reference_day) = reference_day else { return Err(errors.all()) };
+        errors.none()?;
+        Ok(Self {
+            name: name.to_owned(),
+            title: raw.title,
+            lists_sources: raw.sources.is_some(),
+            sources: raw.sources.into_iter().flatten().map(Spanned::into_inner).collect(),
+            years,
+            reference_day,
+            schedule: Schedule { cron: raw.schedule.cron.into_inner(), time_zone: raw.schedule.time_zone.into_inner() },
+            dataset: raw.dataset.into_inner(),
+            file: file.to_owned(),
+        })
+    }
+}
+
+/// Whether both cron and Kubernetes take the five fields: each knows signs that the other does not (`L`, `W`, `#`, `?`, and
+/// 7 for Sunday).
+fn is_portable(cron: &str) -> bool {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let is_plain = |part: &str| {
+        part == "*"
+            || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            || (part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
+    let days = fields.last().copied().unwrap_or_default().split(',').filter_map(|days| days.split('/').next());
+    let has_seventh_day = days.flat_map(|days| days.split('-')).any(|day| day.parse() == Ok(7));
+    fields.iter().flat_map(|field| field.split([',', '-', '/'])).all(is_plain) && !has_seventh_day
+}

@@ -1,0 +1,166 @@
+//! A table of a contract: its columns and the rules on its rows.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::bilingual::Bilingual;
+use crate::column::{Column, RawColumn};
+use crate::delivery::Delivery;
+use crate::error::{DefinitionError, Errors, Problem};
+use crate::format::Positions;
+use crate::row_rules::{
+    Completeness, ControlRows, CountedRows, Exclusion, Named, RawComplete, RawControl, RawCounted, RawExclusion,
+    RawRule, RawTotal, RawValidity, RowRule, Total, Validity,
+};
+use crate::source_text::SourceText;
+
+/// One table of a source.
+#[derive(Debug, Clone)]
+pub struct TableContract {
+    /// The table's name in SQL.
+    pub name: String,
+    /// What it is called.
+    pub title: Bilingual,
+    /// The XML element, record type, sheet or array of its records.
+    pub element: Option<String>,
+    /// How often one line of fixed width holds such a record.
+    pub occurrences: usize,
+    /// The column without which an occurrence is none.
+    pub present: Option<usize>,
+    /// The columns that identify a row.
+    pub key: Vec<usize>,
+    /// Periods that must not overlap.
+    pub validity: Option<Validity>,
+    /// Rows that are totals.
+    pub totals: Vec<Total>,
+    /// Other control rows.
+    pub control: Vec<ControlRows>,
+    /// Rules across columns.
+    pub rules: Vec<RowRule>,
+    /// Rows that are left out.
+    pub exclusions: Vec<Exclusion>,
+    /// Rows that are counted by name as well as accepted.
+    pub counted: Vec<CountedRows>,
+    /// What a complete extract holds.
+    pub complete: Vec<Completeness>,
+    /// The columns that are read.
+    pub columns: Vec<Column>,
+    /// The raw names of columns that are known and never read.
+    pub unread: Vec<String>,
+    /// Columns in all, read and unread.
+    pub width: usize,
+}
+
+impl TableContract {
+    /// Whether a row of these texts, without their padding, is a total of others.
+    pub fn is_total<'t>(&self, text: impl Fn(usize) -> &'t str) -> bool {
+        self.totals.iter().any(|total| total.values.contains(text(total.column)))
+    }
+
+    /// Whether a row of these texts is a control row: a total, or a subtotal.
+    pub fn is_control<'t>(&self, text: impl Fn(usize) -> &'t str) -> bool {
+        self.is_total(&text) || self.control.iter().any(|control| control.values.contains(text(control.column)))
+    }
+
+    /// What leaves a row of these texts out, if anything does.
+    pub fn exclusion<'t>(&self, text: impl Fn(usize) -> &'t str) -> Option<&Exclusion> {
+        self.exclusions.iter().find(|rule| rule.texts.holds(text(rule.column)))
+    }
+}
+
+/// A table as the contract writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawTable {
+    name: Spanned<String>,
+    title: Bilingual,
+    element: Option<String>,
+    #[serde(default = "one")]
+    occurrences: usize,
+    present: Option<Spanned<String>>,
+    #[serde(default)]
+    key: Vec<Spanned<String>>,
+    validity: Option<RawValidity>,
+    #[serde(default)]
+    totals: Vec<RawTotal>,
+    #[serde(default)]
+    control: Vec<RawControl>,
+    #[serde(default)]
+    complete: Vec<RawComplete>,
+    #[serde(default, rename = "rule")]
+    rules: Vec<RawRule>,
+    #[serde(default, rename = "exclude")]
+    exclusions: Vec<RawExclusion>,
+    #[serde(default, rename = "count")]
+    counted: Vec<RawCounted>,
+    #[serde(rename = "column")]
+    columns: Vec<RawColumn>,
+}
+
+/// Most lines hold a thing once.
+fn one() -> usize {
+    1
+}
+
+impl RawTable {
+    pub(crate) fn check(
+        self,
+        source: &SourceText,
+        deliveries: &[Delivery],
+    ) -> Result<TableContract, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
+        if self.element.is_none() && deliveries.iter().any(|delivery| delivery.format.needs_element()) {
+            let what = format!("the table `{}`", self.name.get_ref());
+            errors.push(source.error(self.name.span(), Problem::Missing { what, key: "element" }));
+        }
+        let mut columns = Vec::new();
+        let mut unread = Vec::new();
+        let width = self.columns.len();
+        let mut fields = Vec::new();
+        for (place, raw) in self.columns.into_iter().enumerate() {
+            let raw_name = raw.raw().to_owned();
+            fields.extend(errors.take(raw.fields(source, deliveries, self.occurrences)).into_iter().flatten());
+            match errors.take(raw.check(source, deliveries, place)) {
+                Some(Some(column)) => columns.push(column),
+                Some(None) => unread.push(raw_name),
+                None => {}
+            }
+        }
+        // What follows names columns.
+        errors.none()?;
+        fields.sort_by_key(|(at, _)| *at);
+        // The same field may be read twice: the end of one period is the start of the next.
+        let overlap = |pair: &&[(Positions, String)]| pair[0].0 != pair[1].0 && pair[1].0.from < pair[0].0.to;
+        if let Some(pair) = fields.windows(2).find(overlap) {
+            let problem = Problem::Shape(format!("the fields `{}` and `{}` overlap", pair[0].1, pair[1].1));
+            return Err(source.error(self.name.span(), problem).into());
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = columns.iter().find(|column| !seen.insert(&column.name)) {
+            let problem = Problem::Duplicate { what: "column", name: twice.name.clone() };
+            return Err(source.error(self.name.span(), problem).into());
+        }
+        let named = Named { source, columns: &columns };
+        let all = self.totals.into_iter().map(|raw| raw.check(named, &self.key));
+        Ok(TableContract {
+            validity: self.validity.map(|raw| raw.check(named)).transpose()?,
+            totals: all.collect::<Result<_, _>>()?,
+            control: self.control.into_iter().map(|raw| raw.check(named)).collect::<Result<_, _>>()?,
+            complete: self.complete.into_iter().map(|raw| raw.check(named)).collect::<Result<_, _>>()?,
+            rules: self.rules.into_iter().map(|raw| raw.check(named)).collect::<Result<_, _>>()?,
+            exclusions: self.exclusions.into_iter().map(|raw| raw.check(named)).collect::<Result<_, _>>()?,
+            counted: self.counted.into_iter().map(|raw| raw.check(named)).collect::<Result<_, _>>()?,
+            present: self.present.as_ref().map(|name| named.position(name)).transpose()?,
+            key: named.positions(&self.key)?,
+            name: self.name.into_inner(),
+            title: self.title,
+            element: self.element,
+            occurrences: self.occurrences,
+            unread,
+            width,
+            columns,
+        })
+    }
+}

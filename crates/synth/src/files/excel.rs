@@ -1,0 +1,106 @@
+//! Excel workbooks.
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+
+use super::{Cell, Charset, Folder, Spec};
+use crate::SynthError;
+use crate::faults::{Breaker, FileFault, Lines};
+
+/// A workbook under way; it is in memory until it is finished.
+pub(crate) struct ExcelFile<'a> {
+    folder: &'a Folder,
+    spec: Spec<'a>,
+    breaker: Option<Breaker<'a>>,
+    workbook: Workbook,
+    next: u32,
+    rows: u64,
+}
+
+impl std::fmt::Debug for ExcelFile<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExcelFile").field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+impl<'a> ExcelFile<'a> {
+    pub(super) fn new(
+        folder: &'a Folder,
+        spec: Spec<'a>,
+        sheet: &str,
+        title: &[&str],
+        breaker: Option<Breaker<'a>>,
+    ) -> Result<Self, SynthError> {
+        let mut workbook = Workbook::new();
+        // The day that stands in the file must not be today.
+        let day = ExcelDateTime::from_ymd(2018, 4, 18).map_err(excel_failed)?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&day));
+        let mut file = Self { folder, spec, breaker, workbook, next: 0, rows: 0 };
+        let renamed = file.breaker.as_ref().and_then(Breaker::of_file);
+        let sheet = if let Some(FileFault::RenamedSheet) = renamed { format!("{sheet} ny") } else { sheet.to_owned() };
+        file.workbook.add_worksheet().set_name(sheet).map_err(excel_failed)?;
+        for line in title {
+            file.write(&[Cell::Text(line)])?;
+        }
+        file.write(&spec.columns.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+        Ok(file)
+    }
+
+    /// Writes a row.
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        let lines = Lines::one(u64::from(self.next) + 1);
+        match self.breaker.as_mut().and_then(|it| it.row(lines, cells)) {
+            None => self.count(cells),
+            Some(broken) => broken.rows(cells).iter().try_for_each(|row| self.count(row)),
+        }
+    }
+
+    fn count(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        self.rows += 1;
+        self.write(cells)
+    }
+
+    /// Says before the first row that cells of a column will be merged over rows.
+    pub(crate) fn will_merge(&mut self, column: u16) {
+        if let Some(breaker) = &mut self.breaker {
+            breaker.will_merge(usize::from(column));
+        }
+    }
+
+    /// Merges the cells of a column over the last `rows` rows: only the first of them keeps its text.
+    pub(crate) fn merge(&mut self, column: u16, rows: u32, text: &str) -> Result<(), SynthError> {
+        let format = Format::new();
+        let (first, last) = (self.next - rows, self.next - 1);
+        let sheet = self.workbook.worksheet_from_index(0).map_err(excel_failed)?;
+        sheet.merge_range(first, column, last, column, text, &format).map(drop).map_err(excel_failed)
+    }
+
+    /// Ends the file.
+    pub(crate) fn finish(mut self) -> Result<(), SynthError> {
+        let bytes = self.workbook.save_to_buffer().map_err(excel_failed)?;
+        let mut file = self.folder.text(self.spec, Charset::Utf8)?;
+        file.bytes(&bytes)?;
+        file.finish(self.rows)
+    }
+
+    fn write(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
+        let sheet = self.workbook.worksheet_from_index(0).map_err(excel_failed)?;
+        for (column, cell) in (0..).zip(cells) {
+            match cell {
+                Cell::Text(text) => {
+                    sheet.write_string(self.next, column, *text).map_err(excel_failed)?;
+                }
+                Cell::Number(digits) => {
+                    let number: f64 = digits.parse().unwrap_or_default();
+                    sheet.write_number(self.next, column, number).map_err(excel_failed)?;
+                }
+                Cell::Missing => {}
+            }
+        }
+        self.next += 1;
+        Ok(())
+    }
+}
+
+fn excel_failed(error: XlsxError) -> SynthError {
+    SynthError::Excel(Box::new(error))
+}

@@ -1,0 +1,56 @@
+//! Targets by geography: value, target and status at a glance.
+
+use serde_json::Value;
+
+use super::Answer;
+use crate::job::Rows;
+
+/// One row a target, one column a geography.
+pub(in crate::cli) fn standing(rows: &[Vec<Value>]) -> Answer {
+    let mut columns: Vec<String> = ["goal", "target", "year"].map(str::to_owned).into();
+    let mut table: Vec<Vec<Value>> = Vec::new();
+    let mut last_target = None;
+    for row in rows {
+        let [target, title, op, target_value, unit, year, geography, value, decimals, status] = row.as_slice() else {
+            unreachable!("the query has ten columns")
+        };
+        if last_target != Some(target) {
+            table.push(vec![title.clone(), wanted(target, op, target_value, unit).into(), year.clone()]);
+            last_target = Some(target);
+        }
+        let name = text(geography).trim_start_matches("Region ").to_owned();
+        let column = columns.iter().position(|column| *column == name).unwrap_or_else(|| {
+            columns.push(name);
+            columns.len() - 1
+        });
+        if let Some(line) = table.last_mut() {
+            line.resize(line.len().max(column + 1), Value::Null);
+            line[column] = format!("{} {}", number(value, places(decimals)), text(status).replace('_', " ")).into();
+        }
+    }
+    for line in &mut table {
+        line.resize(columns.len(), Value::Null);
+    }
+    Answer::Rows(Rows { columns, rows: table })
+}
+
+/// As `U1-2030 >= 70 %`; a wish without a number is its name alone.
+fn wanted(target: &Value, op: &Value, value: &Value, unit: &Value) -> String {
+    if value.is_null() {
+        return text(target).to_owned();
+    }
+    let unit = if text(unit) == "pct" { " %" } else { "" };
+    format!("{} {} {}{unit}", text(target), text(op), number(value, 0))
+}
+
+fn places(decimals: &Value) -> usize {
+    decimals.as_u64().and_then(|places| places.try_into().ok()).unwrap_or(1)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn number(value: &Value, decimals: usize) -> String {
+    value.as_f64().map(|number| format!("{number:.decimals$}")).unwrap_or_default()
+}

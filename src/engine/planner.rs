@@ -1,0 +1,90 @@
+//! Planning without rows: which columns a statement gives, and what is wrong with it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::common::DataFusionError;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::parser::Statement;
+
+use super::rows::plain_schema;
+use super::session::Session;
+use super::task::TableName;
+use super::unions::{self, MixedColumn};
+
+/// Plans statements over tables of which it knows the schemas alone. Cheap to clone.
+#[derive(Clone)]
+pub struct Planner(Arc<Session>);
+
+impl fmt::Debug for Planner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Planner").finish_non_exhaustive()
+    }
+}
+
+impl Default for Planner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Planner {
+    /// A planner; it needs neither a store nor memory for rows.
+    pub fn new() -> Self {
+        Self(Arc::new(Session::new(Arc::new(RuntimeEnv::default()), None)))
+    }
+
+    /// Reads SQL into a statement.
+    ///
+    /// # Errors
+    /// The text is no SQL, or longer than the planner can follow.
+    pub fn parse(&self, sql: &str) -> Result<Statement, DataFusionError> {
+        self.0.parse(sql)
+    }
+
+    /// Plans a statement over tables of these schemas, types checked.
+    ///
+    /// # Errors
+    /// A table or column is unknown, types do not fit, or the statement would do more than read.
+    pub async fn plan<'a>(
+        &self,
+        statement: Statement,
+        tables: impl IntoIterator<Item = (&'a str, &'a SchemaRef)>,
+    ) -> Result<Planned, DataFusionError> {
+        let empty = |(name, schema): (&str, &SchemaRef)| {
+            let table: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::clone(schema)));
+            (TableName { schema: None, name: name.to_owned() }, table)
+        };
+        let state = self.0.over(tables.into_iter().map(empty).collect())?;
+        let plan = state.plan(statement).await?;
+        // Only the optimizer's passes make one type of those that meet in a CASE or a UNION.
+        let schema = plain_schema(state.0.optimize(&plan)?.schema().as_arrow());
+        Ok(Planned { plan, schema })
+    }
+}
+
+/// A statement that could be planned.
+#[derive(Debug)]
+pub struct Planned {
+    plan: LogicalPlan,
+    schema: SchemaRef,
+}
+
+impl Planned {
+    /// The schema of its rows, in plain types and with every column nullable.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The first column of a UNION in it that has one type above and another below.
+    ///
+    /// # Errors
+    /// The plan can't be walked.
+    pub fn mixed(&self) -> Result<Option<MixedColumn>, DataFusionError> {
+        unions::mixed(&self.plan)
+    }
+}

@@ -1,0 +1,108 @@
+//! The rows of an answer, and their schema.
+
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::compute::{CastOptions, cast_with_options};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
+use arrow::util::display::FormatOptions;
+use datafusion::common::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use futures::TryStreamExt;
+
+/// A value that does not fit is an error, never a NULL.
+pub(super) const STRICT: CastOptions<'static> = CastOptions { safe: false, format_options: FormatOptions::new() };
+
+/// Why rows stop coming.
+#[derive(Debug, thiserror::Error)]
+pub enum RowsError {
+    /// The query failed.
+    #[error(transparent)]
+    Query(#[from] DataFusionError),
+    /// A value does not fit the schema that was asked for.
+    #[error(transparent)]
+    Schema(#[from] ArrowError),
+}
+
+/// The rows of an answer, batch by batch.
+pub struct Rows {
+    stream: SendableRecordBatchStream,
+    schema: SchemaRef,
+}
+
+impl std::fmt::Debug for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rows").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+impl Rows {
+    /// The rows of a stream, in plain types.
+    pub(super) fn new(stream: SendableRecordBatchStream) -> Self {
+        let schema = plain_schema(&stream.schema());
+        Self { stream, schema }
+    }
+
+    /// The schema of the batches.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The same rows in another schema of the same columns.
+    #[must_use]
+    pub fn conformed(self, schema: &SchemaRef) -> Self {
+        Self { schema: Arc::clone(schema), ..self }
+    }
+
+    /// The next batch; `None` after the last.
+    ///
+    /// # Errors
+    /// The query failed, or a value does not fit the schema.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>, RowsError> {
+        let Some(batch) = self.stream.try_next().await? else { return Ok(None) };
+        Ok(Some(conform(&batch, &self.schema)?))
+    }
+
+    /// All batches at once.
+    ///
+    /// # Errors
+    /// As [`Rows::next`].
+    pub async fn collect(mut self) -> Result<Vec<RecordBatch>, RowsError> {
+        let mut batches = Vec::new();
+        while let Some(batch) = self.next().await? {
+            batches.push(batch);
+        }
+        Ok(batches)
+    }
+}
+
+/// A schema in the types that Parquet keeps, with every column nullable.
+pub(super) fn plain_schema(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| {
+        let data_type = match field.data_type() {
+            DataType::Utf8View | DataType::LargeUtf8 => DataType::Utf8,
+            other => other.clone(),
+        };
+        Field::new(field.name(), data_type, true)
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+/// The batch in another schema of the same columns.
+///
+/// # Errors
+/// A value does not fit the new type, or a missing value stands where none may.
+pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| match column.data_type() == field.data_type() {
+            true => Ok(Arc::clone(column)),
+            false => cast_with_options(column, field.data_type(), &STRICT),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
+}

@@ -1,0 +1,223 @@
+//! All that can end a job.
+
+use crate::definition::DefinitionError;
+use crate::derive::DeriveError;
+use crate::engine::Blame;
+use crate::problem::{Exit, Explain, closest};
+use crate::publish::PublishError;
+use crate::pull::PullError;
+use crate::store::StoreError;
+
+/// A job failed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// A definition can't be used.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    /// An extract could not be pulled.
+    #[error(transparent)]
+    Pull(#[from] PullError),
+    /// SQL does not fit, or failed.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+    /// Nothing was published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The store can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Several errors, told one after the other.
+    #[error("there are several errors")]
+    Several(Vec<Self>),
+    /// A name that nothing has.
+    #[error("no {kind} is named `{name}`")]
+    Unknown {
+        /// What was looked for.
+        kind: &'static str,
+        /// The name given.
+        name: String,
+        /// What was meant, perhaps.
+        hint: Option<String>,
+    },
+    /// There are several pipelines, and none was named.
+    #[error("which pipeline?")]
+    WhichPipeline {
+        /// Their names.
+        known: Vec<String>,
+    },
+    /// There is no such version.
+    #[error("`{dataset}` has no published version{}", version.as_ref().map(|it| format!(" {it}")).unwrap_or_default())]
+    NothingPublished {
+        /// The dataset.
+        dataset: String,
+        /// The version asked for; `None` for the latest.
+        version: Option<String>,
+    },
+    /// A stage was asked for alone, and the one before it has not made all.
+    #[error("`{artefact}` is not in the store")]
+    StageMissing {
+        /// What is missing.
+        artefact: String,
+        /// What makes it.
+        command: &'static str,
+    },
+    /// A query that can't be run.
+    #[error("the query is wrong: {message}")]
+    Query {
+        /// What is wrong.
+        message: String,
+        /// What was meant, perhaps.
+        hint: Option<String>,
+    },
+    /// A query that failed on what it read.
+    #[error("the query failed: {message}")]
+    Unreadable {
+        /// How.
+        message: String,
+        /// On what.
+        blame: Blame,
+    },
+    /// There is nothing to show or to replay.
+    #[error("no rejected rows of `{source_name}`")]
+    NoRejects {
+        /// The source asked for.
+        source_name: String,
+        /// The sources that have some.
+        known: Vec<String>,
+    },
+    /// The job was told to stop, and has.
+    #[error("the job was stopped")]
+    Stopped(Exit),
+}
+
+/// As many names fit into a hint.
+const FEW: usize = 20;
+
+impl JobError {
+    /// The hint is the name that was probably meant, or else all names, if they are few.
+    pub fn unknown<'a>(kind: &'static str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let hint = match closest(name, known.clone()) {
+            Some(meant) => Some(format!("Did you mean `{meant}`?")),
+            None if known.clone().count() <= FEW => {
+                Some(format!("Name one of {}.", known.collect::<Vec<_>>().join(", ")))
+            }
+            None => None,
+        };
+        Self::Unknown { kind, name: name.to_owned(), hint }
+    }
+
+    /// The errors that there are, one or several.
+    pub fn each(&self) -> Vec<&Self> {
+        match self {
+            Self::Several(errors) => errors.iter().flat_map(Self::each).collect(),
+            one => vec![one],
+        }
+    }
+
+    /// Whether the error only follows from another one.
+    fn follows(&self) -> bool {
+        matches!(self, Self::Pull(error) if error.follows())
+    }
+}
+
+/// The exit code of several errors. What the store refuses says nothing of the extracts, and comes first; then a missing
+/// source, which is told before a broken contract. What only follows from another error counts where there is no other.
+fn exit_of(errors: &[&JobError]) -> Exit {
+    let exits = |follows: bool| errors.iter().filter(move |error| error.follows() == follows).map(|error| error.exit());
+    match exits(false).find(|exit| *exit == Exit::Store) {
+        Some(store) => store,
+        None => exits(false).min().or_else(|| exits(true).min()).unwrap_or(Exit::Bug),
+    }
+}
+
+impl Explain for JobError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Definition(error) => error.exit(),
+            Self::Pull(error) => error.exit(),
+            Self::Derive(error) => error.exit(),
+            Self::Publish(error) => error.exit(),
+            Self::Store(error) => error.exit(),
+            Self::Several(_) => exit_of(&self.each()),
+            Self::Unknown { .. }
+            | Self::WhichPipeline { .. }
+            | Self::NothingPublished { .. }
+            | Self::Query { .. }
+            | Self::NoRejects { .. } => Exit::Usage,
+            Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
+            Self::StageMissing { .. } => Exit::Source,
+            Self::Stopped(exit) => *exit,
+        }
+    }
+
+    fn cause(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Definition(error) => Some(error),
+            Self::Pull(error) => Some(error),
+            Self::Derive(error) => Some(error),
+            Self::Publish(error) => Some(error),
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
+            Self::NothingPublished { .. } => {
+                Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())
+            }
+            Self::StageMissing { command, .. } => Some(format!("Run `{command}` first.")),
+            Self::Unreadable { blame, .. } => blame.hint(),
+            Self::Query { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
+            Self::NoRejects { known, .. } if known.is_empty() => None,
+            Self::NoRejects { known, .. } => Some(format!("There are some of {}.", known.join(", "))),
+            _ => None,
+        }
+    }
+}
+
+impl<E: Into<Self>> From<Vec<E>> for JobError {
+    fn from(errors: Vec<E>) -> Self {
+        Self::Several(errors.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem;
+
+    fn missing() -> JobError {
+        let (address, years, patterns) = (String::new(), Vec::new(), Vec::new());
+        PullError::Missing { source_name: "yder".to_owned(), years, address, patterns }.into()
+    }
+
+    fn unreferred() -> JobError {
+        let name = || "sikrede".to_owned();
+        PullError::Unreferred { source_name: name(), file: name(), referred: "yder".to_owned() }.into()
+    }
+
+    fn gone() -> JobError {
+        StoreError::Gone { path: "staged/yder".to_owned(), store: "data".to_owned() }.into()
+    }
+
+    #[test]
+    fn of_several_errors_the_store_comes_first_and_what_only_follows_last() {
+        let exit = |errors: Vec<JobError>| JobError::Several(errors).exit();
+        assert_eq!(exit(vec![missing(), gone()]), Exit::Store);
+        assert_eq!(exit(vec![unreferred(), missing()]), Exit::Source);
+        assert_eq!(exit(vec![unreferred()]), Exit::Contract);
+        assert_eq!(exit(vec![JobError::Several(vec![unreferred(), missing()]), gone()]), Exit::Store);
+    }
+
+    #[test]
+    fn details_and_hint_are_those_of_the_cause_unless_the_error_has_its_own() {
+        let source = || StoreError::Damaged { path: String::new(), store: String::new(), what: "cut off".to_owned() };
+        let error = JobError::from(PublishError::from(source()));
+        assert_eq!(problem::details(&error), ["cut off"]);
+        assert_eq!(problem::hint(&error), source().hint());
+        let own = JobError::StageMissing { artefact: String::new(), command: "maaltal pull" };
+        assert_eq!(problem::hint(&own).as_deref(), Some("Run `maaltal pull` first."));
+    }
+}

@@ -1,0 +1,37 @@
+//! Jobs: what the product does with a project and a store, for the command line and for whoever calls the library.
+//!
+//! A [`Build`] is a pipeline with every key known and nothing done. Of it follows one [`Plan`]: what there is to make, and
+//! what is there. `maaltal plan` prints it and [`run`] executes it, so that the two can't disagree. Nothing here puts
+//! anything in words but its errors.
+
+mod account;
+mod build;
+mod check;
+mod compile;
+mod context;
+mod error;
+mod indicator;
+mod plan;
+mod query;
+mod rejects;
+mod rows;
+mod run;
+mod sources;
+mod status;
+mod why;
+
+pub use account::Account;
+pub use build::Build;
+pub use check::{Checked, check};
+pub use compile::Compiled;
+pub use context::Context;
+pub use error::JobError;
+pub use indicator::{Entry, indicator};
+pub use plan::{Plan, Publication, Stage, Stages, Task, What};
+pub use query::{VersionReader, query};
+pub use rejects::{Rejects, Replay};
+pub use rows::Rows;
+pub use run::{Done, Outcome, PulledSource, pull, run};
+pub use sources::{SourceState, sources};
+pub use status::{Closer, Standing, closer, standing};
+pub use why::Why;

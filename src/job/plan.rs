@@ -1,0 +1,158 @@
+//! The plan of a job: one list of what there is to make and of what is there. It is decided here and nowhere else.
+
+use std::collections::BTreeMap;
+
+use super::{Build, JobError};
+use crate::derive::{Step, Steps};
+use crate::publish::PublishedVersion;
+use crate::pull::ExtractStep;
+use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Commit, StoreError, VersionLog};
+
+/// A stage of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Extracts become staged artefacts.
+    Pull,
+    /// Models are run.
+    Derive,
+    /// The dataset becomes a version.
+    Publish,
+}
+
+impl Stage {
+    /// The stage's name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pull => "pull",
+            Self::Derive => "derive",
+            Self::Publish => "publish",
+        }
+    }
+}
+
+/// The stages that a job goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stages {
+    first: Stage,
+    pub(super) last: Stage,
+}
+
+impl Stages {
+    /// One after the other.
+    pub const ALL: Self = Self { first: Stage::Pull, last: Stage::Publish };
+
+    /// One alone: those before it have to be done.
+    pub fn only(stage: Stage) -> Self {
+        Self { first: stage, last: stage }
+    }
+
+    /// Whether the job goes through a stage.
+    pub fn has(self, stage: Stage) -> bool {
+        self.first <= stage && stage <= self.last
+    }
+}
+
+/// What a task makes.
+#[derive(Debug, Clone, Copy)]
+pub enum What<'a> {
+    /// The staged tables of an extract.
+    Extract(&'a ExtractStep),
+    /// The table of a model, for one year or for all.
+    Step(&'a Step),
+    /// The dataset's version, of this key.
+    Version(ArtefactKey),
+}
+
+/// One thing that a pipeline makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// The thing.
+    pub what: What<'a>,
+    /// Whether it is in the store already.
+    pub is_done: bool,
+}
+
+/// What becomes of the dataset's version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Publication {
+    /// The latest version is this one, and nothing of it is missing.
+    UpToDate(Commit),
+    /// The latest version is this one, and files of it are gone.
+    Again(Commit),
+    /// A new version, the one after the latest.
+    After(Option<Commit>),
+}
+
+/// What a pipeline makes, in the order in which it is made.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// What it is the plan of.
+    pub build: &'a Build<'a>,
+    pub(super) steps: &'a Steps<'a>,
+    /// All tasks up to the last stage that is looked at.
+    pub(super) tasks: Vec<Task<'a>>,
+    /// The records of the extracts that are staged.
+    pub(super) staged: BTreeMap<Artefact, ArtefactRecord>,
+    /// What becomes of the version; `None` where nobody asks.
+    pub(super) publication: Option<Publication>,
+}
+
+impl<'a> Plan<'a> {
+    /// Looks up what the store has, up to the stage `last`.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn new(build: &'a Build<'a>, steps: &'a Steps<'a>, last: Stage) -> Result<Self, JobError> {
+        let staged = build.staged_records().await?;
+        let mut tasks: Vec<Task<'a>> = build
+            .staged
+            .iter()
+            .map(|it| Task { what: What::Extract(it), is_done: staged.contains_key(&it.artefact) })
+            .collect();
+        if last >= Stage::Derive {
+            let derived = build.records(steps.all().iter().map(|step| &step.artefact)).await?;
+            let is_done = |step: &Step| derived.contains_key(&step.artefact);
+            tasks.extend(steps.all().iter().map(|step| Task { what: What::Step(step), is_done: is_done(step) }));
+        }
+        let mut publication = None;
+        if last >= Stage::Publish {
+            let key = build.release(steps).key();
+            let decided = publish(build, key).await?;
+            let is_done = matches!(decided, Publication::UpToDate(_));
+            tasks.push(Task { what: What::Version(key), is_done });
+            publication = Some(decided);
+        }
+        Ok(Self { build, steps, tasks, staged, publication })
+    }
+
+    /// The tasks of a stage.
+    pub(super) fn of(&self, stage: Stage) -> impl Iterator<Item = &Task<'a>> {
+        self.tasks.iter().filter(move |task| task.what.stage() == stage)
+    }
+}
+
+impl What<'_> {
+    /// The stage that makes it.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Extract(_) => Stage::Pull,
+            Self::Step(_) => Stage::Derive,
+            Self::Version(_) => Stage::Publish,
+        }
+    }
+}
+
+/// What becomes of the version of a key. What is published may have lost files.
+async fn publish(build: &Build<'_>, key: ArtefactKey) -> Result<Publication, JobError> {
+    let (store, dataset) = (&build.context.store, &build.compiled.dataset.name);
+    let latest = match VersionLog::new(store, dataset).latest().await? {
+        Some(latest) if latest.key == key => latest,
+        other => return Ok(Publication::After(other)),
+    };
+    let is_whole = match PublishedVersion::of(store, dataset, latest.clone()).await {
+        Ok(version) => version.is_whole(store).await?,
+        Err(StoreError::Gone { .. }) => false,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(if is_whole { Publication::UpToDate(latest) } else { Publication::Again(latest) })
+}

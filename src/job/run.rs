@@ -1,0 +1,243 @@
+//! Executing a plan: what it lists as not done, stage by stage.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tracing::warn;
+
+use super::account::accounts;
+use super::{Account, Build, Compiled, Context, JobError, Plan, Publication, Stage, Stages, Task, What};
+use crate::definition::{Contract, Pipeline};
+use crate::derive::{Runner, Step};
+use crate::publish::{Published, mend_latest};
+use crate::pull::{self, ExtractStep, REJECTS_TABLE};
+use crate::store::{Artefact, ArtefactRecord, Commit, StoreError, VersionNumber};
+
+/// What a stage did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How many things it made: extracts, steps or tables.
+    pub made: usize,
+    /// How many were there.
+    pub skipped: usize,
+}
+
+/// How a stage ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The extracts are staged.
+    Staged {
+        /// Rows that were rejected just now.
+        rejected: u64,
+    },
+    /// The models are derived.
+    Derived,
+    /// This version says all that there is to say.
+    UpToDate(VersionNumber),
+    /// Files of this version were gone, and are there again.
+    MadeAgain(VersionNumber),
+    /// A version was published, by this job or by another at the same time.
+    Published(Published),
+}
+
+impl Outcome {
+    /// The stage that ends so.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Staged { .. } => Stage::Pull,
+            Self::Derived => Stage::Derive,
+            Self::UpToDate(_) | Self::MadeAgain(_) | Self::Published(_) => Stage::Publish,
+        }
+    }
+}
+
+/// Takes a pipeline through stages; what is done is not done again.
+///
+/// # Errors
+/// The first stage that failed, a stage before the first that is not done, or the word to stop.
+pub async fn run(context: &Context, pipeline: &Pipeline, stages: Stages) -> Result<Vec<Done>, JobError> {
+    let work = async {
+        let build = Build::new(context, pipeline).await?;
+        let steps = build.steps();
+        Plan::new(&build, &steps, stages.last).await?.run(stages).await
+    };
+    context.cancel.stops(work).await.map_err(JobError::Stopped)?
+}
+
+/// What became of a source whose extracts were pulled.
+#[derive(Debug)]
+pub struct PulledSource<'a> {
+    /// The source.
+    pub contract: &'a Contract,
+    /// All its extracts together, those staged before too.
+    pub account: Account,
+    /// What staging took just now; `None` where it was all done before.
+    pub took: Option<Duration>,
+}
+
+/// Pulls a pipeline's extracts, and tells of each source what became of its rows.
+///
+/// # Errors
+/// As [`run`].
+pub async fn pull<'a>(context: &'a Context, pipeline: &'a Pipeline) -> Result<Vec<PulledSource<'a>>, JobError> {
+    let work = async {
+        let build = Build::new(context, pipeline).await?;
+        let steps = build.steps();
+        let pulled = Plan::new(&build, &steps, Stage::Pull).await?.pull().await?;
+        let records: Vec<ArtefactRecord> = pulled.records.into_values().collect();
+        let mut accounts = accounts(&build, &records).await?;
+        let contracts = context.project.contracts_of(pipeline);
+        let source = |contract: &'a Contract| {
+            let account = accounts.remove(&contract.name)?;
+            Some(PulledSource { contract, account, took: pulled.took.get(&contract.name).copied() })
+        };
+        Ok(contracts.filter_map(source).collect())
+    };
+    context.cancel.stops(work).await.map_err(JobError::Stopped)?
+}
+
+/// What the extracts became.
+struct Pulled {
+    /// All of them, those staged before too.
+    records: BTreeMap<Artefact, ArtefactRecord>,
+    made: usize,
+    rejected: u64,
+    /// What staging took now, by source.
+    took: BTreeMap<String, Duration>,
+}
+
+impl Plan<'_> {
+    /// Does what is not done in `stages`.
+    ///
+    /// # Errors
+    /// The first stage that failed, or a stage before the first that is not done.
+    async fn run(&self, stages: Stages) -> Result<Vec<Done>, JobError> {
+        if let Some(Publication::UpToDate(latest)) = &self.publication
+            && (!stages.has(Stage::Pull) || self.tasks.iter().all(|task| task.is_done))
+        {
+            mend_latest(&self.build.context.store, &self.build.compiled.dataset.name, latest).await;
+            return Ok(vec![self.up_to_date(latest)]);
+        }
+        let mut done = Vec::new();
+        if stages.has(Stage::Pull) {
+            let Pulled { made, rejected, .. } = self.pull().await?;
+            let skipped = self.build.staged.len() - made;
+            done.push(Done { outcome: Outcome::Staged { rejected }, made, skipped });
+        } else {
+            self.require(Stage::Pull, "maaltal pull")?;
+            self.compare_deliveries(&self.staged)?;
+        }
+        if stages.has(Stage::Derive) {
+            done.push(self.derive().await?);
+        } else if stages.has(Stage::Publish) {
+            self.require(Stage::Derive, "maaltal derive")?;
+        }
+        if let Some(publication) = self.publication.as_ref().filter(|_| stages.has(Stage::Publish)) {
+            done.push(self.publish(publication).await?);
+        }
+        Ok(done)
+    }
+
+    /// The extracts that are not staged yet.
+    fn extracts_to_do(&self) -> Vec<ExtractStep> {
+        let extract = |task: &Task<'_>| match task.what {
+            What::Extract(staged) if !task.is_done => Some(staged.clone()),
+            _ => None,
+        };
+        self.tasks.iter().filter_map(extract).collect()
+    }
+
+    /// The steps that are not derived yet.
+    fn steps_to_do(&self) -> Vec<Step> {
+        let step = |task: &Task<'_>| match task.what {
+            What::Step(step) if !task.is_done => Some(step.clone()),
+            _ => None,
+        };
+        self.tasks.iter().filter_map(step).collect()
+    }
+
+    /// A stage that is not gone through has to be done.
+    fn require(&self, stage: Stage, command: &'static str) -> Result<(), JobError> {
+        match self.of(stage).find(|task| !task.is_done).and_then(|task| task.what.artefact()) {
+            Some(missing) => Err(JobError::StageMissing { artefact: missing.to_string(), command }),
+            None => Ok(()),
+        }
+    }
+
+    async fn pull(&self) -> Result<Pulled, JobError> {
+        let todo = self.extracts_to_do();
+        let made = todo.len();
+        let new = self.build.puller().pull(todo, &self.build.context.progress).await?;
+        let (mut rejected, mut took) = (0, BTreeMap::<String, Duration>::new());
+        let mut records = self.staged.clone();
+        for (record, time) in new {
+            rejected += record.tables.get(REJECTS_TABLE).map_or(0, |table| table.rows);
+            *took.entry(record.artefact.name.clone()).or_default() += time;
+            records.insert(record.artefact.clone(), record);
+        }
+        self.compare_deliveries(&records)?;
+        Ok(Pulled { records, made, rejected, took })
+    }
+
+    /// Refuses a delivery that differs too much from the year before, whichever stage is asked for.
+    fn compare_deliveries(&self, records: &BTreeMap<Artefact, ArtefactRecord>) -> Result<(), JobError> {
+        let staged = self.build.staged.iter();
+        let deliveries: Vec<_> = staged.filter_map(|it| Some((it, records.get(&it.artefact)?))).collect();
+        Ok(pull::compare_deliveries(&self.build.context.project, &deliveries)?)
+    }
+
+    async fn derive(&self) -> Result<Done, JobError> {
+        let Compiled { graph, catalogue, engine, .. } = &self.build.compiled;
+        let todo = self.steps_to_do();
+        Runner { graph, catalogue, engine }.run(&todo, &self.build.context.progress).await?;
+        let skipped = self.steps.all().len() - todo.len();
+        Ok(Done { outcome: Outcome::Derived, made: todo.len(), skipped })
+    }
+
+    fn up_to_date(&self, latest: &Commit) -> Done {
+        let skipped = self.build.compiled.dataset.tables.len();
+        Done { outcome: Outcome::UpToDate(latest.version), made: 0, skipped }
+    }
+
+    async fn publish(&self, publication: &Publication) -> Result<Done, JobError> {
+        let dataset = self.build.compiled.dataset;
+        let version = match publication {
+            Publication::UpToDate(latest) => return Ok(self.up_to_date(latest)),
+            Publication::Again(latest) => latest.version,
+            Publication::After(Some(latest)) => {
+                let last = || StoreError::LastNumber { dataset: dataset.name.clone() };
+                latest.version.next().ok_or_else(last)?
+            }
+            Publication::After(None) => VersionNumber::FIRST,
+        };
+        let audited = self.build.release(self.steps).assemble().await?.audit().await?;
+        for warned in audited.warnings() {
+            warn!(
+                audit = warned.name,
+                offences = warned.offences,
+                remedy = warned.remedy,
+                "{}",
+                warned.in_words().join("\n")
+            );
+        }
+        let published = audited.commit(version).await?;
+        let outcome = match publication {
+            Publication::Again(latest) => Outcome::MadeAgain(latest.version),
+            _ => Outcome::Published(published),
+        };
+        Ok(Done { outcome, made: dataset.tables.len(), skipped: 0 })
+    }
+}
+
+impl What<'_> {
+    /// The artefact that it makes, unless it is a version.
+    fn artefact(&self) -> Option<&Artefact> {
+        match self {
+            Self::Extract(staged) => Some(&staged.artefact),
+            Self::Step(step) => Some(&step.artefact),
+            Self::Version(_) => None,
+        }
+    }
+}

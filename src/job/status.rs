@@ -1,0 +1,101 @@
+//! Where the country and its regions stand, in a published version.
+
+use super::query::VersionReader;
+use super::{Context, JobError, Rows};
+use crate::definition::Pipeline;
+use crate::publish::PublishedVersion;
+use crate::store::VersionNumber;
+
+/// Every target of a goal, the country first, then the regions. Limits, keys and budgets are told by their goals.
+const STANDING: &str = "
+    SELECT s.target_id, i.title_da, s.op, s.target_value, s.unit, s.year, s.geo_name, s.value, i.decimals, s.status
+    FROM target_status AS s
+    INNER JOIN indicator AS i ON i.indicator_id = s.indicator_id
+    WHERE s.target_kind IN ('quantified', 'deadline', 'qualitative')
+    ORDER BY s.indicator_id, s.evaluation_year, s.target_id, s.geo_level, s.geo_name";
+
+/// The years of a goal's indicators in one geography, each beside its targets.
+const YEARS: &str = "
+    SELECT v.indicator_id, v.year, ROUND(v.value, 2) AS value, v.unit, v.obs_status,
+           p.target_id, t.op, p.target_value, p.evaluation_year, p.status, m.method,
+           ROUND(m.required_pace, 2) AS required_pace, ROUND(m.observed_pace, 2) AS observed_pace,
+           ROUND(m.projected_value, 1) AS projected_value, m.method_status
+    FROM indicator_value AS v
+    INNER JOIN indicator AS i ON i.indicator_id = v.indicator_id
+    LEFT JOIN goal_progress AS p
+        ON p.indicator_id = v.indicator_id AND p.year = v.year AND p.geo_level = v.geo_level
+        AND p.geo_code = v.geo_code AND p.geo_version = v.geo_version
+    LEFT JOIN progress_method AS m
+        ON m.target_id = p.target_id AND m.year = p.year AND m.geo_level = p.geo_level
+        AND m.geo_code = p.geo_code AND m.geo_version = p.geo_version
+    LEFT JOIN target AS t ON t.target_id = p.target_id
+    WHERE v.breakdown_dim = 'all' AND i.goal_id IN ({goals}) AND v.geo_code = '{geo}'
+    ORDER BY v.indicator_id, v.year, v.geo_version, p.evaluation_year, p.target_id, m.method";
+
+/// What is looked at closer.
+#[derive(Debug, Clone, Default)]
+pub struct Closer {
+    /// A goal; all if none is given.
+    pub goal: Option<String>,
+    /// The code of a geography; the country if none is given.
+    pub geo: Option<String>,
+}
+
+/// Where every target stands.
+#[derive(Debug)]
+pub struct Standing {
+    /// The version that says it.
+    pub version: PublishedVersion,
+    /// A row a target and geography, the country first.
+    pub rows: Rows,
+}
+
+/// Every target in the country and its regions.
+///
+/// # Errors
+/// There is no such version, or a file of it is gone or damaged.
+pub async fn standing(
+    context: &Context,
+    pipeline: &Pipeline,
+    version: Option<VersionNumber>,
+) -> Result<Standing, JobError> {
+    let reader = VersionReader::open(context, pipeline, version).await?;
+    Ok(Standing { rows: reader.rows(STANDING).await?, version: reader.version })
+}
+
+/// The years of indicators in one geography.
+///
+/// # Errors
+/// There is no such version, goal or geography, or a file of the version is gone or damaged.
+pub async fn closer(
+    context: &Context,
+    pipeline: &Pipeline,
+    version: Option<VersionNumber>,
+    closer: &Closer,
+) -> Result<Rows, JobError> {
+    let reader = VersionReader::open(context, pipeline, version).await?;
+    let query = closer.query(&reader).await?;
+    reader.rows(&query).await
+}
+
+impl Closer {
+    /// The query; names are looked up in the version first, so that nothing else gets into it.
+    async fn query(&self, reader: &VersionReader<'_>) -> Result<String, JobError> {
+        let goals = reader.rows("SELECT DISTINCT goal_id FROM indicator ORDER BY goal_id").await?.names();
+        let places = reader.rows("SELECT DISTINCT geo_code FROM indicator_value ORDER BY geo_code").await?.names();
+        let goals = match &self.goal {
+            Some(goal) => vec![known("goal", goal, &goals)?],
+            None => goals.iter().map(String::as_str).collect(),
+        };
+        let geo = known("geography", self.geo.as_deref().unwrap_or("DK"), &places)?;
+        let goals: Vec<String> = goals.iter().map(|goal| format!("'{goal}'")).collect();
+        Ok(YEARS.replace("{goals}", &goals.join(", ")).replace("{geo}", geo))
+    }
+}
+
+/// The name as the version has it.
+fn known<'a>(kind: &'static str, name: &str, known: &'a [String]) -> Result<&'a str, JobError> {
+    let names = known.iter().map(String::as_str);
+    let found = names.clone().find(|one| one.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| JobError::unknown(kind, name, names))
+}

@@ -1,0 +1,113 @@
+//! A published version as its readers find it: its record, its manifest, and the way to its tables and to those behind them.
+
+use std::collections::BTreeSet;
+
+use object_store::path::Path;
+
+use super::{Manifest, datapackage};
+use crate::store::{Artefact, Commit, Digest, Store, StoreError, VersionLog, VersionNumber};
+
+/// A version whose record and manifest were read and held to each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedVersion {
+    /// The record that makes it visible.
+    pub commit: Commit,
+    /// What it is made of.
+    pub manifest: Manifest,
+}
+
+/// Which tables a name is looked for among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    /// The version's own.
+    Published,
+    /// The models behind it.
+    Derived,
+    /// The extracts behind those.
+    Staged,
+}
+
+impl PublishedVersion {
+    /// The version of this number, or the latest; `None` where there is none.
+    ///
+    /// # Errors
+    /// The version's manifest is gone or damaged, or the store can't be read.
+    pub async fn read(
+        store: &Store,
+        dataset: &str,
+        version: Option<VersionNumber>,
+    ) -> Result<Option<Self>, StoreError> {
+        let log = VersionLog::new(store, dataset);
+        let commit = match version {
+            Some(version) => log.commit(version).await?,
+            None => log.latest().await?,
+        };
+        match commit {
+            Some(commit) => Self::of(store, dataset, commit).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The version that a record makes visible.
+    ///
+    /// # Errors
+    /// Its manifest is gone or damaged, or the store can't be read.
+    pub async fn of(store: &Store, dataset: &str, commit: Commit) -> Result<Self, StoreError> {
+        let path = commit.path(dataset).join(Manifest::FILE);
+        let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
+        if commit.manifest_sha256.is_some_and(|sha256| sha256 != Digest::of(&bytes)) {
+            return Err(store.damaged(&path, "its bytes are not those that the version was committed with"));
+        }
+        let manifest =
+            serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+        Ok(Self { commit, manifest })
+    }
+
+    /// Whether all its files are there.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn is_whole(&self, store: &Store) -> Result<bool, StoreError> {
+        let folder = self.commit.path(&self.manifest.dataset);
+        let there = store.list(&folder).await?;
+        let mut files = self.manifest.tables.values().map(|table| table.file.as_str()).chain([datapackage::FILE]);
+        Ok(files.all(|file| there.contains(&folder.clone().join(file))))
+    }
+
+    /// The names of its tables, or of those behind them.
+    pub fn names(&self, tables: Tables) -> BTreeSet<String> {
+        match tables {
+            Tables::Published => self.manifest.tables.keys().cloned().collect(),
+            Tables::Derived => self.manifest.models.iter().map(|entry| entry.model.clone()).collect(),
+            Tables::Staged => self.manifest.extracts.iter().flat_map(|entry| entry.rows.keys().cloned()).collect(),
+        }
+    }
+
+    /// The files of a table, each held to its record; none where there is no table of that name.
+    ///
+    /// # Errors
+    /// A file is gone or damaged, or the store can't be read.
+    pub async fn files(&self, store: &Store, tables: Tables, table: &str) -> Result<Vec<Path>, StoreError> {
+        let artefacts: Vec<&Artefact> = match tables {
+            Tables::Published => {
+                let Some(published) = self.manifest.tables.get(table) else { return Ok(Vec::new()) };
+                let file = self.commit.path(&self.manifest.dataset).join(published.file.as_str());
+                store.hold(&file, &published.entry).await?;
+                return Ok(vec![file]);
+            }
+            Tables::Derived => {
+                let models = self.manifest.models.iter().filter(|entry| entry.model == table);
+                models.map(|entry| &entry.artefact).collect()
+            }
+            Tables::Staged => {
+                let extracts = self.manifest.extracts.iter().filter(|entry| entry.rows.contains_key(table));
+                extracts.map(|entry| &entry.artefact).collect()
+            }
+        };
+        let mut files = Vec::with_capacity(artefacts.len());
+        for artefact in artefacts {
+            files.push(store.table(artefact, table).await?);
+        }
+        Ok(files)
+    }
+}

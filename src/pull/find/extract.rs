@@ -1,0 +1,29 @@
+//! An extract: a file that serves a year of a source, with the digest of its bytes.
+
+use jiff::civil::Date;
+
+use crate::pull::mark::Sample;
+use crate::store::Digest;
+
+/// An extract, found and digested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extract {
+    /// The source.
+    pub source: String,
+    /// The file, below the address.
+    pub file: String,
+    /// The year it serves; `None` for every year.
+    pub year: Option<i16>,
+    /// The day the register was drawn, where the name says it.
+    pub extract_date: Option<Date>,
+    /// Digest of the bytes as delivered.
+    pub sha256: Digest,
+    /// Bytes as delivered.
+    pub bytes: u64,
+    /// Made by `maaltal-synth`.
+    pub synthetic: bool,
+    /// The share of the people that it is about.
+    pub sample: Sample,
+    /// Why the file can't be read, if it can't: then it has no digest, and pulling it is an error.
+    pub fault: Option<String>,
+}

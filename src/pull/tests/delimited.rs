@@ -1,0 +1,120 @@
+//! Delimited text: headers that vary, files without one, three character sets.
+
+use super::Trial;
+use super::contract_text::{NOBODY, column, is_pseudonym, text_column};
+
+fn contract(format: &str) -> String {
+    let columns = column("ydernr", "type = \"text\"\npattern = \"[0-9]{6}\"") + &text_column("navn");
+    format!(
+        "files = [\"reg.csv\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\ndelimiter = \";\"\n{format}\n\
+         [[table]]\nname = \"reg\"\nkey = [\"ydernr\"]\n{columns}"
+    )
+}
+
+#[test]
+fn the_case_of_the_header_may_vary_where_the_contract_says_so() {
+    let file = "YDERNR;Navn\n001234;Lægerne\n";
+    let any = Trial::new("reg", &contract("encoding = \"utf-8\"\nheader = \"any-case\""));
+    assert_eq!(any.extract("reg.csv", file).staged("reg"), ["001234|Lægerne"]);
+    let exact = Trial::new("reg", &contract("encoding = \"utf-8\""));
+    let told = exact.extract("reg.csv", file).refused();
+    assert!(told.contains("the column `ydernr` is missing"), "{told}");
+    assert!(told.contains("the file has `YDERNR` instead"), "{told}");
+}
+
+#[test]
+fn a_file_without_a_header_is_read_by_place_and_names_are_not_read_at_all() {
+    let contract = "
+files = [\"{date}AutDK.csv\"]
+sensitivity = \"person\"
+[format]
+kind = \"csv\"
+encoding = \"iso-8859-15\"
+delimiter = \";\"
+header = \"none\"
+[[table]]
+name = \"reg\"
+key = [\"nr\"]
+[[table.column]]
+raw = \"Autorisationsnummer\"
+name = \"nr\"
+type = \"text\"
+pattern = \"[0-9A-Z]{5}\"
+[[table.column]]
+raw = \"CPR\"
+name = \"person_id\"
+type = \"cpr\"
+[[table.column]]
+raw = \"Efternavn\"
+sensitivity = \"direct\"
+[[table.column]]
+raw = \"UddannelsesKode\"
+name = \"uddannelse\"
+type = \"text\"
+";
+    let small = Trial::new("reg", contract);
+    // 0xA4 is the euro sign in ISO-8859-15 alone.
+    let file = format!("00A1B;{NOBODY};S\u{f8}rensen;7170 \u{a4}\r\n00A2B;{NOBODY};Kj\u{e6}r\r\n");
+    small.extract("20180418AutDK.csv", file.chars().map(|letter| letter as u8).collect::<Vec<_>>());
+    let rows = small.staged("reg");
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    let values: Vec<&str> = row.split('|').collect();
+    assert_eq!((values[0], values[2]), ("00A1B", "7170 €"));
+    assert!(is_pseudonym(values[1]), "{row}");
+    assert_eq!(small.rejected(), ["2 column_count : 3 columns where the contract has 4"]);
+    small.is_nowhere_in_the_store("Sørensen");
+}
+
+#[test]
+fn another_character_set_than_the_contract_says_is_found_out() {
+    let small = Trial::new("reg", &contract("encoding = \"iso-8859-15\""));
+    let told = small.extract("reg.csv", "ydernr;navn\n001234;Lægerne\n").refused();
+    assert!(told.contains("the extract is not iso-8859-15"), "{told}");
+    let told = small.extract("reg.csv", b"ydernr;navn\n001234;L\x91gerne\n").refused();
+    assert!(told.contains("byte 0x91 at offset 20 is none of its characters"), "{told}");
+}
+
+#[test]
+fn a_column_that_a_whole_delivery_may_lack_is_missing_then() {
+    let with = contract("encoding = \"utf-8\"") + &column("dato", "type = \"text\"\noptional = true");
+    let small = Trial::new("reg", &with);
+    assert_eq!(small.extract("reg.csv", "ydernr;navn\n001234;A\n").staged("reg"), ["001234|A|"]);
+    assert_eq!(small.extract("reg.csv", "ydernr;navn;dato\n001234;A;x\n").staged("reg"), ["001234|A|x"]);
+}
+
+#[test]
+fn a_column_can_have_its_own_spellings_of_missing() {
+    let with =
+        contract("encoding = \"utf-8\"") + &column("antal", "type = \"integer\"\nnullable = true\nnulls = [\"<5\"]");
+    let small = Trial::new("reg", &with);
+    small.extract("reg.csv", "ydernr;navn;antal\n001234;A;<5\n001235;<5;7\n");
+    assert_eq!(small.staged("reg"), ["001234|A|", "001235|<5|7"]);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_swallows_nothing() {
+    let small = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'"));
+    let told = small.extract("reg.csv", "ydernr;navn\n001234;\"Nord\nog Syd\"\n005678;\"Øst\n009999;Vest\n").refused();
+    assert!(told.contains("the extract is cut off: the quote that row 4 opens is not closed"), "{told}");
+    let whole = "ydernr;navn\n\n001234;\"Nord\nog Syd\"\n\n\n12;Øst";
+    assert_eq!(small.extract("reg.csv", whole).rejected(), ["7 pattern ydernr: 12"]);
+    let told = small.extract("reg.csv", format!("ydernr;navn\n001234;\"{}", "\n".repeat(5_000_000))).refused();
+    assert!(told.contains("row 2: the record is longer than 4194304 bytes"), "{told}");
+}
+
+#[test]
+fn a_column_that_stands_twice_is_not_guessed_at() {
+    let small = Trial::new("reg", &contract("encoding = \"utf-8\""));
+    let told = small.extract("reg.csv", "ydernr;navn;navn\n001234;Nord;Syd\n").refused();
+    assert!(told.contains("the column `navn` stands twice"), "{told}");
+}
+
+#[test]
+fn a_column_that_is_taken_in_can_not_take_the_name_of_another() {
+    for header in ["ydernr;navn;_row", "ydernr;navn;ny;ny"] {
+        let small = Trial::new("reg", &contract("encoding = \"utf-8\""));
+        small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"evolve\""));
+        let told = small.extract("reg.csv", format!("{header}\n001234;Nord;1;2\n")).refused();
+        assert!(told.contains("stands twice"), "{told}");
+    }
+}

@@ -1,0 +1,168 @@
+//! Workbooks: merged cells, errors, formulas, and what a workbook says of itself.
+
+use rust_xlsxwriter::{Format, Formula, Workbook};
+
+use super::Trial;
+use super::workbooks::{contract, rewritten, with_part, workbook};
+
+#[test]
+fn a_number_that_lost_its_zeros_an_error_and_a_stray_value_are_kept_aside() {
+    let small = Trial::new("plo", &contract());
+    let bytes = workbook(|sheet| {
+        sheet.write(5, 0, 5678).unwrap();
+        sheet.write_formula(3, 2, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
+        sheet.write(4, 7, "en note").unwrap();
+    });
+    small.extract("plo.xlsx", bytes);
+    let rejected = small.rejected();
+    assert_eq!(rejected[1], "5 column_count : a value stands under no column's name");
+    assert_eq!(rejected[2], "6 pattern Ydernr: 5678");
+    assert!(rejected[0].starts_with("4 type fte: #DIV/0!"), "{rejected:?}");
+}
+
+#[test]
+fn a_workbook_without_the_sheet_or_the_header_or_that_is_none_is_refused() {
+    let small = Trial::new("plo", &contract());
+    let mut other = Workbook::new();
+    other.add_worksheet().set_name("Personel").unwrap().write(0, 0, "x").unwrap();
+    let told = small.extract("plo.xlsx", other.save_to_buffer().unwrap()).refused();
+    assert!(told.contains("the sheet `Personale` is missing"), "{told}");
+    // The register is on persons: what the file says is told by its shape.
+    assert!(told.contains("the file has `xxxxxxxx` instead"), "{told}");
+    let mut empty = Workbook::new();
+    empty.add_worksheet().set_name("Personale").unwrap().write(0, 0, "Personale").unwrap();
+    let told = small.extract("plo.xlsx", empty.save_to_buffer().unwrap()).refused();
+    assert!(told.contains("the sheet `Personale` has no header in row 3"), "{told}");
+    let told = small.extract("plo.xlsx", "Ydernr;faggruppe\n").refused();
+    assert!(told.contains("the extract can't be parsed as Excel"), "{told}");
+}
+
+#[test]
+fn a_merged_number_stands_once() {
+    let small = Trial::new("plo", &contract());
+    let bytes = workbook(|sheet| {
+        sheet.merge_range(3, 2, 4, 2, "", &Format::new()).unwrap();
+        sheet.write(3, 2, 2.5).unwrap();
+    });
+    let rows = small.extract("plo.xlsx", bytes).staged("personale");
+    assert_eq!(rows, ["001234|sygeplejerske|2.50|2018-01-31|", "005678|sygeplejerske|2.00|2018-01-31|"]);
+    assert_eq!(small.rejected(), ["5 required fte: "]);
+}
+
+#[test]
+fn what_merged_cells_hide_is_not_read() {
+    let small = Trial::new("plo", &contract());
+    let bytes = workbook(|sheet| {
+        sheet.write(4, 0, "009999").unwrap();
+        sheet.merge_range(5, 2, 5, 3, "", &Format::new()).unwrap();
+        sheet.write(5, 2, 2).unwrap();
+        sheet.write(5, 3, 12).unwrap();
+    });
+    let rows = small.extract("plo.xlsx", bytes).staged("personale");
+    assert!(rows[1].starts_with("001234|"), "{rows:?}");
+    assert_eq!(small.rejected(), ["6 required dato: "]);
+}
+
+#[test]
+fn a_day_that_is_written_as_iso_8601_says_is_that_day() {
+    for day in ["2018-01-31", "2018-01-31T00:00:00", "2018-01-31T00:00:00.000", "2018-01-31T00:00:00Z"] {
+        let small = Trial::new("plo", &contract());
+        let bytes = rewritten(workbook(|_| ()), |xml| xml.replace("><v>43131</v>", &format!(" t=\"d\"><v>{day}</v>")));
+        let rows = small.extract("plo.xlsx", bytes).staged("personale");
+        assert_eq!(rows[0], "001234|sygeplejerske|1.75|2018-01-31|", "{day}");
+    }
+}
+
+#[test]
+fn a_formula_without_its_value_is_a_breach_and_an_empty_result_is_none() {
+    let formula = |kind: &str, value: &str| {
+        let small = Trial::new("plo", &contract().replace("type = \"cpr\"\nnullable", "type = \"text\"\nnullable"));
+        let bytes = rewritten(
+            workbook(|sheet| {
+                sheet.write_formula(5, 2, Formula::new("=2*3").set_result("6.25")).unwrap();
+                sheet.write_formula(5, 4, Formula::new("=A1&A2").set_result("x y")).unwrap();
+            }),
+            |xml| xml.replace("<v>6.25</v>", kind).replace("<v>x y</v>", value),
+        );
+        small.extract("plo.xlsx", bytes);
+        small
+    };
+    for missing in ["", "<v></v>", "<v/>"] {
+        let rejected = formula(missing, "<v></v>").rejected();
+        let told =
+            "6 malformed : the cell of `fte` holds a formula without its value: open the workbook in Excel and save it";
+        assert_eq!(rejected.last().unwrap(), told);
+    }
+    let rows = formula("<v>6.0</v>", "<v></v>").staged("personale");
+    assert_eq!(rows.last().unwrap(), "005678|sygeplejerske|6.00|2018-01-31|");
+}
+
+#[test]
+fn an_error_of_any_kind_is_a_breach_of_its_row_and_none_where_it_is_not_read() {
+    for error in ["#GETTING_DATA", "#SPILL!", "#CALC!", "#N/A"] {
+        let small = Trial::new("plo", &contract());
+        let bytes = rewritten(
+            workbook(|sheet| {
+                sheet.write(4, 2, 77.5).unwrap();
+            }),
+            |xml| xml.replace("><v>77.5</v>", &format!(" t=\"e\"><v>{error}</v>")),
+        );
+        assert_eq!(small.extract("plo.xlsx", bytes).rejected(), ["5 type fte: #N/A"], "{error}");
+        // In a column that nobody reads it breaks nothing.
+        let unread = contract().replace(
+            "raw = \"fte\"\nname = \"fte\"\ntype = \"decimal\"\nprecision = 6\nscale = 2",
+            "raw = \"fte\"\nsensitivity = \"unused\"",
+        );
+        assert_ne!(unread, contract());
+        let small = Trial::new("plo", &unread);
+        let bytes = rewritten(
+            workbook(|sheet| {
+                sheet.write(4, 2, 77.5).unwrap();
+            }),
+            |xml| xml.replace("><v>77.5</v>", &format!(" t=\"e\"><v>{error}</v>")),
+        );
+        assert_eq!(small.extract("plo.xlsx", bytes).staged("personale").len(), 3, "{error}");
+    }
+}
+
+#[test]
+fn blanks_and_references_around_a_value_change_nothing() {
+    let expected = Trial::new("plo", &contract()).extract("plo.xlsx", workbook(|_| ())).staged("personale");
+    for (before, after) in [("\n ", " \n"), ("<![CDATA[", "]]>"), ("<!-- a note -->", ""), ("\t", "&#32;")] {
+        let small = Trial::new("plo", &contract());
+        let bytes = rewritten(workbook(|_| ()), |xml| {
+            xml.replace("<v>", &format!("<v>{before}")).replace("</v>", &format!("{after}</v>"))
+        });
+        let rows = small.extract("plo.xlsx", bytes).staged("personale");
+        let without_person =
+            |rows: &[String]| rows.iter().map(|row| row.rsplit_once('|').unwrap().0.to_owned()).collect::<Vec<_>>();
+        assert_eq!(without_person(&rows), without_person(&expected), "{before:?}");
+    }
+    let small = Trial::new("plo", &contract());
+    let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("t=\"s\"><v>", "t=\"s\"><v>x", 1));
+    let told = small.extract("plo.xlsx", bytes).refused();
+    assert!(told.contains("is no place of a text"), "{told}");
+}
+
+#[test]
+fn what_a_workbook_says_of_itself_is_not_believed() {
+    let small = Trial::new("plo", &contract());
+    let lie = |xml: String| xml.replace("uniqueCount=\"", "uniqueCount=\"99999999999999");
+    let bytes = with_part(workbook(|_| ()), "xl/sharedStrings.xml", lie);
+    assert_eq!(small.extract("plo.xlsx", bytes).staged("personale").len(), 3);
+    let merges: String = (0..1100).map(|at| format!("<mergeCell ref=\"A{}:B{}\"/>", 4, 5 + at)).collect();
+    let small = Trial::new("plo", &contract());
+    let bytes = rewritten(workbook(|_| ()), |xml| xml.replace("</mergeCells>", &format!("{merges}</mergeCells>")));
+    let told = small.extract("plo.xlsx", bytes).refused();
+    assert!(told.contains("row 4: more than 1024 merged cells meet in it"), "{told}");
+}
+
+#[test]
+fn a_day_that_excel_does_not_count_is_none() {
+    for day in ["1E300", "-1", "0", "2958466"] {
+        let small = Trial::new("plo", &contract());
+        let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("<v>43131</v>", &format!("<v>{day}</v>"), 1));
+        let rejected = small.extract("plo.xlsx", bytes).rejected();
+        assert!(rejected[0].starts_with("4 type dato: "), "{day}: {rejected:?}");
+    }
+}

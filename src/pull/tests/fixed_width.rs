@@ -1,0 +1,166 @@
+//! Lines of fixed width: positions, record types, and lines that hold a thing several times.
+
+use super::Trial;
+use super::contract_text::{NOBODY, is_pseudonym};
+
+const NOBODY_ELSE: &str = "1504751235";
+
+/// Type 2, CPR 10, three doctors of number 6 and first day 8 (current, previous, next), name 8.
+const LISTED: &str = r#"
+files = ["listed_{date}.txt"]
+sensitivity = "person"
+[format]
+kind = "fixed"
+encoding = "windows-1252"
+line_width = 62
+record_type = "1-2"
+start = { type = "00", extract_date = "3-10" }
+end = { type = "99", count = "3-10" }
+skip = ["20"]
+dates = "yyyyMMdd"
+nulls = ["00000000"]
+
+[[table]]
+name = "person"
+element = "10"
+key = ["person_id"]
+[[table.column]]
+raw = "Type"
+at = "1-2"
+sensitivity = "unused"
+[[table.column]]
+raw = "CPRnr"
+at = "3-12"
+name = "person_id"
+type = "cpr"
+[[table.column]]
+raw = "PNavn"
+at = "55-62"
+sensitivity = "direct"
+
+[[table]]
+name = "listing"
+element = "10"
+occurrences = 3
+present = "ydernr"
+key = ["person_id", "fra"]
+validity = { of = ["person_id"], from = "fra", to = "til" }
+[[table.column]]
+raw = "CPRnr"
+at = "3-12"
+name = "person_id"
+type = "cpr"
+[[table.column]]
+raw = "SYdernr"
+at = ["13-18", "27-32", "41-46"]
+name = "ydernr"
+type = "text"
+pattern = "[0-9]{6}"
+[[table.column]]
+raw = "SIkraftDatoYder"
+at = ["19-26", "33-40", "47-54"]
+name = "fra"
+type = "date"
+[[table.column]]
+raw = "SIkraftDatoYderFrem"
+at = ["47-54", "19-26", ""]
+name = "til"
+type = "date"
+nullable = true
+"#;
+
+fn line(cpr: &str, doctors: &str, name: &str) -> String {
+    format!("10{cpr}{doctors:<42}{name:<8}")
+}
+
+fn file(lines: &[String], count: usize) -> Vec<u8> {
+    let text = format!("0020180418\r\n{}\r\n99{count:08}\r\n", lines.join("\r\n"));
+    text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect()
+}
+
+const CURRENT: &str = "00123420150101";
+const CURRENT_AND_PREVIOUS: &str = "0012342015010100999920100101";
+const ALL_THREE: &str = "001234201501010099992010010100555520190101";
+const NONE: &str = "      00000000";
+
+#[test]
+fn the_current_the_previous_and_the_next_doctor_of_a_line_become_periods() {
+    let small = Trial::new("listed", LISTED);
+    let lines = [line(NOBODY, ALL_THREE, "Søren Å"), line(NOBODY_ELSE, NONE, "Ærø")];
+    small.extract("listed_20180418.txt", file(&lines, 2));
+    assert_eq!(small.staged("person").len(), 2);
+    let rows = small.staged("listing");
+    let periods: Vec<&str> = rows.iter().map(|row| row.split_once('|').unwrap().1).collect();
+    assert_eq!(
+        periods,
+        ["001234|2015-01-01|2019-01-01", "009999|2010-01-01|2015-01-01", "005555|2019-01-01|"],
+        "a doctor's time ends where the next one's begins, and a person without a doctor has no row"
+    );
+    assert!(rows.iter().all(|row| is_pseudonym(row.split('|').next().unwrap())), "{rows:?}");
+    small.is_nowhere_in_the_store(NOBODY);
+}
+
+#[test]
+fn lines_that_do_not_fit_are_kept_aside_and_those_that_are_not_read_are_counted() {
+    let small = Trial::new("listed", LISTED);
+    let mut short = line(NOBODY, CURRENT_AND_PREVIOUS, "Søren");
+    short.pop();
+    let lines = [
+        short,
+        line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", "77", 1),
+        line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", "20", 1),
+        line(NOBODY_ELSE, "00123420151301", "Ærø"),
+    ];
+    small.extract("listed_20180418.txt", file(&lines, 4));
+    assert_eq!(
+        small.rejected(),
+        [
+            "2 column_count : 61 letters where the layout has 62",
+            "3 record_type : no record type `77` in the contract",
+            "5 type SIkraftDatoYder: 20151301",
+        ]
+    );
+    assert_eq!((small.count("read", ""), small.count("control", "")), (7, 3));
+}
+
+#[test]
+fn a_file_that_is_not_whole_is_refused() {
+    let small = Trial::new("listed", LISTED);
+    let good = [line(NOBODY, CURRENT, "Søren")];
+    let cases: [(Vec<u8>, &str); 5] = [
+        (file(&good, 2), "the control total does not match: 00000002 declared, 1 counted"),
+        (format!("0020180418\r\n{}\r\n", line(NOBODY, CURRENT, "S")).into(), "the end record `99` is missing"),
+        (format!("{}\r\n9900000001\r\n", line(NOBODY, CURRENT, "S")).into(), "the first record is not of type `00`"),
+        (
+            format!("0020180419\r\n{}\r\n9900000001\r\n", line(NOBODY, CURRENT, "S")).into(),
+            "the extract says 20180419 where its file's name says 2018-04-18",
+        ),
+        ([file(&good, 1), line(NOBODY, CURRENT, "S").into()].concat(), "row 4 stands after the end record"),
+    ];
+    for (bytes, message) in cases {
+        let told = small.extract("listed_20180418.txt", bytes).refused();
+        assert!(told.contains(message), "{message}: {told}");
+        assert!(told.contains("\nhint: "), "{told}");
+    }
+}
+
+#[test]
+fn positions_that_can_not_be_are_told_before_anything_is_read() {
+    for (from, to, message) in [
+        ("at = \"55-62\"", "at = \"50-62\"", "the fields `SIkraftDatoYderFrem` and `PNavn` overlap"),
+        ("at = \"55-62\"\n", "", "the column `PNavn` needs `at`"),
+        ("at = \"55-62\"", "at = \"62-55\"", "`62-55` is not positions as `3-12`, counted from 1"),
+        ("[\"13-18\", \"27-32\", \"41-46\"]", "[\"13-18\", \"27-32\"]", "one for every occurrence"),
+    ] {
+        assert!(LISTED.contains(from), "{from}");
+        // In one table, so that its fields can overlap.
+        let contract = LISTED.replace(from, to);
+        let contract = match message.contains("overlap") {
+            true => LISTED.replace("at = [\"47-54\", \"19-26\", \"\"]", "at = [\"46-54\", \"19-26\", \"\"]"),
+            false => contract,
+        };
+        let told = Trial::new("listed", &contract).wrong();
+        let message = if message.contains("overlap") { "overlap" } else { message };
+        assert!(told.contains(message), "{message}: {told}");
+    }
+}

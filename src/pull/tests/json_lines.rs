@@ -1,0 +1,99 @@
+//! JSON lines: nested members by dotted names, arrays as tables.
+
+use super::Trial;
+use super::contract_text::{NOBODY, column, is_pseudonym, text_column};
+
+fn contract() -> String {
+    let columns = text_column("vaerktoej")
+        + &column("praksis.ydernr", "type = \"text\"\npattern = \"[0-9]{6}\"")
+            .replace("name = \"praksis.", "name = \"")
+        + &column("antal", "type = \"integer\"\nmin = \"0\"");
+    format!(
+        "files = [\"brug.jsonl\"]\nsensitivity = \"practice\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"brug\"\n{columns}"
+    )
+}
+
+#[test]
+fn nested_members_are_columns_and_a_broken_line_is_kept_aside() {
+    let small = Trial::new("brug", &contract());
+    small.extract(
+        "brug.jsonl",
+        concat!(
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":12}"#,
+            "\n",
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":1234},"antal":12}"#,
+            "\n",
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":12"#,
+            "\n",
+            r#"[1, 2]"#,
+            "\n",
+            r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":null}"#,
+            "\n",
+        ),
+    );
+    assert_eq!(small.staged("brug"), ["Overblik|001234|12"]);
+    assert_eq!(
+        small.rejected(),
+        [
+            "2 pattern praksis.ydernr: 1234",
+            "3 malformed : EOF while parsing an object column 64",
+            "4 malformed : the line is no object",
+            "5 required antal: ",
+        ]
+    );
+}
+
+#[test]
+fn a_member_that_the_contract_does_not_know_is_told_and_one_that_no_line_has_is_missing() {
+    let small = Trial::new("brug", &contract());
+    let more = r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234","navn":"A"},"antal":12}"#;
+    let told = small.extract("brug.jsonl", more).refused();
+    assert!(told.contains("the column `praksis.navn` is not in the contract"), "{told}");
+    let told = small.extract("brug.jsonl", r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"}}"#).refused();
+    assert!(told.contains("the column `antal` is missing"), "{told}");
+}
+
+#[test]
+fn the_elements_of_an_array_are_records_of_a_table() {
+    let contract = format!(
+        "files = [\"hold.jsonl\"]\nsensitivity = \"person\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"deltager\"\n\
+         element = \"deltagere\"\n{}{}{}",
+        column("../hold", "type = \"text\"").replace("name = \"../", "name = \""),
+        column("cpr", "type = \"cpr\"").replace("name = \"cpr\"", "name = \"person_id\""),
+        column("navn", "sensitivity = \"direct\"").replace("name = \"navn\"\n", ""),
+    );
+    let small = Trial::new("hold", &contract);
+    small.extract("hold.jsonl", format!(r#"{{"hold":"A","deltagere":[{{"cpr":"{NOBODY}","navn":"Bo"}}]}}"#));
+    let rows = small.staged("deltager");
+    assert!(rows[0].starts_with("A|") && is_pseudonym(&rows[0][2..]), "{rows:?}");
+    let told = small.extract("hold.jsonl", r#"{"hold":"A","deltagere":"ingen"}"#);
+    assert_eq!(told.rejected(), ["1 malformed : the member `deltagere` is no array"]);
+}
+
+#[test]
+fn a_line_that_does_not_say_one_thing_is_kept_aside() {
+    let small =
+        Trial::new("brug", &contract().replace("type = \"integer\"", "type = \"decimal\"\nprecision = 20\nscale = 9"));
+    let line = |antal: &str| format!(r#"{{"vaerktoej":"O \" 1.2e4","praksis":{{"ydernr":"001234"}},{antal}}}"#);
+    let lines = [line(r#""antal":1,"antal":2"#), line(r#""antal":12345678901.123456789"#), line(r#""antal":0.25"#)];
+    small.extract("brug.jsonl", lines.join("\n"));
+    assert_eq!(
+        small.rejected(),
+        [
+            "1 malformed : the member `antal` stands twice column 76",
+            "2 malformed : the number ###########.######### has more digits than are read: write it as text",
+        ]
+    );
+    assert_eq!(small.staged("brug"), ["O \" 1.2e4|001234|0.250000000"]);
+}
+
+#[test]
+fn numbers_of_json_are_not_spelled_as_the_texts_of_the_register_are() {
+    let danish = contract()
+        .replace("kind = \"jsonl\"", "kind = \"jsonl\"\ndecimal = \",\"\nthousands = \".\"")
+        .replace("type = \"integer\"", "type = \"decimal\"\nprecision = 9\nscale = 3");
+    let small = Trial::new("brug", &danish);
+    let line = |antal: &str| format!(r#"{{"vaerktoej":"O","praksis.ydernr":"001234","antal":{antal}}}"#);
+    small.extract("brug.jsonl", ["1.234", "1e3", "\"1.234,5\""].map(line).join("\n"));
+    assert_eq!(small.staged("brug"), ["O|001234|1.234", "O|001234|1000.000", "O|001234|1234.500"]);
+}

@@ -1,0 +1,138 @@
+//! A delivery's own totals are held against its rows, decimals too; and what is only to be known is counted.
+
+use super::Trial;
+
+/// Staff of a place with the sum of the sheet below, and of all places.
+fn contract(presence: &str) -> String {
+    format!(
+        "
+files = [\"staff.csv\"]
+sensitivity = \"practice\"
+[format]
+kind = \"csv\"
+encoding = \"utf-8\"
+delimiter = \";\"
+decimal = \",\"
+thousands = \".\"
+[[table]]
+name = \"staff\"
+key = [\"place\", \"profession\"]
+totals = [{{ column = \"profession\", values = [\"I alt\"], of = \"hours\", per = [\"place\"], presence = \"{presence}\" }}]
+[[table.count]]
+name = \"correction\"
+column = \"hours\"
+below = \"0\"
+[[table.column]]
+raw = \"sted\"
+name = \"place\"
+type = \"text\"
+pattern = \"[A-Z]\"
+[[table.column]]
+raw = \"faggruppe\"
+name = \"profession\"
+type = \"text\"
+[[table.column]]
+raw = \"timer\"
+name = \"hours\"
+type = \"decimal\"
+precision = 9
+scale = 2
+max = \"10000\"
+"
+    )
+}
+
+fn told(presence: &str, rows: &str) -> Trial {
+    let small = Trial::new("staff", &contract(presence));
+    small.extract("staff.csv", format!("sted;faggruppe;timer\n{rows}"));
+    small
+}
+
+#[test]
+fn a_total_of_decimals_is_the_sum_of_the_rows_that_share_its_place() {
+    let rows = "A;nurse;1.000,25\nA;clerk;-0,5\nA;I alt;999,75\nB;nurse;7\nB;I alt;7,00\n";
+    assert_eq!(told("required", rows).staged("staff").len(), 3);
+    let refused = told("required", &rows.replace("999,75", "1.000,75")).refused();
+    assert!(refused.contains("1 total rows are not the sum of their parts"), "{refused}");
+    assert!(refused.contains("over faggruppe for A: 1000.75 declared, 999.75 summed"), "{refused}");
+    let refused = told("required", &rows.replace("999,75", "about a thousand")).refused();
+    assert!(refused.contains("no number declared, 999.75 summed"), "{refused}");
+}
+
+#[test]
+fn a_total_that_has_to_be_there_is_missed() {
+    let rows = "A;nurse;1\n";
+    assert_eq!(told("optional", rows).staged("staff").len(), 1);
+    let refused = told("required", rows).refused();
+    assert!(refused.contains("the extract is incomplete: faggruppe I alt, the total missing"), "{refused}");
+}
+
+#[test]
+fn a_rejected_row_may_be_a_part_of_the_total_or_too_much() {
+    for total in ["3", "20000"] {
+        let small = told("required", &format!("A;nurse;1\nA;clerk;20000\nA;I alt;{total}\n"));
+        let refused = small.refused();
+        assert!(refused.contains(&format!("over faggruppe for A: {total}.00 declared, 1.00 summed")), "{refused}");
+    }
+    for total in ["1", "20001"] {
+        let small = told("required", &format!("A;nurse;1\nA;clerk;20000\nA;I alt;{total}\n"));
+        assert_eq!(small.rejected(), ["3 range timer: 20000"], "{total}");
+    }
+    // Where its amount can't be read, no sum tells anything.
+    let small = told("required", "A;nurse;1\nA;clerk;many\nA;I alt;5\n");
+    assert_eq!(small.rejected(), ["3 type timer: many"]);
+}
+
+#[test]
+fn corrections_are_taken_in_and_counted() {
+    let small = told("optional", "A;nurse;1\nA;clerk;-1\nB;clerk;-2\n");
+    assert_eq!(small.staged("staff").len(), 3);
+    assert_eq!((small.count("counted", "correction"), small.count("accepted", "")), (2, 3));
+}
+
+#[test]
+fn a_row_that_is_left_out_as_a_duplicate_may_be_a_part_of_the_total_too() {
+    let rows = "A;nurse;10\nA;nurse;10\nA;I alt;20\nB;nurse;-5\nB;nurse;-5\nB;I alt;-5\n";
+    let small = told("required", rows);
+    assert_eq!(small.staged("staff").len(), 2);
+    assert_eq!((small.count("counted", "correction"), small.count("rejected_by_rule", "duplicate_key")), (1, 2));
+}
+
+#[test]
+fn an_amount_that_can_not_be_read_leaves_the_totals_of_other_places_to_be_checked() {
+    let refused = told("required", "A;nurse;mange\nA;I alt;9\nB;nurse;2\nB;I alt;999\n").refused();
+    assert!(refused.contains("over faggruppe for B: 999.00 declared, 2.00 summed"), "{refused}");
+    assert_eq!(told("required", "A;nurse;mange\nA;I alt;9\nB;nurse;2\nB;I alt;2\n").staged("staff").len(), 1);
+}
+
+#[test]
+fn a_total_that_is_told_twice_has_to_be_told_alike() {
+    let rows = "A;nurse;2\nA;I alt;2\nA;I alt;2,00\n";
+    assert_eq!(told("required", rows).staged("staff").len(), 1);
+    let refused = told("required", &rows.replace("2,00", "3")).refused();
+    assert!(refused.contains("over faggruppe for A: 2.00 and 3.00 declared, 2.00 summed"), "{refused}");
+}
+
+#[test]
+fn a_total_may_have_more_digits_than_its_parts() {
+    let narrow = contract("required").replace("precision = 9", "precision = 5").replace("10000", "999");
+    let small = Trial::new("staff", &narrow);
+    small.extract("staff.csv", "sted;faggruppe;timer\nA;nurse;900\nA;clerk;900\nA;I alt;1.800,00\n");
+    assert_eq!(small.staged("staff").len(), 2);
+}
+
+#[test]
+fn a_complete_extract_has_every_combination_and_not_only_as_many_rows() {
+    let complete = contract("optional").replace(
+        "key = [",
+        "complete = [{ column = \"place\", values = [\"A\", \"B\"] }, { column = \"profession\", values = [\"nurse\", \"clerk\"] }]\nkey = [",
+    );
+    let rows = |rows: &str| {
+        let small = Trial::new("staff", &complete);
+        small.extract("staff.csv", format!("sted;faggruppe;timer\n{rows}"));
+        small
+    };
+    let told = rows("A;nurse;1\nA;clerk;1\nB;nurse;1\nC;nurse;1\n").refused();
+    assert!(told.contains("the extract is incomplete: 1 of 4 combinations missing"), "{told}");
+    assert_eq!(rows("A;nurse;1\nA;clerk;1\nB;nurse;1\nB;clerk;1\nC;nurse;1\n").staged("staff").len(), 5);
+}

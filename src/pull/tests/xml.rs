@@ -1,0 +1,67 @@
+//! XML: elements are records, attributes are their values, and a record may stand inside another.
+
+use super::Trial;
+use super::contract_text::{column, text_column};
+
+fn small() -> Trial {
+    let practices =
+        column("Nr", "type = \"text\"\npattern = \"[0-9]{6}\"") + &column("Fra", "type = \"date\"\noptional = true");
+    let persons =
+        column("../Nr", "type = \"text\"").replace("name = \"../Nr\"", "name = \"nr\"") + &text_column("Rolle");
+    let contract = format!(
+        "files = [\"reg.xml\"]\nsensitivity = \"practice\"\n[format]\nkind = \"xml\"\nencoding = \"utf-8\"\nroot = \"reg\"\n\
+         dates = \"yyyyMMdd\"\n[[table]]\nname = \"yder\"\nelement = \"Yder\"\nkey = [\"Nr\"]\n{practices}\
+         [[table]]\nname = \"person\"\nelement = \"Person\"\n{persons}"
+    );
+    let small = Trial::new("reg", &contract);
+    // What the contract does not know is left out, and not refused.
+    small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    small
+}
+
+#[test]
+fn records_inside_others_know_where_they_stand_and_rows_are_lines() {
+    let small = small();
+    small.extract(
+        "reg.xml",
+        "<?xml version=\"1.0\"?>\n<reg>\n<Yder Nr=\"001234 \" Fra=\"20180101\">\n<Person\n  Rolle=\"Ejer\"/>\n</Yder>\n\
+         <Yder\n  Nr=\"12\"/>\n<Yder Nr=\"001234\"/>\n</reg>\n",
+    );
+    assert_eq!(small.staged("person"), ["001234|Ejer"]);
+    assert_eq!(small.staged("yder"), ["001234|2018-01-01"]);
+    assert_eq!(small.rejected(), ["7 pattern Nr: 12", "9 duplicate_key Nr: 001234 as in row 3"]);
+}
+
+#[test]
+fn an_attribute_that_a_delivery_may_lack_may_be_missing_everywhere() {
+    assert_eq!(small().extract("reg.xml", "<reg><Yder Nr=\"001234\"/></reg>").staged("yder"), ["001234|"]);
+    let told = small().extract("reg.xml", "<reg><Yder Fra=\"20180101\"/></reg>").refused();
+    assert!(told.contains("the column `Nr` is missing"), "{told}");
+}
+
+#[test]
+fn a_record_of_another_name_is_no_control_row() {
+    let small = small();
+    small.extract("reg.xml", "<reg>\n<Liste>\n<Yder Nr=\"001234\"/>\n<YDER Nr=\"005678\"/>\n</Liste></reg>");
+    assert_eq!(small.rejected(), ["4 record_type : no element `YDER` in the contract"]);
+    assert_eq!(["read", "accepted", "control"].map(|measure| small.count(measure, "")), [3, 1, 1]);
+}
+
+#[test]
+fn what_is_no_whole_document_is_refused() {
+    let record = "<Yder Nr=\"001234\"/>";
+    for (file, said) in [
+        (format!("<reg>{record}</reg><reg>{record}</reg>"), "a second root element begins"),
+        (format!("<reg>{record}</reg>slut"), "text stands outside the root element"),
+        (format!("<reg>{record}"), "the extract is cut off: the element `reg` is not closed"),
+        (format!("<reg>{record}<!-- "), "the extract is cut off"),
+        (format!("<reg>{record}</rag>"), "the extract can't be parsed as XML"),
+        (format!("<register>{record}</register>"), "the root element is `register`, not `reg`"),
+        (format!("<reg>{}</reg>", "<a>".repeat(70)), "elements stand more than 64 deep in each other"),
+        (format!("<reg><Yder Nr=\"{}\"/></reg>", "1".repeat(5_000_000)), "the record is longer than 4194304 bytes"),
+        (format!("<reg><!--{}--></reg>", " ".repeat(5_000_000)), "the record is longer than 4194304 bytes"),
+    ] {
+        let told = small().extract("reg.xml", &file).refused();
+        assert!(told.contains(said), "{said}: {told}");
+    }
+}
