@@ -22,7 +22,7 @@ use crate::pull::PULL_THREAD;
 use error::CliError;
 use scratch::Scratch;
 use verbs::{CloserLook, OfVersion, RejectsAction};
-use view::{Answer, Format};
+use view::{Answer, OutputFormat};
 
 /// Threads that wait for files: the system's allocator keeps memory for every thread there ever was.
 const BLOCKING_THREADS: usize = 8;
@@ -57,7 +57,7 @@ struct Global {
     extracts: Option<String>,
     /// How data on stdout is written
     #[arg(long, global = true, value_enum, default_value = "table")]
-    format: Format,
+    format: OutputFormat,
     /// How logs on stderr are written
     #[arg(long, global = true, value_enum, default_value = "text")]
     log: LogFormat,

@@ -15,10 +15,10 @@ pub(super) const COLUMNS: &str = "_columns";
 
 /// The columns of a folder.
 pub(super) struct FolderColumns {
-    columns: Vec<Column>,
+    columns: Vec<FolderColumn>,
 }
 
-struct Column {
+struct FolderColumn {
     name: String,
     default: String,
     /// The type of the column, where its default says one.
@@ -40,7 +40,7 @@ impl FolderColumns {
         let columns = items
             .into_iter()
             .map(|item| match item.alias {
-                Some(name) => Ok(Column {
+                Some(name) => Ok(FolderColumn {
                     is_required: required.contains(&name.as_str()),
                     name,
                     default: item.expression,
@@ -71,7 +71,7 @@ impl FolderColumns {
             return Err(wrong(format!("the folder has no column `{stranger}`"), &hint));
         }
         let mut items = Vec::new();
-        for Column { name, default, cast, is_required } in &self.columns {
+        for FolderColumn { name, default, cast, is_required } in &self.columns {
             items.push(match (names.contains(name), cast) {
                 (true, Some(data_type)) => format!("CAST(member.{name} AS {data_type}) AS {name}"),
                 (true, None) => format!("member.{name} AS {name}"),

@@ -19,7 +19,7 @@ mod step;
 pub use check::{Catalogue, check};
 pub use error::{DeriveError, SqlPlace};
 pub use graph::{Graph, Relation};
-pub use model::{Audit, Header, Model, Severity, SqlFile};
+pub use model::{Audit, Model, Preface, Severity, SqlFile};
 pub use run::Runner;
 pub(crate) use run::table;
 pub use sources::keep_named_sources;

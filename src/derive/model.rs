@@ -14,7 +14,7 @@ use crate::store::Digest;
 
 /// The comment that a SQL file starts with: first what one row is, then `key: value` lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Header {
+pub struct Preface {
     /// What one row is.
     pub row: String,
     /// The rest, e.g. an audit's `severity` and `remedy`.
@@ -29,7 +29,7 @@ pub struct SqlFile {
     /// The file's name: the table's, or the audit's.
     pub name: String,
     /// Its opening comment.
-    pub header: Header,
+    pub preface: Preface,
     /// Digest of the query without comments and layout.
     pub digest: Digest,
     /// The tables it names, each with the place of the first mention.
@@ -105,13 +105,13 @@ impl Audit {
         if !sql.parameters.is_empty() {
             return Err(wrong("an audit looks over all years and has no parameters"));
         }
-        let severity = match sql.header.fields.get("severity").map(String::as_str) {
+        let severity = match sql.preface.fields.get("severity").map(String::as_str) {
             Some("error") => Severity::Error,
             Some("warn") => Severity::Warn,
             _ => return Err(wrong("the audit does not say its severity")),
         };
         let remedy =
-            sql.header.fields.get("remedy").cloned().ok_or_else(|| wrong("the audit does not say a remedy"))?;
+            sql.preface.fields.get("remedy").cloned().ok_or_else(|| wrong("the audit does not say a remedy"))?;
         Ok(Self { sql, severity, remedy })
     }
 }
@@ -151,7 +151,7 @@ impl SqlFile {
         Ok(Self {
             file: file.to_owned(),
             name,
-            header: header_of(&text),
+            preface: preface_of(&text),
             digest: own.digest(),
             tables: tables.into_iter().map(|(table, place)| (table, at(place))).collect(),
             own,
@@ -162,7 +162,7 @@ impl SqlFile {
 
     /// The columns that the file gives to its folder.
     pub(super) fn folder_columns(&self) -> Result<FolderColumns, DeriveError> {
-        let required = self.header.fields.get("required");
+        let required = self.preface.fields.get("required");
         let required: Vec<&str> = required.into_iter().flat_map(|names| names.split(", ")).collect();
         FolderColumns::new(&self.file, &self.own, &required)
     }
@@ -193,22 +193,22 @@ fn place_of(text: &str, word: &str) -> Option<(u64, u64)> {
     text.lines().zip(1..).find_map(|(line, number)| line.find(word).map(|column| (number, column as u64 + 1)))
 }
 
-fn header_of(text: &str) -> Header {
-    let mut header = Header::default();
+fn preface_of(text: &str) -> Preface {
+    let mut preface = Preface::default();
     let comments = text.lines().map_while(|line| line.strip_prefix("--")).map(str::trim);
     for line in comments {
         match line.split_once(": ") {
             Some((key, value)) if key.bytes().all(|byte| byte.is_ascii_lowercase()) => {
-                header.fields.insert(key.to_owned(), value.to_owned());
+                preface.fields.insert(key.to_owned(), value.to_owned());
             }
-            _ if header.fields.is_empty() => {
-                if !header.row.is_empty() {
-                    header.row.push(' ');
+            _ if preface.fields.is_empty() => {
+                if !preface.row.is_empty() {
+                    preface.row.push(' ');
                 }
-                header.row.push_str(line);
+                preface.row.push_str(line);
             }
             _ => {}
         }
     }
-    header
+    preface
 }

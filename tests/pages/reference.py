@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tomllib
 
-import schemas
+import definitions
 
 WRITTEN_BY = "<!-- Written by tests/pages/reference.py from the code: change that, and run the tests with UPDATE_PAGES=1. -->"
 
@@ -206,7 +206,7 @@ def keys_of(schema, whole):
 def keys_page(title, opening, root, names):
     parts = [opening]
     for name in names:
-        schema = schemas.schemas(root)[name]
+        schema = definitions.schemas(root)[name]
         parts.append(f"## {schema['title']}\n\n{schema['description']}\n\n{keys_of(schema, schema)}")
         for below, part in schema.get("$defs", {}).items():
             if "properties" in part:

@@ -13,7 +13,7 @@ use crate::observe::printable;
 
 /// How data on stdout is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Format {
+pub(in crate::cli) enum OutputFormat {
     /// For people.
     Table,
     /// An array of objects.
@@ -38,13 +38,13 @@ impl Answer {
     }
 
     /// Writes the answer; a reader that has gone away has had enough.
-    pub(in crate::cli) fn print(&self, format: Format) -> Result<(), CliError> {
+    pub(in crate::cli) fn print(&self, format: OutputFormat) -> Result<(), CliError> {
         let written = match self {
             Self::Text(text) => write_all(text.as_bytes()),
             Self::Rows(Rows { columns, rows }) => match format {
-                Format::Table => write_all(format!("{}\n", table(columns, rows)).as_bytes()),
-                Format::Json => json(columns, rows),
-                Format::Csv => csv(columns, rows),
+                OutputFormat::Table => write_all(format!("{}\n", table(columns, rows)).as_bytes()),
+                OutputFormat::Json => json(columns, rows),
+                OutputFormat::Csv => csv(columns, rows),
             },
         };
         match written {

@@ -8,7 +8,7 @@ mod run;
 mod sources;
 mod status;
 
-pub(super) use answer::{Answer, Format};
+pub(super) use answer::{Answer, OutputFormat};
 pub(super) use dictionary::{dictionary, heading};
 pub(super) use indicator::indicator;
 pub(super) use plan::{PLANNED, planned};

@@ -28,7 +28,7 @@ impl<'a> Cell<'a> {
         self.text.trim()
     }
 
-    /// The value as one of `kind`; `None` where it is none.
+    /// The value as one of `kind`; `None` if it is not one.
     pub(crate) fn scalar(self, kind: &Kind, format: &TextFormat) -> Option<Scalar> {
         match (self.typed, kind) {
             (Some(Typed::Number(number)), Kind::Integer) => number.whole().map(Scalar::Integer),

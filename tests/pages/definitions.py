@@ -1,0 +1,325 @@
+"""What the definitions' files may say: their JSON schemas, which `schemas.py` holds to the code and `reference.py` puts in words.
+
+The schema of an indicator's entry is made of the contract that entries are held to.
+"""
+
+import tomllib
+
+TEXT = {"type": "string"}
+WHOLE = {"type": "integer", "minimum": 0}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+FLAG = {"type": "boolean", "default": False}
+BILINGUAL = {"$ref": "#/$defs/bilingual"}
+
+
+def words(*values, **more):
+    return {"enum": list(values), **more}
+
+
+def many(items, **more):
+    return {"type": "array", "items": items, **more}
+
+
+def ref(name):
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def says(schema, description, default=None):
+    """The schema with what it means; `default` is told where it is no value."""
+    found = {**schema, "description": description}
+    return found | ({"x-default": default} if default else {})
+
+
+def record(description, required, /, **properties):
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {name.removesuffix("_"): value for name, value in properties.items()},
+        "required": required.split(),
+        "additionalProperties": False,
+    }
+
+
+def schema(name, title, record_, /, **definitions):
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"maaltal:{name}",
+        "title": title,
+        **record_,
+        "$defs": definitions,
+    }
+
+
+BOTH = record("The same text in Danish and English.", "da en", da=says(TEXT, "In Danish."), en=says(TEXT, "In English."))
+
+POSITIONS = {"type": "string", "pattern": "^[1-9][0-9]*(-[1-9][0-9]*)?$"}
+ENCODING = words("utf-8", "windows-1252", "iso-8859-15")
+DATES = words("yyyyMMdd", "dd-MM-yyyy", "yyyy-MM-dd")
+SENSITIVITY = words("open", "practice", "person", "direct", "unused")
+COLUMN = {"type": "string"}
+
+CONTRACT = schema(
+    "contract",
+    "Contract",
+    record(
+        "A source: where its files lie, how they are written, and what every row has to be.",
+        "name title provider origin files sensitivity format policy table",
+        name=says(TEXT, "The source's name, that of its file."),
+        title=says(BILINGUAL, "What the source is called."),
+        provider=says(TEXT, "Who delivers it."),
+        layout=says(TEXT, "Where the layout is published, or what it is assumed from. Required where `origin` is `extracts`.", "none"),
+        origin=says(words("extracts", "definitions", "models"), "Where the files lie: among the extracts, below `pipelines/`, or, one entry a file, beside the models below `sql/`."),
+        files=says(many(TEXT), "File names, with `{date}` (yyyyMMdd) or `{year}`. Also found with `.gz`, `.zst` or `.zip`, but not both with and without."),
+        sensitivity=says(SENSITIVITY, "Whom the source is about. One with CPR numbers has to be `person`, and then the pseudonym key is asked for."),
+        every=says(words("year"), "A file serves one year, and of several the newest date wins.", "every file serves all years"),
+        serves=says(words("same-year", "following-year", default="same-year"), "The year that a file serves: its own, or the one after, as the population of 31 December does."),
+        assumed=says(FLAG, "The layout is not public, or only in part; `source_quality` says so."),
+        may_be_empty=says(FLAG, "An extract without rows is one: the register began later."),
+        delivery=says(ref("due"), "When a year's extract should be there: `sources` says when it is late.", "none"),
+        rows_within=says(SHARE, "How much, as a share, a year's accepted rows may differ from those of the year before (exit code 5).", "any"),
+        format=says(ref("format"), "How the files are written."),
+        delivery_as=says(many(ref("delivery_as")), "The same register in other forms.", "none"),
+        policy=says(ref("policy"), "What happens when reality differs."),
+        table=says(many(ref("table")), "The tables that the files hold."),
+    ),
+    bilingual=BOTH,
+    due=record("The day of every year by which the year's extract should be there.", "due", due=says({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "Month and day, as `04-30`.")),
+    delivery_as=record("The same register in another form.", "files format", files=says(many(TEXT), "File names, as above."), format=says(ref("format"), "How these files are written.")),
+    format=record(
+        "How files are written. Which keys a `kind` takes is said with each.",
+        "kind",
+        kind=says(words("csv", "fixed", "xml", "excel", "jsonl", "sas", "parquet", "toml"), "The format. JSON lines have dotted paths as names, and `../x` is a member of the enclosing object; SAS and Parquet have names in any case."),
+        encoding=says(ENCODING, "The character set; required for csv, fixed and xml.", "none"),
+        delimiter=says(TEXT, "csv: one ASCII character between cells; required.", "none"),
+        quote=says(TEXT, "csv: the mark around cells.", "no mark quotes"),
+        header=says(words("exact", "any-case", "none", default="exact"), "csv: how names in the header are compared; `none`: there is no header, and the columns stand in the contract's order."),
+        trailer=says({"anyOf": [TEXT, ref("frame")]}, "csv: a word, behind which the next cell counts the rows. xml: the element and attribute that count them.", "none"),
+        extract_date=says(ref("frame"), "xml: where the day of the extract stands; it has to be that of the file's name.", "none"),
+        root=says(TEXT, "xml: the outermost element; required.", "none"),
+        line_width=says(WHOLE, "fixed: the letters of a line.", "any"),
+        record_type=says(POSITIONS, "fixed: where a line's record type stands; required.", "none"),
+        start=says(ref("start"), "fixed: the first line.", "none"),
+        end=says(ref("end"), "fixed: the last line.", "none"),
+        skip=says(many(TEXT, default=[]), "fixed: record types that are not read."),
+        header_row=says({"type": "integer", "minimum": 1}, "excel: the row with the columns' names, from 1; required. A merged text or day stands in every row, a merged number in the first alone.", "none"),
+        nulls=says(many(TEXT, default=[]), "Spellings of no value."),
+        dates=says(DATES, "How days are written; required where a column of text is a day. Typed formats need none.", "none"),
+        decimal=says({**TEXT, "default": "."}, "The decimal mark."),
+        thousands=says(TEXT, "The mark between thousands.", "none"),
+    ),
+    frame=record("An attribute that says something of the whole delivery.", "element attribute", element=says(TEXT, "The element."), attribute=says(TEXT, "Its attribute.")),
+    start=record("The first line of a file of fixed width.", "type", type=says(TEXT, "Its record type."), extract_date=says(POSITIONS, "Where the day of the extract stands.", "none"), dates=says(DATES, "How it is written.", "as in the format")),
+    end=record("The last line of a file of fixed width.", "type", type=says(TEXT, "Its record type."), count=says(POSITIONS, "Where the number of rows stands.", "none")),
+    policy=record(
+        "What happens when reality differs.",
+        "columns types rows",
+        columns=says(words("evolve", "quarantine", "freeze"), "A column that the contract does not know: `quarantine` leaves it out and says so, `freeze` refuses the extract, `evolve` stages it as free text (csv only, and not for sources on persons)."),
+        types=says(words("quarantine", "freeze"), "A value of another type: `quarantine` keeps the row aside, `freeze` refuses the extract."),
+        rows=says(words("quarantine", "freeze"), "A row that breaks another rule."),
+        max_rejected_share=says({**SHARE, "default": 0}, "The share of a table's rows that may be rejected; beyond it the extract is refused (exit code 5)."),
+    ),
+    table=record(
+        "One table of a source.",
+        "name title column",
+        name=says(TEXT, "Its name in SQL."),
+        title=says(BILINGUAL, "What one row is, or what the table is called."),
+        element=says(TEXT, "What holds its rows: the element (xml), sheet (excel), record type (fixed), array (jsonl) or array of tables (toml).", "none"),
+        occurrences=says({"type": "integer", "minimum": 1, "default": 1}, "fixed: how many rows a line holds, as of the present, former and next doctor."),
+        present=says(COLUMN, "fixed: the column that tells whether an occurrence is there.", "all are"),
+        key=says(many(COLUMN, default=[]), "Columns that tell a row apart: of two rows with one key the earlier stays."),
+        validity=says(ref("validity"), "Periods of one entity that must not overlap.", "none"),
+        totals=says(many(ref("totals"), default=[]), "Rows that are totals: checked against the rows they sum, then left out."),
+        control=says(many(ref("control"), default=[]), "Other subtotals: counted and left out."),
+        complete=says(many(ref("complete"), default=[]), "Values that all have to be there, in every combination."),
+        rule=says(many(ref("rule"), default=[]), "Rules across two columns."),
+        exclude=says(many(ref("exclude"), default=[]), "Rows that are left out by a rule of the register's, or since nothing needs them: counted as control rows, by name."),
+        count=says(many(ref("count"), default=[]), "Accepted rows that are counted by name too, such as corrections."),
+        column=says(many(ref("column")), "The columns."),
+    ),
+    validity=record("Half-open periods: the one that starts first stays, and an empty one overlaps nothing.", "of from to", of=says(many(COLUMN), "Columns that name the entity."), from_=says(COLUMN, "The column of the first day."), to=says(COLUMN, "The column of the day after the last.")),
+    totals=record(
+        "Rows that are totals. A total over two columns is held against the totals over one of them.",
+        "column values of",
+        column=says(COLUMN, "The column that marks a total."),
+        values=says(many(TEXT), "Its values that do, such as `TOT`."),
+        of=says(COLUMN, "The column of integers or decimals that is summed."),
+        per=says(many(COLUMN), "The columns that the rows of one sum share.", "the rest of the key"),
+        presence=says(words("optional", "required", default="optional"), "Whether a delivery without totals is refused."),
+    ),
+    control=record("Subtotals.", "column values", column=says(COLUMN, "The column that marks one."), values=says(many(TEXT), "Its values that do.")),
+    complete=record(
+        "One of `values`, `integers` and `code_list`.",
+        "column",
+        column=says(COLUMN, "The column."),
+        values=says(many(TEXT), "The values.", "none"),
+        integers=says(ref("integers"), "Every whole number of a range.", "none"),
+        code_list=says(TEXT, "Every code of a reference list.", "none"),
+    ),
+    integers=record("A range of whole numbers.", "from to", from_=says({"type": "integer"}, "The first."), to=says({"type": "integer"}, "The last.")),
+    rule=record(
+        "A rule across two columns of one type.",
+        "name left op right da en",
+        name=says(TEXT, "Its name among the rejected rows."),
+        left=says(COLUMN, "The column on the left."),
+        op=says(words("<", "<=", "=", "!=", "0 or ="), "The comparison that has to hold. `0 or =`: the left one is 0 or equal."),
+        right=says(COLUMN, "The column on the right."),
+        da=says(TEXT, "What it says, in Danish."),
+        en=says(TEXT, "What it says, in English."),
+    ),
+    exclude=record(
+        "One of `values` and `pattern`.",
+        "name column da en",
+        name=says(TEXT, "Its name among the control rows."),
+        column=says(COLUMN, "The column that decides."),
+        values=says(many(TEXT), "Values that are left out.", "none"),
+        pattern=says(TEXT, "A regular expression that the whole value matches.", "none"),
+        da=says(TEXT, "Why, in Danish."),
+        en=says(TEXT, "Why, in English."),
+    ),
+    count=record(
+        "Rows that are counted.",
+        "name column below da en",
+        name=says(TEXT, "Its name in `source_quality`."),
+        column=says(COLUMN, "The column that decides."),
+        below=says(TEXT, "Rows with a value below this one are counted."),
+        da=says(TEXT, "What they are, in Danish."),
+        en=says(TEXT, "What they are, in English."),
+    ),
+    column=record(
+        "A column. A column of sensitivity `direct` or `unused` is never read, and needs no `name` and `type`.",
+        "raw da en",
+        raw=says(TEXT, "The register's name for it: a header, an attribute (`../` for the enclosing element's), a path."),
+        aliases=says(many(TEXT, default=[]), "Other names that deliveries have used."),
+        name=says(TEXT, "Its name in SQL.", "required if it is read"),
+        type=says(words("text", "integer", "decimal", "date", "boolean", "cpr", "cpr-birth-date", "person-number"), "Its type. `cpr` becomes a pseudonym, of `cpr-birth-date` only the day of birth is kept, and `person-number` is a CPR number or the twelve digits that Statistics Denmark gives researchers instead.", "required if it is read"),
+        precision=says(WHOLE, "decimal: digits in all; required.", "none"),
+        scale=says(WHOLE, "decimal: digits behind the mark; required.", "none"),
+        true=says(many(TEXT, default=[]), "boolean: spellings of true; required."),
+        false=says(many(TEXT, default=[]), "boolean: spellings of false; required."),
+        at=says({"anyOf": [POSITIONS, many(TEXT)]}, "fixed: its positions, as `3-12`, or a list of them, one an occurrence.", "none"),
+        nullable=says(FLAG, "A value may be missing."),
+        optional=says(FLAG, "A whole delivery may lack the column."),
+        nulls=says(many(TEXT, default=[]), "Spellings of no value, besides the format's."),
+        default=says(TEXT, "toml: the value of a record that does not give one.", "none"),
+        pattern=says(TEXT, "A regular expression that the whole value has to match.", "any"),
+        values=says(many(TEXT), "The values allowed. `{year}` stands for the year that the extract serves and `{year-1}` for the one before.", "any"),
+        code_list=says(TEXT, "The reference list whose first key column has to hold the value.", "none"),
+        references=says(ref("references"), "The register's column that has to hold the value. That register is pulled first.", "none"),
+        min=says(TEXT, "The smallest value allowed.", "any"),
+        max=says(TEXT, "The largest value allowed.", "any"),
+        open_end=says(many(TEXT, default=[]), "Spellings of an open end, read as missing."),
+        unit=says(TEXT, "The unit, in Danish.", "none"),
+        layout=says(TEXT, "Where its place is published or assumed from, if not where the contract's is.", "the contract's"),
+        sensitivity=says(SENSITIVITY, "Whom the column is about; `direct` and `unused` are never read.", "the contract's"),
+        da=says(TEXT, "What it holds, in Danish."),
+        en=says(TEXT, "What it holds, in English."),
+    ),
+    references=record("A column of a table of another source.", "table column", table=says(TEXT, "The table."), column=says(TEXT, "Its column.")),
+)
+
+PIPELINE = schema(
+    "pipeline",
+    "Pipeline",
+    record(
+        "`pipelines/NAME.toml`: what is derived, for which years, and when. Its SQL lies in `sql/NAME/`. The name has at most 44 of a-z, 0-9 and `_`.",
+        "title years reference_day schedule dataset",
+        title=says(BILINGUAL, "What it is called."),
+        sources=says(many(TEXT), "The sources it pulls.", "none"),
+        years=says(ref("years"), "The years that are derived."),
+        reference_day=says({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "The day of each year on which stocks are counted, as `01-01`."),
+        schedule=says(ref("schedule"), "When it runs."),
+        dataset=says(TEXT, "The dataset that it publishes."),
+    ),
+    bilingual=BOTH,
+    years=record("Years, both included.", "from to", from_=says({"type": "integer"}, "The first."), to=says({"type": "integer"}, "The last.")),
+    schedule=record("When it runs.", "cron time_zone", cron=says(TEXT, "Five fields that both cron and Kubernetes take: no `?`, `L`, `W`, `#`, and Sunday is 0."), time_zone=says(TEXT, "A time zone of the IANA database.")),
+)
+
+DATASET = schema(
+    "dataset",
+    "Dataset",
+    record(
+        "`pipelines/datasets/NAME.toml`: the published tables, a promise to who reads them.",
+        "name title description table",
+        name=says(TEXT, "The dataset's name, and its folder's."),
+        title=says(BILINGUAL, "What it is called."),
+        description=says(BILINGUAL, "What it is."),
+        table=says(many(ref("table")), "Its tables."),
+    ),
+    bilingual=BOTH,
+    table=record(
+        "A published table.",
+        "name title key columns",
+        name=says(TEXT, "The table's name, and its model's."),
+        title=says(BILINGUAL, "What it is called."),
+        key=says(many(TEXT), "The columns that tell a row apart: the table's first, in order."),
+        columns=says(many(ref("column")), "All columns, in order."),
+    ),
+    column=record(
+        "A published column.",
+        "name type da en",
+        name=says(TEXT, "Its name."),
+        type=says({"type": "string", "pattern": r"^(string|int32|int64|double|date32|boolean|decimal\([0-9]+, *[0-9]+\))$"}, "`string`, `int32`, `int64`, `double`, `date32`, `boolean` or `decimal(p,s)` of at most 18 digits."),
+        nullable=says(FLAG, "May it be NULL?"),
+        da=says(TEXT, "What it holds, in Danish."),
+        en=says(TEXT, "What it holds, in English."),
+    ),
+)
+
+ENVIRONMENT = schema(
+    "environment",
+    "Environment",
+    record(
+        "`pipelines/environments/NAME.toml`: where extracts and store lie, and what a run may use.",
+        "extracts store pseudonym_key resources",
+        extracts=says(TEXT, "The address of the extracts: a folder, `file://` or `s3://bucket/prefix`."),
+        store=says(TEXT, "The address of the store."),
+        pseudonym_key=says(ref("pseudonym_key"), "Which variable holds the pseudonym key."),
+        resources=says(ref("resources"), "What a run may use."),
+    ),
+    pseudonym_key=record("The key itself is never in a file.", "env", env=says(TEXT, "The environment variable.")),
+    resources=record(
+        "What a run may use.",
+        "memory_mib parallel_extracts",
+        memory_mib=says(WHOLE, "Memory for sorting and joining, in MiB; beyond it queries spill to disk."),
+        parallel_extracts=says(WHOLE, "Extracts that are pulled at once."),
+        batch_rows=says({"type": "integer", "minimum": 1}, "Rows that a query works on at once; it changes no result.", "the engine's own"),
+    ),
+)
+
+
+def indicator(root):
+    """What the contract of the dictionary says of an indicator's entry."""
+    contracts = (tomllib.loads(file.read_text()) for file in sorted((root / "pipelines/sources").glob("*.toml")))
+    tables = (table for contract in contracts for table in contract["table"])
+    table = next(table for table in tables if table["name"] == "indicator_definition")
+    top = record("An indicator's entry in the dictionary, beside its SQL.", "")
+    # `{name}` is the file's own name, and no key in it.
+    for column in (column for column in table["column"] if column["raw"] != "{name}"):
+        key = {"type": "integer" if column["type"] == "integer" else "string"}
+        if column["type"] == "boolean":
+            key = {"enum": [True, False, *column["true"], *column["false"]]}
+        if "values" in column:
+            key = {"enum": column["values"]}
+        if "pattern" in column:
+            key["pattern"] = f"^(?:{column['pattern']})$"
+        missing = "none" if column.get("nullable") or column.get("optional") else None
+        key = says(key, column["en"] + ".", f"`{column['default']}`" if "default" in column else missing)
+        where, *rest = column["raw"].split(".")
+        if rest:
+            part = top["properties"].setdefault(where, record("", "")) | {"description": column["en"].removesuffix(" in English") + "."}
+            part["properties"][rest[0]] = key
+            top["properties"][where] = part
+            if "x-default" not in key:
+                part["required"].append(rest[0])
+            else:
+                part["x-default"] = "of the texts below"
+        else:
+            top["properties"][where] = key
+        if "x-default" not in key and where not in top["required"]:
+            top["required"].append(where)
+    return schema("indicator", "Indicator", top)
+
+
+def schemas(root):
+    return {"contract": CONTRACT, "pipeline": PIPELINE, "dataset": DATASET, "environment": ENVIRONMENT, "indicator": indicator(root)}
