@@ -3,27 +3,13 @@
 use std::os::unix::ffi::OsStrExt;
 use std::{ffi::OsStr, fs};
 
-use crate::formats_are_read::{column, text_column};
+use crate::support::contract_text::{ODD_ROWS, ODD_TEXT, odd_contract};
 use crate::support::small::Small;
-
-fn contract(file: &str, format: &str) -> String {
-    format!(
-        "files = [\"{file}\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"\n{format}\n\
-         [[table]]\nname = \"reg\"\n{}{}{}",
-        text_column("ydernr"),
-        text_column("område"),
-        column("antal", "type = \"integer\""),
-    )
-    .replace("name = \"område\"", "name = \"area\"")
-}
-
-const ROWS: [&str; 2] = ["001234|Ærø|12", "005678|Øst|3"];
-const TEXT: &str = "ydernr;område;antal\r\n001234;Ærø;12\r\n005678;Øst;3\r\n";
 
 #[test]
 fn an_entry_that_can_not_be_read_keeps_no_other_back() {
-    let small = Small::new(&[("reg", &contract("reg.csv", ""))]);
-    small.extract("reg.csv", TEXT);
+    let small = Small::new(&[("reg", &odd_contract("reg.csv", ""))]);
+    small.extract("reg.csv", ODD_TEXT);
     let folder = small.0.path("extracts");
     std::os::unix::fs::symlink("loop", folder.join("loop")).unwrap();
     std::os::unix::fs::symlink(".", folder.join("again")).unwrap();
@@ -40,23 +26,23 @@ fn an_entry_that_can_not_be_read_keeps_no_other_back() {
     ] {
         assert!(told.contains(name) && told.contains(why), "{name}: {told}");
     }
-    assert_eq!(small.staged("reg", "reg"), ROWS);
+    assert_eq!(small.staged("reg", "reg"), ODD_ROWS);
 }
 
 #[test]
 fn after_a_year_without_a_row_every_number_of_rows_is_accepted() {
-    let yearly = contract("reg_{year}.csv", "")
+    let yearly = odd_contract("reg_{year}.csv", "")
         .replace("sensitivity =", "every = \"year\"\nmay_be_empty = true\nrows_within = 0.2\nsensitivity =");
     let small = Small::new(&[("reg", &yearly)]);
-    small.extract("reg_2018.csv", "ydernr;område;antal\r\n").extract("reg_2019.csv", TEXT);
-    assert_eq!(small.staged("reg", "reg"), ROWS);
+    small.extract("reg_2018.csv", "ydernr;område;antal\r\n").extract("reg_2019.csv", ODD_TEXT);
+    assert_eq!(small.staged("reg", "reg"), ODD_ROWS);
 }
 
 #[test]
 fn years_without_an_extract_are_told_once_a_source() {
     let small = Small::new(&[(
         "reg",
-        &contract("reg_{year}.csv", "").replace("sensitivity =", "every = \"year\"\nsensitivity ="),
+        &odd_contract("reg_{year}.csv", "").replace("sensitivity =", "every = \"year\"\nsensitivity ="),
     )]);
     small.extract("other.txt", "");
     let told = small.0.maaltal(&["pull"]);

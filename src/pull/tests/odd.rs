@@ -1,41 +1,27 @@
 //! A delivery that is only odd is read; where it can't be, the message names the cause.
 
 use super::Trial;
-use super::contract_text::{column, text_column};
-
-fn contract(file: &str, format: &str) -> String {
-    format!(
-        "files = [\"{file}\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"\n{format}\n\
-         [[table]]\nname = \"reg\"\n{}{}{}",
-        text_column("ydernr"),
-        text_column("område"),
-        column("antal", "type = \"integer\""),
-    )
-    .replace("name = \"område\"", "name = \"area\"")
-}
-
-const ROWS: [&str; 2] = ["001234|Ærø|12", "005678|Øst|3"];
-const TEXT: &str = "ydernr;område;antal\r\n001234;Ærø;12\r\n005678;Øst;3\r\n";
+use super::contract_text::{ODD_ROWS, ODD_TEXT, odd_contract};
 
 #[test]
 fn what_old_systems_put_around_a_text_is_passed_over() {
     for (format, text) in [
-        ("", format!("{TEXT}\u{1a}")),
-        ("", format!("{TEXT}\u{1a}\0\0\0")),
-        ("", format!("sep=;\r\n{TEXT}")),
-        ("", TEXT.replace("område", "omra\u{30a}de")),
-        ("", TEXT.replace("ydernr;", "ydernr\u{a0};\u{a0}")),
-        ("trailer = \"SLUT\"", format!("{TEXT}SLUT;2\r\n\u{1a}")),
-        ("trailer = \"SLUT\"", format!("{TEXT}SLUT  ;2\r\n")),
-        ("trailer = \"SLUT\"", format!("{TEXT} SLUT ; 2 \r\n")),
-        ("trailer = \"SLUT\"", format!("{TEXT}\"SLUT\";\"2\"\r\n")),
+        ("", format!("{ODD_TEXT}\u{1a}")),
+        ("", format!("{ODD_TEXT}\u{1a}\0\0\0")),
+        ("", format!("sep=;\r\n{ODD_TEXT}")),
+        ("", ODD_TEXT.replace("område", "omra\u{30a}de")),
+        ("", ODD_TEXT.replace("ydernr;", "ydernr\u{a0};\u{a0}")),
+        ("trailer = \"SLUT\"", format!("{ODD_TEXT}SLUT;2\r\n\u{1a}")),
+        ("trailer = \"SLUT\"", format!("{ODD_TEXT}SLUT  ;2\r\n")),
+        ("trailer = \"SLUT\"", format!("{ODD_TEXT} SLUT ; 2 \r\n")),
+        ("trailer = \"SLUT\"", format!("{ODD_TEXT}\"SLUT\";\"2\"\r\n")),
     ] {
-        let small = Trial::new("reg", &contract("reg.csv", format));
-        assert_eq!(small.extract("reg.csv", &text).staged("reg"), ROWS, "{text:?}");
+        let small = Trial::new("reg", &odd_contract("reg.csv", format));
+        assert_eq!(small.extract("reg.csv", &text).staged("reg"), ODD_ROWS, "{text:?}");
     }
     // In the middle of a text they are what they are.
-    let small = Trial::new("reg", &contract("reg.csv", ""));
-    let rows = small.extract("reg.csv", TEXT.replace("Ærø", "Æ\u{1a}rø")).staged("reg");
+    let small = Trial::new("reg", &odd_contract("reg.csv", ""));
+    let rows = small.extract("reg.csv", ODD_TEXT.replace("Ærø", "Æ\u{1a}rø")).staged("reg");
     assert_eq!(rows[0], "001234|Æ\u{1a}rø|12");
 }
 
@@ -47,12 +33,12 @@ fn noughts_behind_a_gzip_file_are_padding_and_other_bytes_are_not() {
         encoder.write_all(text.as_bytes()).unwrap();
         encoder.finish().unwrap()
     };
-    let (first, second) = TEXT.split_at(20);
+    let (first, second) = ODD_TEXT.split_at(20);
     let members = [gzip(first), gzip(second)].concat();
-    let small = || Trial::new("reg", &contract("reg.csv.gz", ""));
+    let small = || Trial::new("reg", &odd_contract("reg.csv.gz", ""));
     for padding in [0, 1, 511, 100_000] {
         let padded = [members.clone(), vec![0; padding]].concat();
-        assert_eq!(small().extract("reg.csv.gz", padded).staged("reg"), ROWS, "{padding}");
+        assert_eq!(small().extract("reg.csv.gz", padded).staged("reg"), ODD_ROWS, "{padding}");
     }
     let told = small().extract("reg.csv.gz", [members, vec![0; 9], b"more".to_vec()].concat()).refused();
     assert!(told.contains("bytes stand behind its padding"), "{told}");
@@ -60,22 +46,25 @@ fn noughts_behind_a_gzip_file_are_padding_and_other_bytes_are_not() {
 
 #[test]
 fn the_cause_is_named_where_a_header_is_not_found() {
-    let utf16: Vec<u8> = TEXT.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = ODD_TEXT.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let bytes = |text: &str| text.as_bytes().to_vec();
     for (extract, cause) in [
-        (bytes(&TEXT.replace(';', ",")), "its columns are divided by `,`"),
-        (bytes(&TEXT.replace(';', "\t")), "its columns are divided by a tab"),
-        (bytes(&TEXT.replace("ydernr;område;antal", "\"ydernr\";\"område\";\"antal\"")), "its columns stand in quotes"),
-        (bytes(&format!("sep=,\r\n{}", TEXT.replace(';', ","))), "`,` divides its columns"),
-        (bytes(&format!("Ydere i 2018;;\r\n{TEXT}")), "the columns' names stand in the row below it"),
-        (bytes(&TEXT.replace("\r\n", "\r")), "its lines end in CR alone"),
+        (bytes(&ODD_TEXT.replace(';', ",")), "its columns are divided by `,`"),
+        (bytes(&ODD_TEXT.replace(';', "\t")), "its columns are divided by a tab"),
+        (
+            bytes(&ODD_TEXT.replace("ydernr;område;antal", "\"ydernr\";\"område\";\"antal\"")),
+            "its columns stand in quotes",
+        ),
+        (bytes(&format!("sep=,\r\n{}", ODD_TEXT.replace(';', ","))), "`,` divides its columns"),
+        (bytes(&format!("Ydere i 2018;;\r\n{ODD_TEXT}")), "the columns' names stand in the row below it"),
+        (bytes(&ODD_TEXT.replace("\r\n", "\r")), "its lines end in CR alone"),
         (bytes("{\"ydernr\": \"001234\"}\n"), "it is JSON"),
         (bytes("<!DOCTYPE html>\n<html><body>Din session er udl\u{f8}bet</body></html>"), "the extract is HTML"),
         (utf16, "the extract is UTF-16"),
         (b"\x1f\x8b\x08\0\0\0\0\0".to_vec(), "the extract is gzip"),
         (b"PK\x03\x04".to_vec(), "the extract is a zip archive or a workbook"),
     ] {
-        let small = Trial::new("reg", &contract("reg.csv", ""));
+        let small = Trial::new("reg", &odd_contract("reg.csv", ""));
         let told = small.extract("reg.csv", extract).refused();
         assert!(told.contains(cause), "{cause}: {told}");
     }
@@ -83,6 +72,6 @@ fn the_cause_is_named_where_a_header_is_not_found() {
 
 #[test]
 fn a_file_whose_name_has_its_letters_taken_apart_is_found() {
-    let small = Trial::new("reg", &contract("område.csv", ""));
-    assert_eq!(small.extract("omra\u{30a}de.csv", TEXT).staged("reg"), ROWS);
+    let small = Trial::new("reg", &odd_contract("område.csv", ""));
+    assert_eq!(small.extract("omra\u{30a}de.csv", ODD_TEXT).staged("reg"), ODD_ROWS);
 }

@@ -47,3 +47,20 @@ pub(crate) fn text_column(name: &str) -> String {
 pub(crate) fn is_pseudonym(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
+
+/// A small register whose deliveries are odd, in a file of this name and a format with these keys.
+pub(crate) fn odd_contract(file: &str, format: &str) -> String {
+    format!(
+        "files = [\"{file}\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"\n{format}\n\
+         [[table]]\nname = \"reg\"\n{}{}{}",
+        text_column("ydernr"),
+        text_column("område"),
+        column("antal", "type = \"integer\""),
+    )
+    .replace("name = \"område\"", "name = \"area\"")
+}
+
+/// The rows of [`ODD_TEXT`] as they are staged.
+pub(crate) const ODD_ROWS: [&str; 2] = ["001234|Ærø|12", "005678|Øst|3"];
+/// A delivery of the odd register with nothing odd about it.
+pub(crate) const ODD_TEXT: &str = "ydernr;område;antal\r\n001234;Ærø;12\r\n005678;Øst;3\r\n";
