@@ -34,20 +34,32 @@ WITH summed AS (
         measure.breakdown_value
 ),
 
+-- What an indicator counts, wherever: there are far fewer of these than of places' counts.
+counted AS (
+    SELECT DISTINCT indicator_id, breakdown_dim, breakdown_value
+    FROM indicators
+    WHERE year = $year AND geo_level = 'place'
+),
+
+-- The geographies of the year, each once, whatever the places in it.
+area AS (
+    SELECT DISTINCT geo_level, geo_code, geo_version
+    FROM geography_member
+),
+
 cell AS (
-    SELECT DISTINCT
-        measure.indicator_id,
-        member.geo_level,
-        member.geo_code,
-        member.geo_version,
-        measure.breakdown_dim,
-        measure.breakdown_value
-    FROM indicators AS measure
+    SELECT
+        counted.indicator_id,
+        area.geo_level,
+        area.geo_code,
+        area.geo_version,
+        counted.breakdown_dim,
+        counted.breakdown_value
+    FROM counted
     INNER JOIN indicator_definition AS definition
-        ON definition.indicator_id = measure.indicator_id
-    INNER JOIN geography_member AS member
-        ON STRPOS(CONCAT(',', definition.levels, ','), CONCAT(',', member.geo_level, ',')) > 0
-    WHERE measure.year = $year AND measure.geo_level = 'place'
+        ON definition.indicator_id = counted.indicator_id
+    INNER JOIN area
+        ON STRPOS(CONCAT(',', definition.levels, ','), CONCAT(',', area.geo_level, ',')) > 0
 ),
 
 -- A region of one geography that lies in two of another: what was counted there can't be shared out, and is no zero.

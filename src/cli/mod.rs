@@ -16,7 +16,7 @@ use tokio::runtime::Builder;
 
 use crate::definition::Project;
 use crate::job::{Context, JobError, Stage, Stages};
-use crate::observe::{Cancel, LogFormat, Progress, start_logging};
+use crate::observe::{Bars, Cancel, Log, LogFormat, Observer, Observers};
 use crate::pull::PULL_THREAD;
 
 use error::CliError;
@@ -177,7 +177,14 @@ fn open(global: &Global, cancel: Cancel) -> Result<Context, JobError> {
     if let Some(extracts) = &global.extracts {
         project.environment.extracts = absolute(extracts);
     }
-    Context::open(project, Progress::on_terminal(global.log), cancel)
+    Context::open(project, observers(global.log), cancel)
+}
+
+/// Who hears of what a command does: log lines, and bars where a person sees them.
+fn observers(log: LogFormat) -> Observers {
+    let bars = Bars::on_terminal(log).map(|bars| Box::new(bars) as Box<dyn Observer>);
+    let lines: Box<dyn Observer> = Box::new(Log);
+    Observers::new(std::iter::once(lines).chain(bars).collect())
 }
 
 fn absolute(address: &str) -> String {
@@ -192,7 +199,7 @@ fn absolute(address: &str) -> String {
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_logging(arguments.global.log);
+    Log::start(arguments.global.log);
     tell_panics_discreetly();
     // Without a folder for temporary files those commands fail that need one.
     let cancel = Cancel::default();

@@ -106,11 +106,16 @@ impl Checking<'_> {
             tables.push((table.as_str(), schema));
         }
         let failed = |error| DeriveError::of_sql(&sql.file, &error);
-        // The file's own query first: errors point into it, not into what its folder made of it.
-        if let Some(own) = sql.own_statement(year) {
-            self.planner.plan(own, tables.iter().copied()).await.map_err(failed)?;
-        }
-        let planned = self.planner.plan(sql.statement(year), tables).await.map_err(failed)?;
+        let planned = match self.planner.plan(sql.statement(year), tables.iter().copied()).await {
+            Ok(planned) => planned,
+            Err(error) => {
+                // The file's own query first: errors point into it, not into what its folder made of it.
+                if let Some(own) = sql.own_statement(year) {
+                    self.planner.plan(own, tables).await.map_err(failed)?;
+                }
+                return Err(failed(error));
+            }
+        };
         let wrong = |message: String, hint: &str| DeriveError::Sql {
             at: SqlPlace { file: sql.file.clone(), place: None },
             message,

@@ -182,6 +182,11 @@ impl SqlFile {
         self.completed.as_ref().map(|_| self.own.filled_in(year))
     }
 
+    /// The statement that prepares the query, its parameters numbered: the year, then the reference date.
+    pub(super) fn prepare(&self) -> Statement {
+        self.completed.as_ref().unwrap_or(&self.own).prepare()
+    }
+
     /// The query with its parameters filled in.
     pub fn statement(&self, year: Option<(i16, Date)>) -> Statement {
         self.completed.as_ref().unwrap_or(&self.own).filled_in(year)

@@ -1,23 +1,31 @@
 //! Running steps: query, sorted rows, Parquet, artefact.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use arrow::datatypes::{Schema, SchemaRef};
-use futures::{StreamExt, TryStreamExt, stream};
-use tracing::debug;
+use datafusion::common::ScalarValue;
+use jiff::civil::Date;
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
 
 use super::check::Catalogue;
 use super::graph::Graph;
+use super::schedule::Schedule;
 use super::step::{Input, Step};
 use super::{DeriveError, SqlPlace};
-use crate::engine::{Engine, RowsError, Table, Task};
-use crate::observe::Progress;
-use crate::store::{ArtefactDraft, LocalTable, Provenance, Store, StoreError, TableWriter};
+use crate::engine::{DataFile, Engine, FewRows, Prepared, RowsError, Statement, Table, Task};
+use crate::observe::{Event, Observers, Stage};
+use crate::store::{Artefact, ArtefactDraft, DraftError, FinishedDraft, Provenance, Store, StoreError, WriterBeside};
 
-/// Steps that run at once.
-const STEPS_AT_ONCE: usize = 2;
+/// Artefacts that are settled together, unless time runs out: a run that is killed makes no more than these again.
+const SETTLED_TOGETHER: usize = 128;
+
+/// How long an artefact waits for others, if steps end meanwhile.
+const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
 /// What steps are run with: the models, the schemas of their tables, and the engine over the store that they go to.
 #[derive(Debug, Clone, Copy)]
@@ -28,91 +36,211 @@ pub struct Runner<'a> {
     pub catalogue: &'a Catalogue,
     /// The engine.
     pub engine: &'a Engine,
+    /// Who hears what becomes of the steps.
+    pub observers: &'a Observers,
 }
 
 impl Runner<'_> {
-    /// Runs the steps, which have to come each after those it reads.
+    /// Runs steps, each as soon as what it reads is there, as many at a time as there are cores.
     ///
     /// # Errors
-    /// The first step that failed.
-    pub async fn run(&self, steps: &[Step], progress: &Progress) -> Result<(), DeriveError> {
-        let bar = &progress.stage("derive", steps.len());
-        for steps in rounds(steps) {
-            stream::iter(steps)
-                .map(|step| async move {
-                    let result = self.step(step).await;
-                    bar.advance(&step.model);
-                    result
-                })
-                .buffered(STEPS_AT_ONCE)
-                .try_collect::<()>()
-                .await?;
+    /// The first step in order that failed of those that were begun. What others made is complete.
+    pub async fn run(&self, steps: &[Step]) -> Result<(), DeriveError> {
+        let _begun = self.observers.begin(Stage::Derive, steps.len());
+        let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut schedule = Schedule::new(steps);
+        let mut begun = JoinSet::new();
+        let mut running = 0;
+        let mut plans = BTreeMap::new();
+        let mut settling = Settling::new(self.engine.store());
+        let mut failed: Option<(usize, DeriveError)> = None;
+        loop {
+            while failed.is_none()
+                && running < at_once
+                && let Some(place) = schedule.next()
+            {
+                let work = self.work(&steps[place], &mut plans)?;
+                begun.spawn(async move { Done::Step(place, work.run().await) });
+                running += 1;
+            }
+            if let Some(settle) = settling.due(running == 0) {
+                begun.spawn(async move { Done::Settled(settle.await) });
+            }
+            match begun.join_next().await {
+                None => break,
+                Some(Err(error)) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(error) => unreachable!("nobody stops a step but who drops them all: {error}"),
+                },
+                Some(Ok(Done::Settled(settled))) => {
+                    settled?;
+                    settling.in_flight = false;
+                }
+                Some(Ok(Done::Step(place, result))) => {
+                    running -= 1;
+                    if result.is_err() {
+                        let what = steps[place].model.clone();
+                        self.observers.tell(&Event::Failed { stage: Stage::Derive, what });
+                    }
+                    match result {
+                        Ok(Derived { finished, rows, took }) => {
+                            let Step { model, .. } = &steps[place];
+                            let year = steps[place].calendar_year();
+                            self.observers.tell(&Event::Derived { model: model.clone(), year, rows, took });
+                            settling.add(finished);
+                            schedule.done(place);
+                        }
+                        Err(error) if failed.as_ref().is_none_or(|(first, _)| place < *first) => {
+                            failed = Some((place, error));
+                        }
+                        Err(_) => {}
+                    }
+                }
+            }
         }
-        Ok(())
+        failed.map_or(Ok(()), |(_, error)| Err(error))
     }
 
-    async fn step(&self, step: &Step) -> Result<(), DeriveError> {
-        let started = Instant::now();
+    /// All that a step needs, so that it can be run on any thread.
+    fn work(&self, step: &Step, plans: &mut BTreeMap<String, Arc<Plan>>) -> Result<Work, DeriveError> {
         let (Some(model), Some(schema)) = (self.graph.model(&step.model), self.catalogue.schema(&step.model)) else {
             let at = SqlPlace { file: step.model.clone().into(), place: None };
             return Err(DeriveError::UnknownTable { at, name: step.model.clone(), closest: None, unused: None });
         };
+        let plan = step.year.map(|_| {
+            let plan = || Arc::new(Plan { statement: model.sql.prepare(), prepared: OnceCell::new() });
+            Arc::clone(plans.entry(step.model.clone()).or_insert_with(plan))
+        });
+        Ok(Work {
+            engine: self.engine.clone(),
+            statement: model.sql.statement(step.year),
+            plan,
+            schema: Arc::clone(schema),
+            reads: step.inputs.keys().map(|name| schema_of(self.catalogue, name)).collect(),
+            step: step.clone(),
+        })
+    }
+}
+
+/// Something that ended.
+enum Done {
+    Step(usize, Result<Derived, DeriveError>),
+    Settled(Result<(), StoreError>),
+}
+
+/// Artefacts that wait to be settled together. One lot is settled while the next gathers.
+struct Settling<'a> {
+    store: &'a Store,
+    waiting: Vec<FinishedDraft>,
+    since: Instant,
+    in_flight: bool,
+}
+
+impl<'a> Settling<'a> {
+    fn new(store: &'a Store) -> Self {
+        Self { store, waiting: Vec::new(), since: Instant::now(), in_flight: false }
+    }
+
+    fn add(&mut self, finished: FinishedDraft) {
+        if self.waiting.is_empty() {
+            self.since = Instant::now();
+        }
+        self.waiting.push(finished);
+    }
+
+    /// The artefacts to settle now: all of them where no other will come.
+    fn due(&mut self, is_last: bool) -> Option<impl Future<Output = Result<(), StoreError>> + use<>> {
+        let is_due = is_last || self.waiting.len() >= SETTLED_TOGETHER || self.since.elapsed() >= SETTLED_AFTER;
+        if self.in_flight || self.waiting.is_empty() || !is_due {
+            return None;
+        }
+        self.in_flight = true;
+        let (store, waiting) = (self.store.clone(), std::mem::take(&mut self.waiting));
+        Some(async move { store.settle(waiting).await })
+    }
+}
+
+/// What the steps of one model share: its statement is planned by the first of them, for all years.
+struct Plan {
+    statement: Statement,
+    prepared: OnceCell<Option<Arc<Prepared>>>,
+}
+
+impl Plan {
+    /// The statement as it was planned; `None` where it can only be planned with its parameters filled in.
+    async fn prepared(&self, engine: &Engine, tables: Vec<(&str, &SchemaRef)>) -> Option<Arc<Prepared>> {
+        let prepare = || async { engine.prepare(self.statement.clone(), tables).await.ok().map(Arc::new) };
+        self.prepared.get_or_init(prepare).await.clone()
+    }
+}
+
+/// What a step made.
+struct Derived {
+    finished: FinishedDraft,
+    rows: u64,
+    took: Duration,
+}
+
+/// A step with all that it needs.
+struct Work {
+    engine: Engine,
+    statement: Statement,
+    /// The plan that all years share; `None` for a model without parameters.
+    plan: Option<Arc<Plan>>,
+    schema: SchemaRef,
+    /// The schemas of the tables that the step reads, in their order.
+    reads: Vec<SchemaRef>,
+    step: Step,
+}
+
+impl Work {
+    async fn run(self) -> Result<Derived, DeriveError> {
+        let started = Instant::now();
+        let Self { engine, statement, plan, schema, reads, step } = self;
         let failed = |source| DeriveError::Run {
             model: step.model.clone(),
             year: step.calendar_year(),
             source: Box::new(source),
         };
-        let statement = model.sql.statement(step.year);
         let sql = statement.to_string();
         let mut task = Task::new(statement);
-        for (name, inputs) in &step.inputs {
-            task = task.with(name, table(self.engine.store(), self.catalogue, name, inputs).await?);
+        if let (Some(plan), Some((year, reference_date))) = (plan, step.year) {
+            let tables = step.inputs.keys().map(String::as_str).zip(&reads).collect();
+            let days = Date::constant(1970, 1, 1).until(reference_date).map(|since| since.get_days());
+            if let (Some(prepared), Ok(days)) = (plan.prepared(&engine, tables).await, days) {
+                let values = vec![ScalarValue::Int64(Some(year.into())), ScalarValue::Date32(Some(days))];
+                task = task.prepared(prepared, values);
+            }
         }
-        let mut rows = self.engine.sorted(task).await.map_err(failed)?.conformed(schema);
-        let mut writer = TableWriter::new(Arc::clone(schema), &BTreeMap::new())?;
+        for ((name, inputs), schema) in step.inputs.iter().zip(reads) {
+            task = task.with(name, files(engine.store(), schema, inputs).await?);
+        }
+        let mut rows = engine.sorted(task).await.map_err(failed)?.conformed(&schema);
+        let mut draft = ArtefactDraft::new(engine.store(), step.artefact.clone());
+        let mut writer = WriterBeside::new(draft.writer(&step.model, Arc::clone(&schema))?);
         let unfit = |error| match error {
             RowsError::Query(source) => failed(source),
             RowsError::Schema(source) => DeriveError::Rows { model: step.model.clone(), source },
         };
+        let mut few = FewRows::default();
         while let Some(batch) = rows.next().await.map_err(unfit)? {
-            writer.write(&batch)?;
+            few.add(&batch);
+            writer = writer.write(batch).await?;
         }
-        let table = writer.finish()?;
-        self.write(step, sql, &table).await?;
-        debug!(
-            model = step.model,
-            year = step.calendar_year(),
-            rows = table.entry().rows,
-            ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "derived"
-        );
-        Ok(())
-    }
-
-    async fn write(&self, step: &Step, sql: String, table: &LocalTable) -> Result<(), DeriveError> {
-        let mut draft = ArtefactDraft::new(self.engine.store(), step.artefact.clone());
-        draft.add(&step.model, table).await?;
-        let inputs = step.input_artefacts();
-        let year = step.calendar_year();
-        draft.complete(Provenance::Model { sql, sql_sha256: step.sql, year, inputs }).await?;
-        Ok(())
+        let entry = draft.keep(&step.model, writer.end().await?).await.map_err(|error| match error {
+            DraftError::Table(error) => DeriveError::from(error),
+            DraftError::Store(error) => DeriveError::from(error),
+        })?;
+        let url = engine.store().url(&step.artefact.table_path(&step.model))?;
+        engine.keep(&url, few);
+        let (year, inputs) = (step.calendar_year(), step.input_artefacts());
+        let finished = draft.finish(Provenance::Model { sql, sql_sha256: step.sql, year, inputs });
+        Ok(Derived { finished, rows: entry.rows, took: started.elapsed() })
     }
 }
 
-/// The steps in rounds: each reads what rounds before its own make, and nothing of its own round.
-fn rounds(steps: &[Step]) -> Vec<Vec<&Step>> {
-    let mut rounds: Vec<Vec<&Step>> = Vec::new();
-    let mut round_of = BTreeMap::new();
-    for step in steps {
-        let read = step.inputs.values().flatten().filter_map(|input| round_of.get(&input.artefact));
-        let round = read.max().map_or(0, |last: &usize| last + 1);
-        round_of.insert(&step.artefact, round);
-        if round == rounds.len() {
-            rounds.push(Vec::new());
-        }
-        rounds[round].push(step);
-    }
-    rounds
+fn schema_of(catalogue: &Catalogue, table: &str) -> SchemaRef {
+    catalogue.schema(table).map_or_else(|| SchemaRef::new(Schema::empty()), Arc::clone)
 }
 
 /// The table behind a name, of files that are held to their artefacts' records.
@@ -125,43 +253,22 @@ pub(crate) async fn table(
     name: &str,
     inputs: &[Input],
 ) -> Result<Table, StoreError> {
-    let mut files = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        files.push(store.url(&store.table(&input.artefact, &input.table).await?)?);
-    }
-    let empty = || SchemaRef::new(Schema::empty());
-    Ok(Table::files(catalogue.schema(name).map_or_else(empty, Arc::clone), files))
+    files(store, schema_of(catalogue, name), inputs).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{Artefact, Digest, KeyBuilder, Zone};
-
-    fn step(model: &str, reads: &[&str]) -> Step {
-        let artefact = |name: &str| Artefact {
-            zone: Zone::Derived,
-            name: name.to_owned(),
-            key: KeyBuilder::new("test").field("model", name).finish(),
-        };
-        let input =
-            |name: &&str| ((*name).to_owned(), vec![Input { artefact: artefact(name), table: (*name).to_owned() }]);
-        Step {
-            model: model.to_owned(),
-            sql: Digest::of(model),
-            year: None,
-            artefact: artefact(model),
-            inputs: reads.iter().map(input).collect(),
-        }
+async fn files(store: &Store, schema: SchemaRef, inputs: &[Input]) -> Result<Table, StoreError> {
+    let mut files = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        files.push(data_file(store, &input.artefact, &input.table).await?);
     }
+    Ok(Table::files(schema, files))
+}
 
-    #[test]
-    fn a_step_comes_in_a_round_after_all_that_it_reads() {
-        let steps =
-            [step("a", &["staged"]), step("b", &["a"]), step("c", &[]), step("d", &["b", "c"]), step("e", &["a"])];
-        let rounds = rounds(&steps);
-        let names: Vec<Vec<&str>> =
-            rounds.iter().map(|round| round.iter().map(|step| step.model.as_str()).collect()).collect();
-        assert_eq!(names, [vec!["a", "c"], vec!["b", "e"], vec!["d"]]);
-    }
+/// A table's file as the engine is told of it, held to its artefact's record.
+///
+/// # Errors
+/// It is gone or damaged, or the store can't be read.
+pub(crate) async fn data_file(store: &Store, artefact: &Artefact, table: &str) -> Result<DataFile, StoreError> {
+    let stored = store.stored(artefact, table).await?;
+    Ok(DataFile { url: store.url(&stored.path)?, bytes: stored.entry.bytes })
 }

@@ -8,8 +8,8 @@ use datafusion::common::DataFusionError;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, SelectItem, SetExpr, Statement as SqlStatement, Value, visit_expressions, visit_expressions_mut,
-    visit_relations,
+    DataType, Expr, Ident, SelectItem, SetExpr, Statement as SqlStatement, Value, visit_expressions,
+    visit_expressions_mut, visit_relations,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -114,6 +114,25 @@ impl Sql {
             }
             ControlFlow::Continue(())
         });
+    }
+
+    /// The statement that prepares this one, its parameters numbered: the year is `$1`, the reference date `$2`.
+    pub(super) fn prepare(&self) -> Statement {
+        let mut statement = self.0.clone();
+        let _: ControlFlow<()> = visit_expressions_mut(&mut statement, |expression| {
+            let number = match placeholder(expression) {
+                Some(YEAR) => "$1",
+                Some(REFERENCE_DATE) => "$2",
+                _ => return ControlFlow::Continue(()),
+            };
+            if let Expr::Value(value) = expression {
+                value.value = Value::Placeholder(number.to_owned());
+            }
+            ControlFlow::Continue(())
+        });
+        let data_types = vec![DataType::BigInt(None), DataType::Date];
+        let name = Ident::new("model");
+        Parsed::Statement(Box::new(SqlStatement::Prepare { name, data_types, statement: Box::new(statement) }))
     }
 
     /// The statement with its parameters filled in.

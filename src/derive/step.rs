@@ -1,6 +1,7 @@
 //! Steps: each model for each year, with the key of what it will make. Known before anything runs.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -54,7 +55,11 @@ impl Step {
 pub struct Steps<'a> {
     graph: &'a Graph,
     staged: &'a [ExtractStep],
+    /// The places of each source's extracts.
+    extracts: BTreeMap<&'a str, Vec<usize>>,
     steps: Vec<Step>,
+    /// The places of each model's steps.
+    models: BTreeMap<&'a str, Range<usize>>,
 }
 
 impl Steps<'_> {
@@ -73,9 +78,12 @@ impl Steps<'_> {
         let serves = |served: Option<i16>| year.is_none() || served.is_none() || served == year;
         match self.graph.relations.get(table) {
             Some(Relation::Source { source, .. }) => self
-                .staged
-                .iter()
-                .filter(|staged| staged.extract.source == *source && serves(staged.extract.year))
+                .extracts
+                .get(source.as_str())
+                .into_iter()
+                .flatten()
+                .map(|place| &self.staged[*place])
+                .filter(|staged| serves(staged.extract.year))
                 .map(|staged| Input { artefact: staged.artefact.clone(), table: table.to_owned() })
                 .collect(),
             Some(Relation::Account) => self
@@ -84,9 +92,11 @@ impl Steps<'_> {
                 .map(|staged| Input { artefact: staged.artefact.clone(), table: table.to_owned() })
                 .collect(),
             Some(Relation::Model) => self
-                .steps
+                .models
+                .get(table)
+                .map_or(&[][..], |places| &self.steps[places.clone()])
                 .iter()
-                .filter(|step| step.model == table && serves(step.calendar_year()))
+                .filter(|step| serves(step.calendar_year()))
                 .map(|step| Input { artefact: step.artefact.clone(), table: table.to_owned() })
                 .collect(),
             Some(Relation::Group { models }) => models.iter().flat_map(|model| self.inputs_of(model, year)).collect(),
@@ -118,7 +128,11 @@ impl Steps<'_> {
 
 /// The steps of a pipeline.
 pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [ExtractStep]) -> Steps<'a> {
-    let mut planned = Steps { graph, staged, steps: Vec::new() };
+    let mut extracts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, staged) in staged.iter().enumerate() {
+        extracts.entry(&staged.extract.source).or_default().push(place);
+    }
+    let mut planned = Steps { graph, staged, extracts, steps: Vec::new(), models: BTreeMap::new() };
     for model in &graph.models {
         let steps: Vec<Step> = if model.is_yearly() {
             let years = pipeline.years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
@@ -126,7 +140,9 @@ pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [Extrac
         } else {
             vec![planned.step(model, None)]
         };
+        let first = planned.steps.len();
         planned.steps.extend(steps);
+        planned.models.insert(model.name(), first..planned.steps.len());
     }
     planned
 }

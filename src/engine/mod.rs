@@ -11,9 +11,13 @@
 mod arithmetic;
 mod blame;
 mod bounds;
+mod compact;
 mod guard;
+mod kept;
 mod local;
+mod order;
 mod planner;
+mod prepared;
 mod published;
 mod read_only;
 mod rows;
@@ -24,11 +28,13 @@ mod unions;
 
 pub use blame::Blame;
 pub use datafusion::sql::parser::Statement;
-pub use local::Engine;
+pub use kept::FewRows;
+pub use local::{Engine, beside};
 pub use planner::{Planned, Planner};
+pub use prepared::Prepared;
 pub use published::{arrow_schema, arrow_type};
 pub use rows::{Rows, RowsError, conform};
-pub use task::{Table, Task};
+pub use task::{DataFile, Table, Task};
 pub use unions::MixedColumn;
 
 /// The engine's release: another one may write the same rows as other bytes.

@@ -4,16 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
-use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement;
 
 use super::rows::plain_schema;
-use super::session::Session;
-use super::task::TableName;
+use super::session::{Session, empty_tables};
+use super::task::Width;
 use super::unions::{self, MixedColumn};
 
 /// Plans statements over tables of which it knows the schemas alone. Cheap to clone.
@@ -55,11 +53,7 @@ impl Planner {
         statement: Statement,
         tables: impl IntoIterator<Item = (&'a str, &'a SchemaRef)>,
     ) -> Result<Planned, DataFusionError> {
-        let empty = |(name, schema): (&str, &SchemaRef)| {
-            let table: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::clone(schema)));
-            (TableName { schema: None, name: name.to_owned() }, table)
-        };
-        let state = self.0.over(tables.into_iter().map(empty).collect())?;
+        let state = self.0.over(empty_tables(tables), Width::Narrow)?;
         let plan = state.plan(statement).await?;
         // Only the optimizer's passes make one type of those that meet in a CASE or a UNION.
         let schema = plain_schema(state.0.optimize(&plan)?.schema().as_arrow());

@@ -3,23 +3,30 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread;
 
+use arrow::datatypes::SchemaRef;
 use datafusion::catalog::{
     CatalogProvider, CatalogProviderList, MemoryCatalogProvider, MemoryCatalogProviderList, MemorySchemaProvider,
     SchemaProvider, TableProvider,
 };
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, plan_err};
 use datafusion::config::ConfigOptions;
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::runtime_env::RuntimeEnv;
-use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::{AggregateUDF, LogicalPlan};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{AggregateUDF, LogicalPlan, Prepare, Statement as LogicalStatement};
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 
 use super::bounds::{BoundedAggregate, check_length};
+use super::compact::Compact;
 use super::guard::Guard;
+use super::prepared::Prepared;
 use super::sum::CheckedSum;
-use super::task::TableName;
+use super::task::{TableName, Width};
 
 /// The optimizer rule of DataFusion that drops sort keys.
 const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
@@ -27,8 +34,13 @@ const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
 /// Aggregates that keep the values of all rows.
 const COLLECT_VALUES: [&str; 2] = ["string_agg", "array_agg"];
 
-/// The state that every task starts from. Making it takes longer than planning a small query, so it is made once.
-pub(super) struct Session(SessionState);
+/// The states that tasks start from. Making one takes longer than planning a small query, so each is made once.
+pub(super) struct Session {
+    wide: SessionState,
+    narrow: SessionState,
+    /// What the narrow state's plans are run with.
+    narrow_task: Arc<TaskContext>,
+}
 
 impl Session {
     pub(super) fn new(runtime: Arc<RuntimeEnv>, batch_rows: Option<NonZeroUsize>) -> Self {
@@ -39,7 +51,10 @@ impl Session {
         options.execution.parquet.schema_force_view_types = false;
         // A query that calls itself need not end.
         options.execution.enable_recursive_ctes = false;
-        let mut config = SessionConfig::from(options);
+        // Two tasks over many rows run at a time. Rows that are dealt to parts are grouped twice, before and after, and the
+        // memory is shared out among the parts.
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut config = SessionConfig::from(options).with_target_partitions(cores.div_ceil(2));
         if let Some(rows) = batch_rows {
             config = config.with_batch_size(rows.get());
         }
@@ -54,7 +69,21 @@ impl Session {
             context.register_udaf(AggregateUDF::from(BoundedAggregate::new(Arc::clone(aggregate))));
         }
         context.register_udaf(AggregateUDF::from(CheckedSum::new()));
-        Self(context.state())
+        let wide = context.state();
+        let mut narrow = wide.clone();
+        let mut rules = wide.physical_optimizers().to_vec();
+        rules.push(Arc::new(Compact));
+        let wide = SessionStateBuilder::new_from_existing(wide).with_physical_optimizer_rules(rules).build();
+        narrow.config_mut().options_mut().execution.target_partitions = 1;
+        let narrow_task = narrow.task_ctx();
+        Self { wide, narrow, narrow_task }
+    }
+
+    fn state(&self, width: Width) -> &SessionState {
+        match width {
+            Width::Wide => &self.wide,
+            Width::Narrow => &self.narrow,
+        }
     }
 
     /// Reads SQL into a statement.
@@ -63,15 +92,48 @@ impl Session {
     /// The text is no SQL, or longer than the planner can follow.
     pub(super) fn parse(&self, sql: &str) -> Result<Statement, DataFusionError> {
         check_length(sql)?;
-        self.0.sql_to_statement(sql, &self.0.config_options().sql_parser.dialect)
+        self.wide.sql_to_statement(sql, &self.wide.config_options().sql_parser.dialect)
+    }
+
+    /// Plans a `PREPARE` statement over tables of these schemas.
+    ///
+    /// # Errors
+    /// A table or column is unknown, types do not fit, or the statement would do more than read.
+    pub(super) async fn prepare<'a>(
+        &self,
+        statement: Statement,
+        tables: impl IntoIterator<Item = (&'a str, &'a SchemaRef)>,
+    ) -> Result<Prepared, DataFusionError> {
+        let State(state) = self.over(empty_tables(tables), Width::Narrow)?;
+        let LogicalPlan::Statement(LogicalStatement::Prepare(Prepare { input, .. })) =
+            state.statement_to_plan(statement).await?
+        else {
+            return plan_err!("the statement prepares nothing");
+        };
+        reads_only(&input)?;
+        Prepared::new(Arc::unwrap_or_clone(input), |plan| state.optimize(plan))
+    }
+
+    /// The rows of a plan that was optimized before, in one part.
+    ///
+    /// # Errors
+    /// There is no way to run it.
+    pub(super) async fn run(&self, plan: &LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
+        let plan = self.narrow.query_planner().create_physical_plan(plan, &self.narrow).await?;
+        execute_stream(plan, Arc::clone(&self.narrow_task))
     }
 
     /// A state that knows these tables and no others.
     ///
     /// # Errors
     /// A name is there twice.
-    pub(super) fn over(&self, tables: BTreeMap<TableName, Arc<dyn TableProvider>>) -> Result<State, DataFusionError> {
-        let names = &self.0.config_options().catalog;
+    pub(super) fn over(
+        &self,
+        tables: BTreeMap<TableName, Arc<dyn TableProvider>>,
+        width: Width,
+    ) -> Result<State, DataFusionError> {
+        let state = self.state(width);
+        let names = &state.config_options().catalog;
         let catalog = MemoryCatalogProvider::new();
         for (TableName { schema, name }, table) in tables {
             let schema = schema.as_ref().unwrap_or(&names.default_schema);
@@ -84,7 +146,7 @@ impl Session {
         }
         let catalogs = MemoryCatalogProviderList::new();
         catalogs.register_catalog(names.default_catalog.clone(), Arc::new(catalog));
-        let mut state = self.0.clone();
+        let mut state = state.clone();
         state.register_catalog_list(Arc::new(catalogs));
         state.mark_start_execution();
         Ok(State(state))
@@ -101,8 +163,23 @@ impl State {
     /// A table or column is unknown, or it would do more than read, however deep that stands in it.
     pub(super) async fn plan(&self, statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         let plan = self.0.statement_to_plan(statement).await?;
-        let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        reads.verify_plan(&plan)?;
+        reads_only(&plan)?;
         Ok(plan)
     }
+}
+
+fn reads_only(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    reads.verify_plan(plan)
+}
+
+/// Tables of which nothing but the schema is known.
+pub(super) fn empty_tables<'a>(
+    tables: impl IntoIterator<Item = (&'a str, &'a SchemaRef)>,
+) -> BTreeMap<TableName, Arc<dyn TableProvider>> {
+    let empty = |(name, schema): (&str, &SchemaRef)| {
+        let table: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::clone(schema)));
+        (TableName { schema: None, name: name.to_owned() }, table)
+    };
+    tables.into_iter().map(empty).collect()
 }

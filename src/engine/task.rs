@@ -2,18 +2,35 @@
 
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::sql::parser::Statement;
 use url::Url;
+
+use super::prepared::Prepared;
+
+/// Bytes of the files of a task that is not divided.
+const NARROW_BYTES: u64 = 2 * 1024 * 1024;
 
 /// A statement and the tables that it reads.
 #[derive(Debug, Clone)]
 pub struct Task {
     pub(super) statement: Statement,
     pub(super) tables: BTreeMap<TableName, Table>,
+    /// The same statement planned before, and the values of its parameters.
+    pub(super) prepared: Option<(Arc<Prepared>, Vec<ScalarValue>)>,
+}
+
+/// Into how many parts a task is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Width {
+    /// Half as many as there are cores: two such tasks run at a time.
+    Wide,
+    /// One: dividing few rows and joining them again takes longer than going through them.
+    Narrow,
 }
 
 /// A table's name as a statement has it.
@@ -26,12 +43,37 @@ pub(super) struct TableName {
 impl Task {
     /// A statement that reads nothing yet.
     pub fn new(statement: Statement) -> Self {
-        Self { statement, tables: BTreeMap::new() }
+        Self { statement, tables: BTreeMap::new(), prepared: None }
+    }
+
+    /// The same task, with what its statement was prepared as, and the parameters' values.
+    #[must_use]
+    pub fn prepared(self, prepared: Arc<Prepared>, values: Vec<ScalarValue>) -> Self {
+        Self { prepared: Some((prepared, values)), ..self }
     }
 
     /// The statement.
     pub fn statement(&self) -> &Statement {
         &self.statement
+    }
+
+    /// Into how many parts it is divided: one where it is known that it reads little.
+    pub(super) fn width(&self) -> Width {
+        match self.bytes() {
+            Some(bytes) if bytes <= NARROW_BYTES => Width::Narrow,
+            _ => Width::Wide,
+        }
+    }
+
+    /// Bytes of the files that it reads; `None` where that is not known.
+    fn bytes(&self) -> Option<u64> {
+        let bytes = |Table(place): &Table| match place {
+            Place::Files(_, files) => Some(files.iter().map(|file| file.bytes).sum::<u64>()),
+            Place::Memory(batch) => Some(batch.get_array_memory_size() as u64),
+            Place::Local(_, file) => Some(file.bytes),
+            Place::Found(_) => None,
+        };
+        self.tables.values().map(bytes).sum()
     }
 
     /// Puts a table behind a name of the statement.
@@ -49,14 +91,25 @@ impl Task {
     }
 }
 
+/// A Parquet file of a store: what it is stays as it is.
+#[derive(Debug, Clone)]
+pub struct DataFile {
+    /// Its address.
+    pub url: Url,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
 /// Where a table's rows are.
 #[derive(Debug, Clone)]
 pub struct Table(pub(super) Place);
 
 #[derive(Debug, Clone)]
 pub(super) enum Place {
-    /// Parquet files, one below the other, in this schema.
-    Files(SchemaRef, Vec<Url>),
+    /// Parquet files of a store, one below the other, in this schema.
+    Files(SchemaRef, Vec<DataFile>),
+    /// A Parquet file that another may take the place of.
+    Local(SchemaRef, DataFile),
     /// Parquet files in the schema that they have.
     Found(Vec<Url>),
     /// In memory, for an engine in this process.
@@ -64,8 +117,8 @@ pub(super) enum Place {
 }
 
 impl Table {
-    /// The rows of Parquet files, one below the other; without files a table without rows.
-    pub fn files(schema: SchemaRef, files: Vec<Url>) -> Self {
+    /// The rows of Parquet files of a store, one below the other; without files a table without rows.
+    pub fn files(schema: SchemaRef, files: Vec<DataFile>) -> Self {
         Self(Place::Files(schema, files))
     }
 
@@ -77,12 +130,13 @@ impl Table {
     /// The rows of a Parquet file on the local disk.
     ///
     /// # Errors
-    /// The path can't be made absolute.
+    /// The file is gone.
     pub fn local(schema: SchemaRef, file: &FilePath) -> Result<Self, DataFusionError> {
         let absolute = std::path::absolute(file)?;
         let url = Url::from_file_path(&absolute)
             .map_err(|()| DataFusionError::Plan(format!("{} is no address of a file", absolute.display())))?;
-        Ok(Self::files(schema, vec![url]))
+        let bytes = absolute.metadata()?.len();
+        Ok(Self(Place::Local(schema, DataFile { url, bytes })))
     }
 
     /// Rows in memory.

@@ -9,7 +9,7 @@ use crate::definition::{CodeLists, Pipeline, Project, Sensitivity};
 use crate::derive::{Steps, plan_steps};
 use crate::publish::Release;
 use crate::pull::{self, Extract, ExtractStep, Located, Origins, PseudonymKey, Puller, Unread};
-use crate::store::{Artefact, ArtefactRecord};
+use crate::store::{Artefact, ArtefactRecord, Digests};
 
 /// Questions to the store that are asked at once.
 const AT_ONCE: usize = 16;
@@ -24,6 +24,8 @@ pub struct Build<'a> {
     origins: Origins,
     code_lists: CodeLists,
     key: PseudonymKey,
+    /// The digests of the extracts' files, remembered and new.
+    pub(super) digests: Digests,
     /// The extracts, with the artefacts that they become.
     pub staged: Vec<ExtractStep>,
     /// The files among the extracts that nothing reads.
@@ -40,10 +42,12 @@ impl<'a> Build<'a> {
         let code_lists = pull::code_lists(compiled.project).await?;
         let entries = pull::gathered_entries(compiled.project, &code_lists).await?;
         let origins = Origins::open(compiled.project, entries)?;
-        let Located { extracts, unread } = origins.locate(compiled.project, pipeline).await?;
+        let digests = Digests::read(&context.store).await;
+        let located = origins.locate(compiled.project, pipeline, &digests, &context.observers).await;
+        let Located { extracts, unread } = located?;
         let key = pseudonym_key(compiled.project, &extracts)?;
         let staged = pull::plan(extracts, compiled.project, &code_lists, &key);
-        Ok(Self { context, compiled, origins, code_lists, key, staged, unread })
+        Ok(Self { context, compiled, origins, code_lists, key, digests, staged, unread })
     }
 
     /// The models' steps, by key; nothing is read for it.
@@ -54,7 +58,8 @@ impl<'a> Build<'a> {
     /// What the extracts are pulled with.
     pub(super) fn puller(&self) -> Puller<'_> {
         let Self { context, compiled, origins, code_lists, key, .. } = self;
-        Puller { project: compiled.project, origins, code_lists, store: &context.store, key }
+        let Context { store, observers, .. } = context;
+        Puller { project: compiled.project, origins, code_lists, store, key, observers }
     }
 
     /// What the dataset's version is made of.
@@ -63,32 +68,20 @@ impl<'a> Build<'a> {
         Release { pipeline, dataset, graph, catalogue, staged: &self.staged, steps, engine, store: &self.context.store }
     }
 
-    /// Those of `artefacts` that are complete in the store, with their records.
+    /// The extracts that are staged, with their records.
     ///
     /// # Errors
     /// The store can't be read.
-    pub(super) async fn records(
-        &self,
-        artefacts: impl Iterator<Item = &Artefact>,
-    ) -> Result<BTreeMap<Artefact, ArtefactRecord>, JobError> {
-        let artefacts: Vec<Artefact> = artefacts.cloned().collect();
-        let answers: Vec<_> = stream::iter(artefacts)
-            .map(|artefact| async move {
-                let record = self.context.store.whole(&artefact).await?;
-                Ok::<_, JobError>(record.map(|record| (artefact, record)))
+    pub(super) async fn staged_records(&self) -> Result<BTreeMap<Artefact, ArtefactRecord>, JobError> {
+        let answers: Vec<_> = stream::iter(&self.staged)
+            .map(|ExtractStep { artefact, .. }| async move {
+                let record = self.context.store.whole(artefact).await?;
+                Ok::<_, JobError>(record.map(|record| (artefact.clone(), record)))
             })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
         Ok(answers.into_iter().flatten().collect())
-    }
-
-    /// The extracts that are staged.
-    ///
-    /// # Errors
-    /// The store can't be read.
-    pub(super) async fn staged_records(&self) -> Result<BTreeMap<Artefact, ArtefactRecord>, JobError> {
-        self.records(self.staged.iter().map(|staged| &staged.artefact)).await
     }
 }
 

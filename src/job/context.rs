@@ -3,7 +3,7 @@
 use crate::definition::{Pipeline, Project};
 use crate::derive::keep_named_sources;
 use crate::engine::Planner;
-use crate::observe::{Cancel, Progress};
+use crate::observe::{Cancel, Observers};
 use crate::store::Store;
 
 use super::JobError;
@@ -15,8 +15,8 @@ pub struct Context {
     pub project: Project,
     /// Where artefacts and versions live.
     pub store: Store,
-    /// Who sees how far the job is.
-    pub progress: Progress,
+    /// Who hears of what the job does.
+    pub observers: Observers,
     /// Who tells it to stop.
     pub cancel: Cancel,
 }
@@ -26,10 +26,10 @@ impl Context {
     ///
     /// # Errors
     /// The store's address is none, or its folder can't be made.
-    pub fn open(mut project: Project, progress: Progress, cancel: Cancel) -> Result<Self, JobError> {
+    pub fn open(mut project: Project, observers: Observers, cancel: Cancel) -> Result<Self, JobError> {
         keep_named_sources(&mut project, &Planner::new());
         let store = Store::open(&project.environment.store, &project.root)?;
-        Ok(Self { project, store, progress, cancel })
+        Ok(Self { project, store, observers, cancel })
     }
 
     /// The pipelines named, or all.

@@ -27,7 +27,7 @@ pub use compile::Compiled;
 pub use context::Context;
 pub use error::JobError;
 pub use indicator::{Entry, indicator};
-pub use plan::{Plan, Publication, Stage, Stages, Task, What};
+pub use plan::{Plan, Publication, Stages, Task, What};
 pub use query::{VersionReader, query};
 pub use rejects::{Rejects, Replay};
 pub use rows::Rows;
@@ -35,3 +35,5 @@ pub use run::{Done, Outcome, PulledSource, pull, run};
 pub use sources::{SourceState, sources};
 pub use status::{Closer, Standing, closer, standing};
 pub use why::Why;
+
+pub use crate::observe::Stage;

@@ -4,31 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Build, JobError};
 use crate::derive::{Step, Steps};
+use crate::observe::Stage;
 use crate::publish::PublishedVersion;
 use crate::pull::ExtractStep;
 use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Commit, StoreError, VersionLog};
-
-/// A stage of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Extracts become staged artefacts.
-    Pull,
-    /// Models are run.
-    Derive,
-    /// The dataset becomes a version.
-    Publish,
-}
-
-impl Stage {
-    /// The stage's name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pull => "pull",
-            Self::Derive => "derive",
-            Self::Publish => "publish",
-        }
-    }
-}
 
 /// The stages that a job goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,8 +89,9 @@ impl<'a> Plan<'a> {
             .map(|it| Task { what: What::Extract(it), is_done: staged.contains_key(&it.artefact) })
             .collect();
         if last >= Stage::Derive {
-            let derived = build.records(steps.all().iter().map(|step| &step.artefact)).await?;
-            let is_done = |step: &Step| derived.contains_key(&step.artefact);
+            let artefacts = steps.all().iter().map(|step| step.artefact.clone()).collect();
+            let derived = build.context.store.complete(artefacts).await?;
+            let is_done = |step: &Step| derived.contains(&step.artefact);
             tasks.extend(steps.all().iter().map(|step| Task { what: What::Step(step), is_done: is_done(step) }));
         }
         let mut publication = None;

@@ -10,7 +10,7 @@ use datafusion::sql::parser::Statement;
 use super::compile::engine;
 use super::{Build, Context, JobError, Rows};
 use crate::definition::Pipeline;
-use crate::derive::{is_query, named_tables};
+use crate::derive::{data_file, is_query, named_tables};
 use crate::engine::{Blame, Engine, RowsError, Table, Task};
 use crate::problem::closest;
 use crate::publish::{PublishedVersion, Tables};
@@ -118,7 +118,7 @@ pub(super) async fn answer(
     let (store, engine) = (&build.context.store, &build.compiled.engine);
     let mut files = Vec::with_capacity(records.len());
     for record in records {
-        files.push(store.url(&store.table(&record.artefact, table).await?)?);
+        files.push(data_file(store, &record.artefact, table).await?);
     }
     let statement = engine.parse(query).map_err(|error| wrong(&error))?;
     rows(engine, Task::new(statement).with(table, Table::files(schema, files))).await

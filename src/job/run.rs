@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tracing::warn;
-
 use super::account::accounts;
-use super::{Account, Build, Compiled, Context, JobError, Plan, Publication, Stage, Stages, Task, What};
+use super::{Account, Build, Compiled, Context, JobError, Plan, Publication, Stages, Task, What};
 use crate::definition::{Contract, Pipeline};
 use crate::derive::{Runner, Step};
+use crate::observe::{Event, Stage, Warning};
 use crate::publish::{Published, mend_latest};
-use crate::pull::{self, ExtractStep, REJECTS_TABLE};
-use crate::store::{Artefact, ArtefactRecord, Commit, StoreError, VersionNumber};
+use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE};
+use crate::store::{Artefact, ArtefactRecord, Commit, Digests, StoreError, VersionNumber};
 
 /// What a stage did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +84,7 @@ pub async fn pull<'a>(context: &'a Context, pipeline: &'a Pipeline) -> Result<Ve
     let work = async {
         let build = Build::new(context, pipeline).await?;
         let steps = build.steps();
+        build.digests.write(&context.store).await?;
         let pulled = Plan::new(&build, &steps, Stage::Pull).await?.pull().await?;
         let records: Vec<ArtefactRecord> = pulled.records.into_values().collect();
         let mut accounts = accounts(&build, &records).await?;
@@ -114,10 +114,12 @@ impl Plan<'_> {
     /// # Errors
     /// The first stage that failed, or a stage before the first that is not done.
     async fn run(&self, stages: Stages) -> Result<Vec<Done>, JobError> {
+        self.build.digests.write(&self.build.context.store).await?;
         if let Some(Publication::UpToDate(latest)) = &self.publication
             && (!stages.has(Stage::Pull) || self.tasks.iter().all(|task| task.is_done))
         {
-            mend_latest(&self.build.context.store, &self.build.compiled.dataset.name, latest).await;
+            let Context { store, observers, .. } = self.build.context;
+            mend_latest(store, &self.build.compiled.dataset.name, latest, observers).await;
             return Ok(vec![self.up_to_date(latest)]);
         }
         let mut done = Vec::new();
@@ -169,7 +171,16 @@ impl Plan<'_> {
     async fn pull(&self) -> Result<Pulled, JobError> {
         let todo = self.extracts_to_do();
         let made = todo.len();
-        let new = self.build.puller().pull(todo, &self.build.context.progress).await?;
+        let new = match self.build.puller().pull(todo).await {
+            Ok(new) => new,
+            Err(errors) => {
+                // Perhaps a file is not what it is remembered as: the next job finds out.
+                if errors.iter().any(|error| matches!(error, PullError::Unreadable { .. })) {
+                    Digests::forget(&self.build.context.store).await?;
+                }
+                return Err(errors.into());
+            }
+        };
         let (mut rejected, mut took) = (0, BTreeMap::<String, Duration>::new());
         let mut records = self.staged.clone();
         for (record, time) in new {
@@ -191,7 +202,8 @@ impl Plan<'_> {
     async fn derive(&self) -> Result<Done, JobError> {
         let Compiled { graph, catalogue, engine, .. } = &self.build.compiled;
         let todo = self.steps_to_do();
-        Runner { graph, catalogue, engine }.run(&todo, &self.build.context.progress).await?;
+        let observers = &self.build.context.observers;
+        Runner { graph, catalogue, engine, observers }.run(&todo).await?;
         let skipped = self.steps.all().len() - todo.len();
         Ok(Done { outcome: Outcome::Derived, made: todo.len(), skipped })
     }
@@ -212,17 +224,18 @@ impl Plan<'_> {
             }
             Publication::After(None) => VersionNumber::FIRST,
         };
+        let observers = &self.build.context.observers;
+        let _begun = observers.begin(Stage::Publish, dataset.tables.len());
         let audited = self.build.release(self.steps).assemble().await?.audit().await?;
         for warned in audited.warnings() {
-            warn!(
-                audit = warned.name,
-                offences = warned.offences,
-                remedy = warned.remedy,
-                "{}",
-                warned.in_words().join("\n")
-            );
+            observers.tell(&Event::Warned(Warning::AuditFound {
+                audit: warned.name.clone(),
+                offences: warned.offences,
+                words: warned.in_words(),
+                remedy: warned.remedy.clone(),
+            }));
         }
-        let published = audited.commit(version).await?;
+        let published = audited.commit(version, observers).await?;
         let outcome = match publication {
             Publication::Again(latest) => Outcome::MadeAgain(latest.version),
             _ => Outcome::Published(published),

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{JobError, Plan, Publication, Stage, Task, What};
+use super::{JobError, Plan, Publication, Task, What};
 use crate::derive::Step;
+use crate::observe::Stage;
 use crate::publish::{Manifest, PublishedVersion};
 use crate::pull::ExtractStep;
 use crate::store::{ArtefactKey, StoreError, VersionNumber};

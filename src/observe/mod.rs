@@ -1,12 +1,18 @@
-//! What goes on between a job and whoever watches it: logs and progress, all on stderr, and the word to stop.
+//! What goes on between a job and whoever watches it: the events that its stages tell, the observers that are plugged in to
+//! hear of them, and the word to stop. Who watches is the caller's choice: the command line plugs in log lines and progress
+//! bars, both on stderr.
 
+mod bars;
 mod cancel;
-mod logging;
-mod progress;
+mod event;
+mod log;
+mod observers;
 
+pub use bars::Bars;
 pub use cancel::{Cancel, CancelOnDrop};
-pub use logging::{LogFormat, start as start_logging};
-pub use progress::{Bar, Progress};
+pub use event::{Event, Stage, Warning};
+pub use log::{Log, LogFormat};
+pub use observers::{Begun, Observer, Observers};
 
 /// `text` with its control characters written out: what a register holds must neither steer a terminal nor look like a
 /// line of ours. Lines stay lines.

@@ -6,15 +6,19 @@ use std::sync::Arc;
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::row::{OwnedRow, RowConverter, SortField};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{AuditResult, Offence, PublishError, Release};
 use crate::definition::{Dataset, PublishedTable};
 use crate::derive::{Severity, table as derived_table};
 use crate::engine::{RowsError, Task, arrow_schema, arrow_type};
-use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter};
+use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter, WriterBeside};
 
 /// Offences of the built-in audits that are kept as samples.
 const SAMPLES: usize = 5;
+
+/// Tables that are written at once.
+const AT_ONCE: usize = 2;
 
 /// A dataset version that nobody has seen yet, and that no audit has judged. The one way on is [`Candidate::audit`].
 #[derive(Debug)]
@@ -33,37 +37,52 @@ impl<'a> Release<'a> {
     /// # Errors
     /// A derived table can't be read, or its rows can't be cast.
     pub async fn assemble(self) -> Result<Candidate<'a>, PublishError> {
-        let Self { dataset, catalogue, engine, .. } = self;
         let key = self.key();
+        let assembled: Vec<(AuditResult, LocalTable, Artefact)> = stream::iter(&self.dataset.tables)
+            .map(|table| self.table(table, key))
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
         let mut tables = BTreeMap::new();
         let mut schema_audits = Vec::new();
-        for table in &dataset.tables {
-            let inputs = self.steps.inputs(&table.name);
-            let Some(artefact) = inputs.first().map(|input| input.artefact.clone()) else {
-                return Err(PublishError::NotDerived { what: table.name.clone() });
-            };
-            let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
-            let statement = engine.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
-            let derived = derived_table(engine.store(), catalogue, &table.name, &inputs).await?;
-            let rows = engine.sorted(Task::new(statement).with(&table.name, derived)).await.map_err(query)?;
-
-            let labels = labels(dataset, table, key, self.is_synthetic());
-            let mut audit = SchemaAudit::new(table)?;
-            let mut writer = TableWriter::new(nullable(&arrow_schema(table)), &labels)?;
-            let mut rows = rows.conformed(writer.schema());
-            let unfit = |source| PublishError::Rows { table: table.name.clone(), source };
-            let failed = |error| match error {
-                RowsError::Query(source) => query(source),
-                RowsError::Schema(source) => unfit(source),
-            };
-            while let Some(batch) = rows.next().await.map_err(failed)? {
-                audit.batch(&batch).map_err(unfit)?;
-                writer.write(&batch)?;
-            }
-            schema_audits.push(audit.finish());
-            tables.insert(table.name.clone(), (writer.finish()?, artefact));
+        for (table, (audit, local, artefact)) in self.dataset.tables.iter().zip(assembled) {
+            schema_audits.push(audit);
+            tables.insert(table.name.clone(), (local, artefact));
         }
         Ok(Candidate { release: self, key, tables, schema_audits })
+    }
+
+    /// Writes one table, and audits its schema on the way.
+    async fn table(
+        &self,
+        table: &PublishedTable,
+        key: ArtefactKey,
+    ) -> Result<(AuditResult, LocalTable, Artefact), PublishError> {
+        let Self { dataset, catalogue, engine, .. } = self;
+        let inputs = self.steps.inputs(&table.name);
+        let Some(artefact) = inputs.first().map(|input| input.artefact.clone()) else {
+            return Err(PublishError::NotDerived { what: table.name.clone() });
+        };
+        let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
+        let statement = engine.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
+        let derived = derived_table(engine.store(), catalogue, &table.name, &inputs).await?;
+        let rows = engine.sorted(Task::new(statement).with(&table.name, derived)).await.map_err(query)?;
+
+        let labels = labels(dataset, table, key, self.is_synthetic());
+        let mut audit = SchemaAudit::new(table)?;
+        let writer = TableWriter::new(nullable(&arrow_schema(table)), &labels)?;
+        let mut rows = rows.conformed(writer.schema());
+        let mut writer = WriterBeside::new(writer);
+        let unfit = |source| PublishError::Rows { table: table.name.clone(), source };
+        let failed = |error| match error {
+            RowsError::Query(source) => query(source),
+            RowsError::Schema(source) => unfit(source),
+        };
+        while let Some(batch) = rows.next().await.map_err(failed)? {
+            audit.batch(&batch).map_err(unfit)?;
+            writer = writer.write(batch).await?;
+        }
+        Ok((audit.finish(), writer.end().await?.finish()?, artefact))
     }
 }
 

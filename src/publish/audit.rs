@@ -1,11 +1,16 @@
 //! Audits: queries over the candidate whose rows are offences.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread;
+
+use arrow::array::RecordBatch;
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{AuditResult, Candidate, Offence, PublishError, Release};
 use crate::derive::{Audit, table as derived_table};
-use crate::engine::{RowsError, Table, Task};
+use crate::engine::{Engine, RowsError, Table, Task, beside};
 use crate::pull::mask_person;
 use crate::store::{Artefact, ArtefactDraft, Provenance, Zone};
 
@@ -69,43 +74,56 @@ impl<'a> Audited<'a> {
 
 /// What the audits in SQL find in a candidate.
 async fn sql_audits(candidate: &Candidate<'_>) -> Result<Vec<AuditResult>, PublishError> {
+    let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let audits = &candidate.release.graph.audits;
+    stream::iter(audits).map(|audit| sql_audit(candidate, audit)).buffered(at_once).try_collect().await
+}
+
+async fn sql_audit(candidate: &Candidate<'_>, audit: &Audit) -> Result<AuditResult, PublishError> {
     let Release { graph, catalogue, engine, steps, .. } = candidate.release;
-    let mut results = Vec::new();
-    for audit in &graph.audits {
-        let failed = |source| PublishError::Query { what: audit.sql.name.clone(), source: Box::new(source) };
-        let unfit = |source| PublishError::Rows { table: audit.sql.name.clone(), source };
-        let mut task = Task::new(audit.sql.statement(None));
-        for name in audit.sql.tables.keys() {
-            let table = match (candidate.tables.get(name), catalogue.schema(name)) {
-                // An audit sees what readers would see.
-                (Some((local, _)), Some(schema)) => Table::local(Arc::clone(schema), local.path()).map_err(failed)?,
-                _ => derived_table(engine.store(), catalogue, name, &steps.inputs(name)).await?,
-            };
-            task = task.with(name, table);
-        }
-        let mut rows = engine.sorted(task).await.map_err(failed)?;
-        let mut result = begin(audit);
-        let is_published = |table: &str| candidate.tables.contains_key(table);
-        let is_personal = audit.sql.tables.keys().any(|table| graph.is_personal(table, &is_published));
-        let shown = |text: String| if is_personal { mask_person(&text) } else { text };
-        let broken = |error| match error {
-            RowsError::Query(source) => failed(source),
-            RowsError::Schema(source) => unfit(source),
+    let failed = |source| PublishError::Query { what: audit.sql.name.clone(), source: Box::new(source) };
+    let unfit = |source| PublishError::Rows { table: audit.sql.name.clone(), source };
+    let mut task = Task::new(audit.sql.statement(None));
+    for name in audit.sql.tables.keys() {
+        let table = match (candidate.tables.get(name), catalogue.schema(name)) {
+            // An audit sees what readers would see.
+            (Some((local, _)), Some(schema)) => Table::local(Arc::clone(schema), local.path()).map_err(failed)?,
+            _ => derived_table(engine.store(), catalogue, name, &steps.inputs(name)).await?,
         };
-        while let Some(batch) = rows.next().await.map_err(broken)? {
-            result.offences += batch.num_rows() as u64;
-            for row in 0..batch.num_rows().min(SAMPLES.saturating_sub(result.samples.len())) {
-                let offence = Offence::of(&batch, row)
-                    .map(|Offence(fields)| {
-                        Offence(fields.into_iter().map(|(name, text)| (name, shown(text))).collect())
-                    })
-                    .map_err(unfit)?;
-                result.samples.push(offence);
-            }
-        }
-        results.push(result);
+        task = task.with(name, table);
     }
-    Ok(results)
+    let found = beside(first_rows(engine.clone(), task)).await.map_err(failed)?;
+    let (offences, first) = found.map_err(|error| match error {
+        RowsError::Query(source) => failed(source),
+        RowsError::Schema(source) => unfit(source),
+    })?;
+    let mut result = begin(audit);
+    result.offences = offences;
+    let is_published = |table: &str| candidate.tables.contains_key(table);
+    let is_personal = audit.sql.tables.keys().any(|table| graph.is_personal(table, &is_published));
+    let shown = |text: String| if is_personal { mask_person(&text) } else { text };
+    for batch in first {
+        for row in 0..batch.num_rows() {
+            let Offence(fields) = Offence::of(&batch, row).map_err(unfit)?;
+            result.samples.push(Offence(fields.into_iter().map(|(name, text)| (name, shown(text))).collect()));
+        }
+    }
+    Ok(result)
+}
+
+/// How many rows a task has, and those of them that are shown.
+async fn first_rows(engine: Engine, task: Task) -> Result<(u64, Vec<RecordBatch>), RowsError> {
+    let mut rows = engine.sorted(task).await?;
+    let (mut count, mut wanted, mut first) = (0, SAMPLES, Vec::new());
+    while let Some(batch) = rows.next().await? {
+        count += batch.num_rows() as u64;
+        let taken = batch.num_rows().min(wanted);
+        if taken > 0 {
+            first.push(batch.slice(0, taken));
+            wanted -= taken;
+        }
+    }
+    Ok((count, first))
 }
 
 fn begin(audit: &Audit) -> AuditResult {

@@ -2,14 +2,15 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use object_store::path::Path;
 use serde::Serialize;
-use tracing::{info, warn};
 
 use super::datapackage::{self, datapackage};
 use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
 use super::{Audited, DISCLOSURE_POLICY, PublishError, Release};
+use crate::observe::{Event, Observers, Warning};
 use crate::pull::ExtractStep;
-use crate::store::{Commit, CommitOutcome, Digest, Provenance, Store, VersionLog, VersionNumber};
+use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, Store, VersionLog, VersionNumber};
 
 /// How publishing ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,20 +27,26 @@ impl Audited<'_> {
     ///
     /// # Errors
     /// Another run published something else first, or the store can't be written.
-    pub async fn commit(self, version: VersionNumber) -> Result<Published, PublishError> {
+    pub async fn commit(self, version: VersionNumber, observers: &Observers) -> Result<Published, PublishError> {
         let candidate = self.candidate();
         let Release { dataset, store, .. } = candidate.release;
         let log = VersionLog::new(store, &dataset.name);
         let folder = format!("v{version}-{}", candidate.key.short());
         let path = log.dataset_path().join(folder.clone());
-        for (name, (table, _)) in &candidate.tables {
-            store.put_file(&path.clone().join(format!("{name}.parquet")), table.path()).await?;
-        }
+        let tables = candidate.tables.iter();
+        let mut files: Vec<(Path, Content<'_>)> = tables
+            .map(|(name, (table, _))| (path.clone().join(format!("{name}.parquet")), Content::File(table.path())))
+            .collect();
         let manifest = self.manifest(version).await?;
         let document = json("manifest.json", &manifest)?;
         let manifest_sha256 = Some(Digest::of(&document));
-        store.put(&path.clone().join(Manifest::FILE), document).await?;
-        store.put(&path.join(datapackage::FILE), json("datapackage.json", &datapackage(dataset, &manifest))?).await?;
+        files.push((path.clone().join(Manifest::FILE), Content::Bytes(document)));
+        let package = json("datapackage.json", &datapackage(dataset, &manifest))?;
+        files.push((path.join(datapackage::FILE), Content::Bytes(package)));
+        store.put_together(files).await?;
+        for (name, (table, _)) in &candidate.tables {
+            observers.tell(&Event::TableWritten { table: name.clone(), rows: table.entry().rows });
+        }
 
         let committed_at = Timestamp::now().to_string();
         let commit = Commit { version, key: candidate.key, folder, manifest_sha256, committed_at };
@@ -47,8 +54,12 @@ impl Audited<'_> {
         match outcome {
             CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),
             CommitOutcome::Published => {
-                info!(dataset = dataset.name, version = %commit.version, key = %commit.key, "published");
-                mend_latest(store, &dataset.name, &commit).await;
+                observers.tell(&Event::Published {
+                    dataset: dataset.name.clone(),
+                    version: commit.version.to_string(),
+                    key: commit.key.to_string(),
+                });
+                mend_latest(store, &dataset.name, &commit, observers).await;
                 Ok(Published::New(commit))
             }
             CommitOutcome::SameAlready => Ok(Published::SameAlready(commit)),
@@ -130,7 +141,7 @@ impl Audited<'_> {
 }
 
 /// Writes `latest.json` where it does not say `commit`: a hint for simple readers, so a failure is no error.
-pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit) {
+pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit, observers: &Observers) {
     let path = VersionLog::new(store, dataset).dataset_path().join("latest.json");
     let result = async {
         let wanted = json("latest.json", commit)?;
@@ -140,7 +151,7 @@ pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit) {
         Ok::<(), PublishError>(())
     };
     if let Err(error) = result.await {
-        warn!(%error, "latest.json could not be written; the versions are not affected");
+        observers.tell(&Event::Warned(Warning::LatestNotWritten { error: error.to_string() }));
     }
 }
 

@@ -1,6 +1,7 @@
 //! A file of the project's own, staged as an extract is, so that it is held to its contract.
 
 use std::io::Read;
+use std::num::NonZeroUsize;
 
 use super::check::{Known, PseudonymKey, References};
 use super::error::PullError;
@@ -47,6 +48,7 @@ impl OwnTerms<'_> {
         // A list has no persons: a contract whose list would need the key is refused.
         let key = PseudonymKey::from_env(&self.project.environment.pseudonym_key.env, None)?;
         let known = Known { code_lists: self.codes, references: &References::new() };
-        stage(bytes, Terms { extract: &extract, contract: self.contract, known, key: &key })
+        let threads = NonZeroUsize::MIN;
+        stage(bytes, Terms { extract: &extract, contract: self.contract, known, key: &key, threads })
     }
 }

@@ -1,12 +1,12 @@
 //! Extracts are pulled, several at once, each on a thread of its own.
 
+use std::num::NonZeroUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, stream};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tracing::{info, warn};
 
 use super::account::{QUALITY_TABLE, REJECTS_TABLE, counts_table};
 use super::check::{Known, PseudonymKey, References};
@@ -18,11 +18,14 @@ use super::references;
 use super::refusal::Refusal;
 use super::stage::{self, Staged, Terms};
 use crate::definition::{CodeLists, Contract, Project};
-use crate::observe::{Cancel, Progress};
+use crate::observe::{Cancel, Event, Observers, Stage, Warning};
 use crate::store::{ArtefactDraft, ArtefactRecord, Provenance, Store};
 
 /// The name of the threads that extracts are read on.
 pub const PULL_THREAD: &str = "pull";
+
+/// Threads beyond which an extract gets no faster, since one reads its bytes.
+const MOST_THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
 
 /// Where extracts come from and go to, and what they are held to.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +40,8 @@ pub struct Puller<'a> {
     pub store: &'a Store,
     /// What CPR numbers become pseudonyms by.
     pub key: &'a PseudonymKey,
+    /// Who hears what becomes of the extracts.
+    pub observers: &'a Observers,
 }
 
 /// What an extract would become now.
@@ -53,21 +58,17 @@ impl Puller<'_> {
     ///
     /// # Errors
     /// All that went wrong, one error an extract; the other extracts are staged nevertheless.
-    pub async fn pull(
-        self,
-        steps: Vec<ExtractStep>,
-        progress: &Progress,
-    ) -> Result<Vec<(ArtefactRecord, Duration)>, Vec<PullError>> {
-        let bar = &progress.stage("pull", steps.len());
+    pub async fn pull(self, steps: Vec<ExtractStep>) -> Result<Vec<(ArtefactRecord, Duration)>, Vec<PullError>> {
+        let _begun = self.observers.begin(Stage::Pull, steps.len());
         let (mut staged, mut failures) = (Vec::new(), Vec::new());
         let (alone, referring): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.refers_to.is_empty());
         for round in [alone, referring] {
             let results: Vec<_> = stream::iter(round)
                 .map(|step| async move {
                     let begun = Instant::now();
-                    let result = self.pull_one(&step).await;
-                    bar.advance(&step.extract.file);
-                    result.map(|record| (record, begun.elapsed()))
+                    let result = self.pull_one(&step).await.map(|record| (record, begun.elapsed()));
+                    self.observers.tell(&outcome(&step, &result));
+                    result
                 })
                 .buffered(self.project.environment.resources.parallel_extracts.max(1))
                 .collect()
@@ -89,8 +90,8 @@ impl Puller<'_> {
         };
         let staged = self.stage(step, contract).await?;
         for column in &staged.strangers {
-            let (source, file) = (&contract.name, &extract.file);
-            warn!(source, file, column, "left out a column that the contract does not know");
+            let (source, file, column) = (contract.name.clone(), extract.file.clone(), column.clone());
+            self.observers.tell(&Event::Warned(Warning::ColumnLeftOut { source, file, column }));
         }
         let counts = counts_table(&staged.counts, extract, contract)?;
         let target = if staged.refusal.is_some() { refused_artefact(artefact) } else { artefact.clone() };
@@ -102,11 +103,7 @@ impl Puller<'_> {
         draft.add(QUALITY_TABLE, &counts).await?;
         let record = draft.complete(provenance(extract, contract)).await?;
         match staged.refusal {
-            None => {
-                let rejected = staged.rejects.entry().rows;
-                info!(source = contract.name, file = extract.file, rejected, "staged");
-                Ok(record)
-            }
+            None => Ok(record),
             Some(refusal) => Err(PullError::Refused {
                 source_name: contract.name.clone(),
                 file: extract.file.clone(),
@@ -166,7 +163,8 @@ struct Task {
 impl Task {
     fn run(&self, mut bytes: ObjectReader) -> Result<Staged, PullError> {
         let known = Known { code_lists: &self.code_lists, references: &self.references };
-        let terms = Terms { extract: &self.extract, contract: &self.contract, known, key: &self.key };
+        let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(MOST_THREADS);
+        let terms = Terms { extract: &self.extract, contract: &self.contract, known, key: &self.key, threads };
         let staged = stage::stage(&mut bytes, terms)?;
         let unreadable = |reason| PullError::Unreadable { what: self.extract.file.clone(), reason };
         match bytes.digest() {
@@ -175,6 +173,18 @@ impl Task {
             Ok(_) => Err(unreadable("it changed while it was read".to_owned())),
             Err(error) => Err(unreadable(error.to_string())),
         }
+    }
+}
+
+/// What became of an extract.
+fn outcome(step: &ExtractStep, result: &Result<(ArtefactRecord, Duration), PullError>) -> Event {
+    let Extract { source, file, .. } = &step.extract;
+    match result {
+        Ok((record, took)) => {
+            let rejected = record.tables.get(REJECTS_TABLE).map_or(0, |table| table.rows);
+            Event::Staged { source: source.clone(), file: file.clone(), rejected, took: *took }
+        }
+        Err(_) => Event::Failed { stage: Stage::Pull, what: file.clone() },
     }
 }
 

@@ -1,13 +1,14 @@
 //! Artefacts: folders of Parquet files whose record, written last, says that they are complete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
-use super::{ArtefactKey, Digest, LocalTable, Store, StoreError};
+use super::{ArtefactKey, Digest, Store, StoreError, TableEntry, local};
 
 /// The part of the store that an artefact belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,17 +68,6 @@ impl fmt::Display for Artefact {
     }
 }
 
-/// A Parquet file of an artefact or of a published version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableEntry {
-    /// Rows in the file.
-    pub rows: u64,
-    /// Bytes of the file.
-    pub bytes: u64,
-    /// Digest of the file.
-    pub sha256: Digest,
-}
-
 /// What an artefact was made from: enough to walk back from any number, and to make it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
@@ -131,19 +121,31 @@ pub struct ArtefactRecord {
     pub provenance: Provenance,
 }
 
-const RECORD_FORMAT: u32 = 1;
+pub(super) const RECORD_FORMAT: u32 = 1;
 
 /// A record with its own digest, so that a flipped bit in it is found. Records of earlier releases have none.
 #[derive(Serialize, Deserialize)]
-struct Sealed {
+struct Sealed<R = ArtefactRecord> {
     #[serde(flatten)]
-    record: ArtefactRecord,
+    record: R,
     sha256: Option<Digest>,
 }
 
 fn seal(record: &ArtefactRecord) -> Result<Digest, serde_json::Error> {
     serde_json::to_vec(record).map(Digest::of)
 }
+
+impl ArtefactRecord {
+    /// The record's file.
+    pub(super) fn to_file(&self) -> Result<Vec<u8>, StoreError> {
+        let unwritable = |source| StoreError::Record { path: self.artefact.record_path().to_string(), source };
+        let sealed = Sealed { sha256: Some(seal(self).map_err(unwritable)?), record: self };
+        serde_json::to_vec_pretty(&sealed).map_err(unwritable)
+    }
+}
+
+/// Folders that are listed at once.
+const AT_ONCE: usize = 16;
 
 /// The record's name in an artefact's folder.
 const RECORD_FILE: &str = "_artefact.json";
@@ -163,12 +165,42 @@ impl Store {
         Ok(found.iter().filter_map(key).map(|key| Artefact { zone, name: name.to_owned(), key: key.into() }).collect())
     }
 
+    /// Those of `artefacts` that are complete, each of one table of its own name. Nothing is read of them.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn complete(&self, artefacts: Vec<Artefact>) -> Result<BTreeSet<Artefact>, StoreError> {
+        let files = |artefact: &Artefact| [artefact.record_path(), artefact.table_path(&artefact.name)];
+        if let Some(folder) = self.folder().map(ToOwned::to_owned) {
+            return local::blocking(move || {
+                let is_there = |path: Path| local::is_there(&folder, &path);
+                let is_complete = |artefact: &Artefact| files(artefact).into_iter().all(is_there);
+                Ok(artefacts.into_iter().filter(is_complete).collect())
+            })
+            .await;
+        }
+        let folders: BTreeSet<Path> =
+            artefacts.iter().map(|artefact| Path::from_iter([artefact.zone.folder(), &artefact.name])).collect();
+        let lists: Vec<Vec<Path>> = stream::iter(folders)
+            .map(|folder| async move { self.list(&folder).await })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let there: BTreeSet<Path> = lists.into_iter().flatten().collect();
+        let is_complete = |artefact: &Artefact| files(artefact).iter().all(|file| there.contains(file));
+        Ok(artefacts.into_iter().filter(is_complete).collect())
+    }
+
     /// The record of `artefact`, or `None` while it is not complete or where a file of it is gone: it can be made again.
     ///
     /// # Errors
     /// The store can't be read, or holds something else in the record's place.
     pub async fn whole(&self, artefact: &Artefact) -> Result<Option<ArtefactRecord>, StoreError> {
         let Some(record) = self.artefact(artefact).await? else { return Ok(None) };
+        if let Some(folder) = self.folder() {
+            let is_there = |table: &String| local::is_there(folder, &artefact.table_path(table));
+            return Ok(record.tables.keys().all(is_there).then_some(record));
+        }
         let there = self.list(&artefact.path()).await?;
         let is_there = |table: &String| there.contains(&artefact.table_path(table));
         Ok(record.tables.keys().all(is_there).then_some(record))
@@ -187,48 +219,5 @@ impl Store {
             return Err(self.damaged(&path, "its content is not that which it has the SHA-256 of"));
         }
         Ok(Some(sealed.record))
-    }
-}
-
-/// An artefact being written: invisible until [`ArtefactDraft::complete`].
-#[derive(Debug)]
-pub struct ArtefactDraft<'a> {
-    store: &'a Store,
-    artefact: Artefact,
-    tables: BTreeMap<String, TableEntry>,
-}
-
-impl<'a> ArtefactDraft<'a> {
-    /// Begins an artefact.
-    pub fn new(store: &'a Store, artefact: Artefact) -> Self {
-        Self { store, artefact, tables: BTreeMap::new() }
-    }
-
-    /// Adds a finished table.
-    ///
-    /// # Errors
-    /// The store can't be written.
-    pub async fn add(&mut self, name: &str, table: &LocalTable) -> Result<(), StoreError> {
-        self.store.put_file(&self.artefact.table_path(name), table.path()).await?;
-        self.tables.insert(name.to_owned(), table.entry().clone());
-        Ok(())
-    }
-
-    /// Makes the artefact complete. If another run completed it first, theirs is the same.
-    ///
-    /// # Errors
-    /// The store can't be written.
-    pub async fn complete(self, provenance: Provenance) -> Result<ArtefactRecord, StoreError> {
-        let path = self.artefact.record_path();
-        let record = ArtefactRecord { format: RECORD_FORMAT, artefact: self.artefact, tables: self.tables, provenance };
-        let unwritable = |source| StoreError::Record { path: path.to_string(), source };
-        let sealed = Sealed { sha256: Some(seal(&record).map_err(unwritable)?), record };
-        let bytes = serde_json::to_vec_pretty(&sealed).map_err(unwritable)?;
-        let record = sealed.record;
-        self.store.create(&path, bytes.into()).await?;
-        for table in record.tables.keys() {
-            self.store.held.remember(record.artefact.table_path(table));
-        }
-        Ok(record)
     }
 }

@@ -3,29 +3,23 @@
 //! A record says what each file of an artefact or a version has to be. A reader that skipped the comparison would
 //! take a file that is gone for no rows, and a flipped bit for another figure.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fs::File;
+use std::io::{self, Read};
 
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{GetResultPayload, ObjectStoreExt};
+use object_store::{GetResult, GetResultPayload, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
 
-use super::{Artefact, Digest, Store, StoreError, TableEntry, local};
+use super::{Artefact, Digest, Store, StoreError, TableEntry};
 
-/// The files that this process has written, or has found to be what their records say. No file of the store is ever
-/// written with other content, so one comparison is enough.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Held(Arc<Mutex<BTreeSet<Path>>>);
-
-impl Held {
-    fn has(&self, path: &Path) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
-    }
-
-    pub(super) fn remember(&self, path: Path) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
-    }
+/// A table's file that is what its record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTable {
+    /// Where it is.
+    pub path: Path,
+    /// What it is.
+    pub entry: TableEntry,
 }
 
 impl Store {
@@ -34,14 +28,22 @@ impl Store {
     /// # Errors
     /// The artefact or the file is gone or damaged, or the store can't be read.
     pub async fn table(&self, artefact: &Artefact, table: &str) -> Result<Path, StoreError> {
+        self.stored(artefact, table).await.map(|stored| stored.path)
+    }
+
+    /// An artefact's table, which is what the artefact's record says.
+    ///
+    /// # Errors
+    /// As [`Store::table`].
+    pub async fn stored(&self, artefact: &Artefact, table: &str) -> Result<StoredTable, StoreError> {
         let path = artefact.table_path(table);
-        if self.held.has(&path) {
-            return Ok(path);
+        if let Some(entry) = self.held_entry(&path) {
+            return Ok(StoredTable { path, entry });
         }
-        let Some(record) = self.artefact(artefact).await? else { return Err(self.gone(&artefact.record_path())) };
-        let Some(entry) = record.tables.get(table) else { return Err(self.gone(&path)) };
-        self.hold(&path, entry).await?;
-        Ok(path)
+        let Some(mut record) = self.artefact(artefact).await? else { return Err(self.gone(&artefact.record_path())) };
+        let Some(entry) = record.tables.remove(table) else { return Err(self.gone(&path)) };
+        self.hold(&path, &entry).await?;
+        Ok(StoredTable { path, entry })
     }
 
     /// Holds the file at `path` to its entry in a record: its size, and the digest of all its bytes.
@@ -49,7 +51,7 @@ impl Store {
     /// # Errors
     /// The file is gone or damaged, or the store can't be read.
     pub async fn hold(&self, path: &Path, entry: &TableEntry) -> Result<(), StoreError> {
-        if self.held.has(path) {
+        if self.held_entry(path).is_some() {
             return Ok(());
         }
         let found = match self.objects().get(&self.object_path(path)).await {
@@ -61,51 +63,51 @@ impl Store {
             let what = format!("it has {} bytes, and its record says {}", found.meta.size, entry.bytes);
             return Err(self.damaged(path, &what));
         }
-        let digest = match found.payload {
-            GetResultPayload::File(mut file, name) => {
-                let unreadable = move |source| StoreError::File { action: "read", path: name, source };
-                local::blocking(move || {
-                    let mut hasher = Sha256::new();
-                    std::io::copy(&mut file, &mut Hasher(&mut hasher)).map_err(unreadable)?;
-                    Ok(Digest::from(hasher))
-                })
-                .await?
-            }
-            GetResultPayload::Stream(mut content) => {
-                let mut hasher = Sha256::new();
-                while let Some(bytes) = content.try_next().await.map_err(|source| self.failed("read", path, source))? {
-                    hasher.update(&bytes);
-                }
-                Digest::from(hasher)
-            }
-        };
+        let digest = digest_of(found).await.map_err(|source| self.failed("read", path, source))?;
         if digest != entry.sha256 {
             return Err(self.damaged(path, "its bytes are not those that its record has the SHA-256 of"));
         }
-        self.held.remember(path.clone());
+        self.remember(path.clone(), entry.clone());
         Ok(())
-    }
-
-    /// The error for a file that is not what is written of it.
-    pub fn damaged(&self, path: &Path, what: &str) -> StoreError {
-        StoreError::Damaged { path: path.to_string(), store: self.address(), what: what.to_owned() }
-    }
-
-    /// The error for a file that has to be there.
-    pub fn gone(&self, path: &Path) -> StoreError {
-        StoreError::Gone { path: path.to_string(), store: self.address() }
     }
 }
 
-struct Hasher<'a>(&'a mut Sha256);
+/// Bytes of a local file that are digested at once.
+const READ_AT_ONCE: usize = 256 * 1024;
 
-impl std::io::Write for Hasher<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
+/// The digest of an object's bytes. A local file is read where it lies, in larger pieces than a stream of it has.
+///
+/// # Errors
+/// The object can't be read.
+pub async fn digest_of(found: GetResult) -> object_store::Result<Digest> {
+    match found.payload {
+        GetResultPayload::File(file, path) => {
+            let digested = tokio::task::spawn_blocking(move || digest_of_file(file)).await;
+            let digested = digested.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+            digested.map_err(|error| object_store::Error::Generic {
+                store: "LocalFileSystem",
+                source: format!("{}: {error}", path.display()).into(),
+            })
+        }
+        GetResultPayload::Stream(mut content) => {
+            let mut hasher = Sha256::new();
+            while let Some(bytes) = content.try_next().await? {
+                hasher.update(&bytes);
+            }
+            Ok(hasher.into())
+        }
     }
+}
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+fn digest_of_file(mut file: File) -> io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; READ_AT_ONCE];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hasher.into()),
+            Ok(read) => hasher.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }

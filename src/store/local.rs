@@ -1,13 +1,31 @@
 //! Writing to a local folder so that it lasts: the object store's own local writer does not fsync.
+//!
+//! One file lasts when its call returns ([`create`], [`replace`]). Of many files, as a stage writes them, each is [`place`]d
+//! first, and then they are made to last together ([`sync`]): a disk takes longer to say that something is written than to
+//! write it.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path as FilePath, PathBuf};
 
 use object_store::path::Path;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
 
-use super::{Created, StoreError};
+use super::StoreError;
+use super::folders::{Readers, make_folder, make_folders, sync_folder};
+
+/// Whether a path was created now or was there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Created {
+    /// This call created it.
+    Now,
+    /// Somebody had created it before.
+    Already,
+}
+
+/// Whether a file lies at `path`.
+pub(super) fn is_there(root: &FilePath, path: &Path) -> bool {
+    file_of(root, path).is_file()
+}
 
 /// Runs file work off the async threads.
 pub(super) async fn blocking<T: Send + 'static>(
@@ -25,7 +43,7 @@ pub(super) fn create(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<Creat
     if target.exists() {
         return Ok(Created::Already);
     }
-    let (folder, staged) = stage(root, path, &target, &mut &bytes[..])?;
+    let (folder, staged) = stage_synced(root, path, &target, &mut &bytes[..])?;
     match staged.persist_noclobber(&target) {
         Ok(_) => {
             let failed = |source| StoreError::File { action: "sync", path: folder.clone(), source };
@@ -40,50 +58,95 @@ pub(super) fn create(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<Creat
 /// Writes `path` with `content`, replacing what is there at once and whole.
 pub(super) fn replace(root: &FilePath, path: &Path, content: &mut impl Read) -> Result<(), StoreError> {
     let target = file_of(root, path);
-    let (folder, staged) = stage(root, path, &target, content)?;
+    let (folder, staged) = stage_synced(root, path, &target, content)?;
     staged.persist(&target).map_err(|error| StoreError::File { action: "write", path: target, source: error.error })?;
     sync_folder(&folder).map_err(|source| StoreError::File { action: "sync", path: folder, source })
 }
 
-/// Who may read what is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Readers {
-    /// Whom the umask lets: readers run as other users than the job.
-    All,
-    /// The job alone: what lies outside `published/` may be about single persons.
-    Owner,
+/// A file of another name beside that at `path`, to be written and then given to [`place`].
+pub(super) fn stage(root: &FilePath, path: &Path) -> io::Result<NamedTempFile> {
+    let target = file_of(root, path);
+    let folder = target.parent().unwrap_or_else(|| FilePath::new("."));
+    let readers = Readers::of(path);
+    if !folder.is_dir() {
+        make_folder(root, Readers::All)?;
+        make_folders(folder, readers)?;
+    }
+    staged_in(folder, readers)
 }
 
-impl Readers {
-    fn of(path: &Path) -> Self {
-        match path.parts().next() {
-            Some(zone) if zone.as_ref() == "published" => Self::All,
-            _ => Self::Owner,
-        }
-    }
-
-    /// The permissions of a folder and of a file.
-    fn modes(self) -> (u32, u32) {
-        match self {
-            Self::All => (0o777, 0o666),
-            Self::Owner => (0o700, 0o600),
-        }
-    }
+/// Gives a staged file its name. It does not last before a [`sync`] that names it.
+pub(super) fn place(root: &FilePath, path: &Path, staged: NamedTempFile) -> Result<(), StoreError> {
+    let target = file_of(root, path);
+    let failed = |error: PersistError| StoreError::File { action: "write", path: target.clone(), source: error.error };
+    staged.persist(&target).map_err(failed).map(drop)
 }
 
-/// Makes `folder` and the folders above it, each known to the one that holds it.
-pub(super) fn make_folder(folder: &FilePath, readers: Readers) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
+/// Places `path` with `bytes` if it is not there. It does not last before a [`sync`] that names it.
+pub(super) fn place_new(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let target = file_of(root, path);
+    if target.exists() {
         return Ok(());
     }
-    let parent = folder.parent().unwrap_or_else(|| FilePath::new("."));
-    make_folder(parent, readers)?;
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, readers.modes().0);
-    match builder.create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => sync_folder(parent),
+    let failed = |source| StoreError::File { action: "create", path: target.clone(), source };
+    let mut staged = stage(root, path).map_err(failed)?;
+    staged.write_all(bytes).map_err(failed)?;
+    match staged.persist_noclobber(&target) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error.error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes placed files last, and all folders between them and `root`.
+pub(super) fn sync<'p>(root: &FilePath, placed: impl Iterator<Item = &'p Path>) -> Result<(), StoreError> {
+    let files: Vec<PathBuf> = placed.map(|path| file_of(root, path)).collect();
+    disk::sync(root, &files)
+}
+
+/// The disk is asked once for all that it has to write: asked a file at a time, it would wait for each.
+#[cfg(target_os = "linux")]
+mod disk {
+    use std::collections::BTreeSet;
+    use std::fs::File;
+    use std::os::unix::fs::MetadataExt;
+    use std::path::{Path, PathBuf};
+
+    use super::StoreError;
+
+    pub(super) fn sync(root: &Path, files: &[PathBuf]) -> Result<(), StoreError> {
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+        let mut disks = BTreeSet::new();
+        // A folder of the store may be another disk, or a link to one.
+        for folder in [root].into_iter().chain(folders) {
+            let failed = |source| StoreError::File { action: "sync", path: folder.to_owned(), source };
+            let disk = folder.metadata().map_err(failed)?.dev();
+            if disks.insert(disk) {
+                rustix::fs::syncfs(File::open(folder).map_err(failed)?).map_err(|error| failed(error.into()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a disk can't be asked as a whole, its files are synced one by one, and each folder once.
+#[cfg(not(target_os = "linux"))]
+mod disk {
+    use std::collections::BTreeSet;
+    use std::fs::File;
+    use std::path::{Path, PathBuf};
+
+    use super::StoreError;
+
+    pub(super) fn sync(root: &Path, files: &[PathBuf]) -> Result<(), StoreError> {
+        let mut folders = BTreeSet::from([root]);
+        for file in files {
+            folders.extend(file.ancestors().skip(1).take_while(|folder| *folder != root));
+        }
+        for path in files.iter().map(PathBuf::as_path).chain(folders.into_iter().rev()) {
+            let synced = File::open(path).and_then(|file| file.sync_all());
+            synced.map_err(|source| StoreError::File { action: "sync", path: path.to_owned(), source })?;
+        }
+        Ok(())
     }
 }
 
@@ -92,7 +155,7 @@ fn file_of(root: &FilePath, path: &Path) -> PathBuf {
 }
 
 /// The content in a file of another name beside `target`, on the disk.
-fn stage(
+fn stage_synced(
     root: &FilePath,
     path: &Path,
     target: &FilePath,
@@ -103,19 +166,18 @@ fn stage(
     let readers = Readers::of(path);
     make_folder(root, Readers::All).map_err(failed)?;
     make_folder(&folder, readers).map_err(failed)?;
-    // The object store's listings leave out names that end in `#` and digits, so a writer that
-    // was killed leaves nothing that a reader sees.
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".staged-").suffix("#0");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.modes().1));
-    let mut staged = builder.tempfile_in(&folder).map_err(failed)?;
+    let mut staged = staged_in(&folder, readers).map_err(failed)?;
     io::copy(content, &mut staged).map_err(failed)?;
     staged.as_file().sync_all().map_err(failed)?;
     Ok((folder, staged))
 }
 
-fn sync_folder(folder: &FilePath) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { FilePath::new(".") } else { folder };
-    File::open(folder)?.sync_all()
+/// The object store's listings leave out names that end in `#` and digits, so a writer that was killed leaves nothing that
+/// a reader sees.
+fn staged_in(folder: &FilePath, readers: Readers) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".staged-").suffix("#0");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.modes().1));
+    builder.tempfile_in(folder)
 }

@@ -1,7 +1,6 @@
 //! Addresses of extracts and stores: a folder or a URL, opened as an object store.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -16,8 +15,8 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use url::Url;
 
-use super::local;
-use super::pages::list_around;
+use super::folders::{Readers, make_folder};
+use super::readable::{PassedOver, list_around, list_folder};
 use crate::problem::{Exit, Explain};
 
 /// An address that can't be opened.
@@ -106,6 +105,8 @@ impl Usage {
 pub struct Location {
     address: String,
     folder: Option<PathBuf>,
+    /// The URL of the folder, links resolved.
+    folder_url: Option<Url>,
     objects: Arc<dyn ObjectStore>,
     /// The same store page by page, where it is a service: what lies there may have keys that are no paths.
     pages: Option<Arc<dyn PaginatedListStore>>,
@@ -142,21 +143,28 @@ impl Location {
         };
         let opened = match usage {
             Usage::Read => std::fs::read_dir(&folder).map(drop),
-            Usage::Write => local::make_folder(&folder, local::Readers::All),
+            Usage::Write => make_folder(&folder, Readers::All),
         };
         opened.map_err(|source| LocationError::Folder { folder: folder.clone(), usage, source })?;
+        let gone = |source| LocationError::Folder { folder: folder.clone(), usage, source };
+        let url = Url::from_file_path(std::fs::canonicalize(&folder).map_err(gone)?).map_err(|()| unknown())?;
         let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder).map_err(set_up)?);
-        Ok(Self { folder: Some(folder), ..Self::over(address, objects, Path::default()) })
+        Ok(Self { folder: Some(folder), folder_url: Some(url), ..Self::over(address, objects, Path::default()) })
     }
 
     /// A location in an object store that the caller has set up.
     pub fn over(address: &str, objects: Arc<dyn ObjectStore>, prefix: Path) -> Self {
-        Self { address: address.to_owned(), folder: None, objects, pages: None, prefix }
+        Self { address: address.to_owned(), folder: None, folder_url: None, objects, pages: None, prefix }
     }
 
     /// The folder, where the address is one.
     pub fn folder(&self) -> Option<&FilePath> {
         self.folder.as_deref()
+    }
+
+    /// Whether it is a service's, which other processes see as this one does.
+    pub(super) fn is_service(&self) -> bool {
+        self.pages.is_some()
     }
 
     /// The object store that holds what lies at the address, and more.
@@ -172,15 +180,11 @@ impl Location {
     /// The URL of what lies at a path below the address: any process can resolve it, with credentials of its own.
     ///
     /// # Errors
-    /// The address is no URL, or its folder is gone.
+    /// The address is no URL.
     pub fn url(&self, below: &Path) -> Result<Url, LocationError> {
         let unknown = || LocationError::Unknown { address: self.address.clone() };
-        let (mut url, parts) = match &self.folder {
-            Some(folder) => {
-                let gone = |source| LocationError::Folder { folder: folder.clone(), usage: Usage::Read, source };
-                let folder = std::fs::canonicalize(folder).map_err(gone)?;
-                (Url::from_file_path(folder).map_err(|()| unknown())?, below.clone())
-            }
+        let (mut url, parts) = match &self.folder_url {
+            Some(folder) => (folder.clone(), below.clone()),
             None => {
                 let mut url = Url::parse(&self.address).map_err(|_| unknown())?;
                 url.set_path("");
@@ -208,14 +212,7 @@ impl Location {
             }
             return Ok((listed?, Vec::new()));
         };
-        let walk = tokio::task::spawn_blocking(move || {
-            let mut walk = Walk::default();
-            let above = std::fs::canonicalize(&folder).into_iter().collect::<Vec<_>>();
-            walk.folder(&folder, "", &above);
-            walk
-        });
-        let Walk { files, passed_over } = walk.await?;
-        Ok((files, passed_over))
+        Ok(tokio::task::spawn_blocking(move || list_folder(&folder)).await?)
     }
 
     /// All files below `folder`, by their path below the address and with their size.
@@ -257,68 +254,6 @@ fn check_endpoint() -> Result<(), LocationError> {
 fn allows_http() -> bool {
     let value = std::env::var("AWS_ALLOW_HTTP").unwrap_or_default();
     ["true", "1", "yes", "on", "t", "y"].contains(&value.to_ascii_lowercase().as_str())
-}
-
-/// Something that lies in a folder and is no file that could be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PassedOver {
-    /// Its path below the folder, as far as it can be written.
-    pub name: String,
-    /// Why it is passed over.
-    pub why: String,
-}
-
-/// What is found in a folder and in those below it.
-#[derive(Debug, Default)]
-struct Walk {
-    files: BTreeMap<Path, u64>,
-    passed_over: Vec<PassedOver>,
-}
-
-impl Walk {
-    fn folder(&mut self, folder: &FilePath, below: &str, above: &[PathBuf]) {
-        let entries = match std::fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => return self.pass_over(below.to_owned(), error.to_string()),
-        };
-        for entry in entries {
-            match entry {
-                Ok(entry) => self.entry(&entry.path(), &entry.file_name(), below, above),
-                Err(error) => self.pass_over(below.to_owned(), error.to_string()),
-            }
-        }
-    }
-
-    fn entry(&mut self, entry: &FilePath, name: &OsStr, below: &str, above: &[PathBuf]) {
-        let path = if below.is_empty() { String::new() } else { format!("{below}/") };
-        let Some(name) = name.to_str() else {
-            let shown = format!("{path}{}", name.to_string_lossy());
-            return self.pass_over(shown, "its name is not UTF-8".to_owned());
-        };
-        let path = format!("{path}{name}");
-        let metadata = match std::fs::metadata(entry) {
-            Ok(metadata) => metadata,
-            Err(error) => return self.pass_over(path, error.to_string()),
-        };
-        if metadata.is_dir() {
-            return match std::fs::canonicalize(entry) {
-                Ok(folder) if above.contains(&folder) => {
-                    self.pass_over(path, "it leads back to a folder that it lies in".to_owned());
-                }
-                Ok(folder) => self.folder(entry, &path, &[above, &[folder]].concat()),
-                Err(error) => self.pass_over(path, error.to_string()),
-            };
-        }
-        match Path::parse(&path) {
-            _ if !metadata.is_file() => self.pass_over(path, "it is no file".to_owned()),
-            Ok(parsed) if !path.chars().any(char::is_control) => drop(self.files.insert(parsed, metadata.len())),
-            _ => self.pass_over(path, "its name can't be written as a path".to_owned()),
-        }
-    }
-
-    fn pass_over(&mut self, name: String, why: String) {
-        self.passed_over.push(PassedOver { name, why });
-    }
 }
 
 impl fmt::Display for Location {

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// The rooms whose files are in order too.
-const IN_ORDER: [&str; 7] = ["cli", "job", "publish", "derive", "engine", "pull", "observe"];
+const IN_ORDER: [&str; 8] = ["cli", "job", "publish", "derive", "engine", "pull", "store", "observe"];
 
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 

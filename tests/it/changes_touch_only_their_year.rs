@@ -19,8 +19,10 @@ fn to_run(project: &Project) -> Vec<(String, String, String)> {
         .collect()
 }
 
+/// The files of the store, but for the digests of extracts: what was just copied is digested again until it is some seconds
+/// old, and then remembered.
 fn files(project: &Project) -> BTreeSet<std::path::PathBuf> {
-    project.files("data").into_iter().collect()
+    project.files("data").into_iter().filter(|file| !file.starts_with("remembered")).collect()
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn a_corrected_extract_touches_its_year_and_makes_version_two() {
     let derived = |project: &Project, model: &str| project.files(&format!("data/derived/{model}")).len();
     let before = derived(&project, "active_practice");
     // One practice in 2023 turns out to have been closed.
-    project.edit("testdata/yder_status/yder_status_20230418.csv", |text| text.replacen(";A;", ";L;", 1));
+    project.edit_zstd("testdata/yder_status/yder_status_20230418.csv.zst", |text| text.replacen(";A;", ";L;", 1));
 
     let planned = to_run(&project);
     let pulled = ("yder_status".to_owned(), "2023".to_owned(), "changed extract".to_owned());

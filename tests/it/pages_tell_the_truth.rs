@@ -99,6 +99,11 @@ fn the_reference_says_what_the_code_says() {
 }
 
 #[test]
+fn the_page_on_performance_shows_all_that_is_measured() {
+    succeeds(program("performance.py").arg(repository()));
+}
+
+#[test]
 fn schemas_take_and_refuse_what_the_code_does() {
     succeeds(&mut holding("schemas.py"));
 }

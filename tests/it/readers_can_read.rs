@@ -31,6 +31,29 @@ print(json.dumps({'types': sorted(types), 'value': round(values[0][0], 1)}))
 }
 
 #[test]
+fn duckdb_polars_and_pyarrow_read_the_same_rows_of_every_staged_table() {
+    let code = "
+import duckdb, glob, os, polars, pyarrow, pyarrow.parquet, sys
+tables = {}
+for file in sorted(glob.glob(sys.argv[1] + '/*/*/*.parquet')):
+    tables.setdefault(os.path.basename(file), file)
+for name, file in tables.items():
+    read = pyarrow.parquet.read_table(file)
+    ours = read.slice(0, 20000).to_pylist()
+    of_duckdb = duckdb.sql(f\"SELECT * FROM '{file}' LIMIT 20000\")
+    names = of_duckdb.columns
+    assert [dict(zip(names, row)) for row in of_duckdb.fetchall()] == ours, ('DuckDB', file)
+    assert polars.read_parquet(file).slice(0, 20000).to_dicts() == ours, ('Polars', file)
+    count = duckdb.sql(f\"SELECT COUNT(*) FROM '{file}'\").fetchall()[0][0]
+    assert count == read.num_rows, file
+print(len(tables))
+";
+    let staged = published().path("data/staged");
+    let tables: usize = script(code, &[staged.to_str().unwrap()]).trim().parse().unwrap();
+    assert!(tables > 40, "{tables}");
+}
+
+#[test]
 fn the_data_package_names_every_file_with_its_digest_and_columns() {
     let code = "
 import glob, hashlib, json, os, sys

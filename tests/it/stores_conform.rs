@@ -62,6 +62,7 @@ async fn conformance(store: Store) {
     large_files_arrive_whole(&store).await;
     one_of_many_racing_creators_wins(&store).await;
     an_artefact_is_there_when_its_record_is(&store).await;
+    artefacts_that_are_settled_together_are_there_together(&store).await;
     versions_are_numbered_without_gaps(&store).await;
     the_loser_of_a_race_to_publish_finds_out(&store).await;
 }
@@ -141,6 +142,35 @@ async fn an_artefact_is_there_when_its_record_is(store: &Store) {
     // Another run of the same is content with what is there.
     let again = ArtefactDraft::new(store, artefact).complete(provenance).await;
     assert!(again.is_ok());
+}
+
+async fn artefacts_that_are_settled_together_are_there_together(store: &Store) {
+    let field = arrow::datatypes::Field::new("x", arrow::datatypes::DataType::Int64, false);
+    let schema = Arc::new(arrow::datatypes::Schema::new(vec![field]));
+    let artefact = |number: usize| {
+        let name = format!("together_{number}");
+        Artefact { zone: Zone::Derived, name, key: key("together") }
+    };
+    let mut finished = Vec::new();
+    for artefact in (0..3).map(artefact) {
+        let mut draft = ArtefactDraft::new(store, artefact.clone());
+        let entry =
+            draft.keep(&artefact.name, draft.writer(&artefact.name, Arc::clone(&schema)).unwrap()).await.unwrap();
+        finished.push(draft.finish(Provenance::Candidate { tables: Default::default() }));
+        assert_eq!(store.stored(&artefact, &artefact.name).await.unwrap().entry, entry, "who wrote it can read it");
+        assert_eq!(store.artefact(&artefact).await.unwrap(), None, "nobody else has word of it");
+    }
+    let all: Vec<Artefact> = (0..4).map(artefact).collect();
+    assert!(store.complete(all.clone()).await.unwrap().is_empty());
+    store.settle(finished).await.unwrap();
+    assert_eq!(store.complete(all.clone()).await.unwrap(), all[..3].iter().cloned().collect());
+    for artefact in &all[..3] {
+        let record = store.whole(artefact).await.unwrap().unwrap();
+        assert_eq!(
+            store.get(&artefact.table_path(&artefact.name)).await.unwrap().map(|bytes| bytes.len() as u64),
+            Some(record.tables[&artefact.name].bytes)
+        );
+    }
 }
 
 fn commit(version: VersionNumber, content: &str) -> Commit {

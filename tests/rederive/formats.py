@@ -12,7 +12,7 @@ import zipfile
 from decimal import Decimal
 from xml.etree import ElementTree
 
-import duckdb
+import pyarrow
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -124,6 +124,10 @@ def content(path):
     """The bytes of a file, unpacked."""
     if path.suffix == ".gz":
         return gzip.decompress(path.read_bytes())
+    if path.suffix == ".zst":
+        # The standard library has no zstd before Python 3.14; Arrow has.
+        with pyarrow.input_stream(str(path), compression="zstd") as unpacked:
+            return unpacked.read()
     if path.suffix == ".zip":
         archive = zipfile.ZipFile(path)
         return archive.read(archive.namelist()[0])
@@ -133,17 +137,7 @@ def content(path):
 # The tables of a file are read one after the other.
 @functools.lru_cache(maxsize=1)
 def text_lines(path, encoding):
-    if path.suffix == ".zst":
-        # The standard library has no zstd before Python 3.14; DuckDB has. One column takes the whole line.
-        named = "utf-8" if encoding == "utf-8" else "latin-1"
-        answer = duckdb.execute(
-            "SELECT line FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
-            " header = false, auto_detect = false, compression = 'zstd', encoding = ?, parallel = false)",
-            [str(path), named],
-        )
-        lines = [line or "" for (line,) in answer.fetchall()]
-    else:
-        lines = content(path).decode(encoding).splitlines()
+    lines = content(path).decode(encoding).splitlines()
     if lines and lines[0].startswith("\ufeff"):
         lines[0] = lines[0][1:]
     return lines

@@ -22,7 +22,6 @@ const YEAR: &str = "{year}";
 /// What stands for the year before it.
 const YEAR_BEFORE: &str = "{year-1}";
 
-/// The smallest and the largest value allowed.
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
     /// Inclusive.
@@ -35,9 +34,7 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// The table.
     pub table: String,
-    /// Its column.
     pub column: String,
 }
 
@@ -56,13 +53,11 @@ pub struct Column {
     pub aliases: Vec<String>,
     /// Its name in the staged table.
     pub name: String,
-    /// Its type.
     pub kind: Kind,
     /// Its place among the contract's columns, read and unread.
     pub place: usize,
     /// Where it stands in a line of fixed width, for every occurrence; `None` where an occurrence has none.
     pub at: Vec<Option<Positions>>,
-    /// May it be missing?
     pub nullable: bool,
     /// May a whole delivery lack it?
     pub optional: bool,
@@ -72,13 +67,11 @@ pub struct Column {
     pub default: Option<String>,
     /// The whole value has to match.
     pub pattern: Option<Pattern>,
-    /// The values allowed.
     pub values: Option<BTreeSet<String>>,
     /// The reference list whose first key column has to hold the value.
     pub code_list: Option<String>,
     /// The staged column that has to hold the value.
     pub references: Option<Reference>,
-    /// The range allowed.
     pub limits: Limits,
     /// Spellings of an open end, read as missing.
     pub open_end: Vec<String>,
@@ -86,7 +79,6 @@ pub struct Column {
     pub unit: Option<String>,
     /// Where its place in the layout is published or assumed from, if not where the contract's is.
     pub layout: Option<String>,
-    /// What it holds.
     pub description: Bilingual,
 }
 
@@ -106,7 +98,6 @@ impl Column {
         Some(values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect())
     }
 
-    /// Whether a cell holds no value.
     pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
         let Some(text) = cell.map(str::trim) else { return true };
         let is = |spelling: &String| spelling == text;

@@ -15,10 +15,8 @@ pub enum Comparison {
     /// Left is less than right.
     #[serde(rename = "<")]
     Below,
-    /// They are the same.
     #[serde(rename = "=")]
     Equal,
-    /// They are not the same.
     #[serde(rename = "!=")]
     NotEqual,
     /// Left is 0 or the same as right.
@@ -27,7 +25,6 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// The sign.
     pub fn sign(self) -> &'static str {
         match self {
             Self::AtMost => "<=",
@@ -44,7 +41,6 @@ impl Comparison {
         (self == Self::ZeroOrEqual && is_zero) || left.partial_cmp(&right).is_none_or(|it| self.holds_for(it))
     }
 
-    /// Whether it holds for values that compare so.
     pub fn holds_for(self, ordering: Ordering) -> bool {
         match self {
             Self::AtMost => ordering.is_le(),

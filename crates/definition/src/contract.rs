@@ -97,7 +97,6 @@ impl DueDay {
         Date::new(2001, month, day).ok().map(|_| Self { month, day })
     }
 
-    /// The day in a year.
     pub fn in_year(self, year: i16) -> Date {
         // 29 February, the only day that some years lack, can't be given.
         Date::new(year, self.month, self.day).unwrap_or(Date::MAX)
@@ -111,24 +110,17 @@ impl fmt::Display for DueDay {
     }
 }
 
-/// A source's contract.
 #[derive(Debug, Clone)]
 pub struct Contract {
-    /// The source's name.
     pub name: String,
-    /// What it is called.
     pub title: Bilingual,
-    /// Who delivers it.
     pub provider: String,
-    /// Where its files lie.
     pub origin: Origin,
     /// The forms it is delivered in.
     pub deliveries: Vec<Delivery>,
-    /// How much harm it could do outside.
     pub sensitivity: Sensitivity,
     /// One extract serves one year; otherwise every extract serves all years.
     pub yearly: bool,
-    /// Which year that is.
     pub serves: Serves,
     /// Where its layout is published, or what it is assumed from; a list of the project's own needs none.
     pub layout: Option<String>,
@@ -140,9 +132,7 @@ pub struct Contract {
     pub due: Option<DueDay>,
     /// How much, as a share, the accepted rows may differ from those of the year before.
     pub rows_within: Option<f64>,
-    /// What happens when reality differs.
     pub policy: Policy,
-    /// Its tables.
     pub tables: Vec<TableContract>,
     /// Digest of the contract without its prose.
     pub digest: Digest,

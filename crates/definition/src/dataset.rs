@@ -18,11 +18,8 @@ use crate::source_text::SourceText;
 pub enum PublishedType {
     /// UTF-8 text.
     String,
-    /// 32-bit whole number.
     Int32,
-    /// 64-bit whole number.
     Int64,
-    /// 64-bit floating point.
     Double,
     /// Decimal of at most 18 digits.
     Decimal {
@@ -31,9 +28,7 @@ pub enum PublishedType {
         /// Digits after the decimal point.
         scale: i8,
     },
-    /// A day.
     Date,
-    /// True or false.
     Boolean,
 }
 
@@ -86,16 +81,11 @@ impl fmt::Display for PublishedType {
     }
 }
 
-/// A column of a published table.
 #[derive(Debug, Clone)]
 pub struct PublishedColumn {
-    /// Its name.
     pub name: String,
-    /// Its type.
     pub kind: PublishedType,
-    /// May it be NULL?
     pub nullable: bool,
-    /// What it holds.
     pub description: Bilingual,
 }
 
@@ -104,7 +94,6 @@ pub struct PublishedColumn {
 pub struct PublishedTable {
     /// The table's and its model's name.
     pub name: String,
-    /// What it is called.
     pub title: Bilingual,
     /// The columns that identify a row and sort the table, first columns of the table.
     pub key: Vec<String>,
@@ -119,11 +108,8 @@ pub struct PublishedTable {
 pub struct Dataset {
     /// The dataset's name and folder.
     pub name: String,
-    /// What it is called.
     pub title: Bilingual,
-    /// What it is.
     pub description: Bilingual,
-    /// Its tables.
     pub tables: Vec<PublishedTable>,
     /// Digest of the schema file.
     pub digest: Digest,

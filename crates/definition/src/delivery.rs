@@ -16,11 +16,8 @@ const FILE_NAME: &str =
 /// Files of one form, and how they are read.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// The names of the files.
     pub files: Vec<FilePattern>,
-    /// How they are read.
     pub format: Format,
-    /// How their values are written.
     pub text: TextFormat,
 }
 

@@ -14,11 +14,8 @@ use crate::source_text::SourceText;
 pub struct Environment {
     /// The address of the extracts: a folder relative to the project, or a URL.
     pub extracts: String,
-    /// The address of the store.
     pub store: String,
-    /// Where the pseudonym key is.
     pub pseudonym_key: PseudonymKeyName,
-    /// What a run may use.
     pub resources: Resources,
 }
 
@@ -26,7 +23,6 @@ pub struct Environment {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PseudonymKeyName {
-    /// The environment variable.
     pub env: String,
 }
 
@@ -36,7 +32,6 @@ pub struct PseudonymKeyName {
 pub struct Resources {
     /// Memory for sorting and joining, in MiB; beyond it queries spill to disk.
     pub memory_mib: usize,
-    /// Extracts that are pulled at once.
     pub parallel_extracts: usize,
     /// Rows that a query works on at once; the engine's own number where it is not given. It changes no result.
     pub batch_rows: Option<NonZeroUsize>,

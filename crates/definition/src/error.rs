@@ -8,52 +8,37 @@ use crate::problem::{Exit, Explain};
 /// What is wrong with a definition.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// The file or folder can't be read.
     #[error("can't read the definition")]
     Unreadable(#[source] std::io::Error),
     /// Not TOML, or not of the shape that is expected; the text says which key.
     #[error("{0}")]
     Shape(String),
-    /// A name that refers to nothing.
     #[error("no {what} is named `{name}`")]
     UnknownName {
         /// What kind of thing was looked for, e.g. "column".
         what: &'static str,
-        /// The name given.
         name: String,
-        /// The closest name there is.
         closest: Option<String>,
     },
     /// A value that is not allowed where it stands.
     #[error("`{value}` is not {expected}")]
     Value {
-        /// The value given.
         value: String,
         /// What is allowed, e.g. "a regular expression".
         expected: &'static str,
     },
-    /// A key that has to be there.
     #[error("{what} needs `{key}`")]
     Missing {
         /// What lacks it.
         what: String,
-        /// The key.
         key: &'static str,
     },
-    /// Two things of one name.
     #[error("two {what}s are named `{name}`")]
-    Duplicate {
-        /// What kind of thing.
-        what: &'static str,
-        /// Their name.
-        name: String,
-    },
+    Duplicate { what: &'static str, name: String },
 }
 
-/// A definition that can't be used.
 #[derive(Debug)]
 pub struct DefinitionError {
-    /// What is wrong.
     pub problem: Problem,
     /// The file, relative to the project.
     pub file: PathBuf,
@@ -86,12 +71,10 @@ impl Errors {
         taken.into_iter().collect()
     }
 
-    /// Keeps an error.
     pub(crate) fn push(&mut self, error: DefinitionError) {
         self.0.push(error);
     }
 
-    /// All that were kept.
     pub(crate) fn all(self) -> Vec<DefinitionError> {
         self.0
     }

@@ -25,7 +25,6 @@ pub const NAME: &str = "{name}";
 pub struct Match {
     /// The year that the file serves.
     pub year: Option<i16>,
-    /// The day of extraction.
     pub extract_date: Option<Date>,
 }
 
@@ -67,7 +66,6 @@ impl FilePattern {
         self.text.replace(NAME, "_all")
     }
 
-    /// The folder that the files lie in.
     pub fn folder(&self) -> &str {
         self.text.rsplit_once('/').map_or("", |(folder, _)| folder)
     }

@@ -15,9 +15,7 @@ use crate::text_format::{DateFormat, Encoding, TextFormat};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FrameAttribute {
-    /// The element's name.
     pub element: String,
-    /// Its attribute.
     pub attribute: String,
 }
 
@@ -65,60 +63,47 @@ pub enum Header {
 /// The first line of a fixed-width file.
 #[derive(Debug, Clone)]
 pub struct StartLine {
-    /// Its record type.
     pub record_type: String,
     /// Where it says the day the register was drawn.
     pub extract_date: Option<Positions>,
-    /// How it writes that day.
     pub dates: Option<DateFormat>,
 }
 
 /// The last line of a fixed-width file.
 #[derive(Debug, Clone)]
 pub struct EndLine {
-    /// Its record type.
     pub record_type: String,
     /// Where it counts the records.
     pub count: Option<Positions>,
 }
 
-/// The file format of a source.
 #[derive(Debug, Clone)]
 pub enum Format {
-    /// Delimited text.
     Csv {
-        /// The character set.
         encoding: Encoding,
-        /// The delimiter.
         delimiter: u8,
         /// What encloses a text with delimiters in it; registers mostly have none, and a stray mark
         /// must not swallow the rest of the file.
         quote: Option<u8>,
-        /// Whether the first line names the columns.
         header: Header,
         /// First cell of the last line, whose second cell counts the rows.
         trailer: Option<String>,
     },
     /// Lines whose fields stand at fixed positions, and whose record type selects the table.
     Fixed {
-        /// The character set.
         encoding: Encoding,
         /// Letters of every line of data, where all are equally long.
         line_width: Option<usize>,
         /// Where a line says of which type it is.
         record_type: Positions,
-        /// The first line, where the format has one.
         start: Option<StartLine>,
-        /// The last line, where the format has one.
         end: Option<EndLine>,
         /// Record types that are known and never read.
         skip: BTreeSet<String>,
     },
     /// XML whose records are elements with attributes.
     Xml {
-        /// The character set.
         encoding: Encoding,
-        /// The root element.
         root: String,
         /// Where the delivery says the day it was drawn, which has to be the day in the file's name.
         extract_date: Option<FrameAttribute>,
@@ -130,11 +115,8 @@ pub enum Format {
         /// The row that names the columns, from 1; above it stand titles.
         header_row: u32,
     },
-    /// One JSON object a line.
     JsonLines,
-    /// SAS7BDAT.
     Sas,
-    /// Parquet.
     Parquet,
     /// Arrays of tables in a TOML file: definitions that are data.
     Toml,
@@ -151,7 +133,6 @@ impl Format {
         }
     }
 
-    /// The format's name in messages.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Csv { .. } => "CSV",
@@ -165,7 +146,6 @@ impl Format {
         }
     }
 
-    /// Whether a file of it is one table.
     pub(crate) fn is_single_table(&self) -> bool {
         matches!(self, Self::Csv { .. } | Self::Sas | Self::Parquet)
     }

@@ -12,7 +12,6 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Reads a regular expression; `None` if it is not one.
     pub(crate) fn parse(written: &str) -> Option<Self> {
         let whole = Regex::new(&format!("^(?:{written})$")).ok()?;
         Some(Self { whole, written: written.to_owned() })

@@ -25,46 +25,35 @@ pub(crate) struct Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Years {
-    /// The first year.
     pub from: i16,
-    /// The last year.
     pub to: i16,
 }
 
 impl Years {
-    /// Every year.
     pub fn iter(self) -> impl Iterator<Item = i16> {
         self.from..=self.to
     }
 }
 
-/// When a pipeline runs.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     /// Five cron fields.
     pub cron: String,
-    /// The time zone of the fields.
     pub time_zone: String,
 }
 
-/// A pipeline.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     /// Its name: of its file, and of its folder of SQL.
     pub name: String,
-    /// What it is called.
     pub title: Bilingual,
     /// The sources it pulls: those that its file lists; otherwise all, until `derive` has read which its SQL names.
     pub sources: Vec<String>,
-    /// Whether its file lists them.
     pub lists_sources: bool,
-    /// The years it derives.
     pub years: Years,
     /// Month and day of the reference date.
     pub reference_day: (i8, i8),
-    /// When it runs.
     pub schedule: Schedule,
-    /// The dataset it publishes.
     pub dataset: String,
     /// The pipeline's file, for messages.
     pub file: PathBuf,

@@ -30,7 +30,6 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The code that the process ends with.
     pub fn code(self) -> u8 {
         self as u8
     }
@@ -38,7 +37,6 @@ impl Exit {
 
 /// An error that a person can act on: its `Display` is the primary line.
 pub trait Explain: Error {
-    /// The exit code that the error ends the process with.
     fn exit(&self) -> Exit;
 
     /// The error that this one passes on: it gives the details and the hint that this one has none of its own for.

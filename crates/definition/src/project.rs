@@ -13,12 +13,9 @@ use crate::problem::closest;
 use crate::table::TableContract;
 use crate::value::Kind;
 
-/// All definitions of a project.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// The project's folder.
     pub root: PathBuf,
-    /// The environment chosen.
     pub environment: Environment,
     /// The pipelines, by name.
     pub pipelines: BTreeMap<String, Pipeline>,
@@ -28,7 +25,6 @@ pub struct Project {
     pub datasets: BTreeMap<String, Dataset>,
 }
 
-/// The folder of definitions in a project.
 const PIPELINES: &str = "pipelines";
 
 impl Project {
@@ -95,12 +91,10 @@ impl Project {
         self.root.join("sql")
     }
 
-    /// The folder of a pipeline's SQL.
     pub fn sql(&self, pipeline: &str) -> PathBuf {
         self.models().join(pipeline)
     }
 
-    /// The contracts of a pipeline's sources.
     pub fn contracts_of<'a>(&'a self, pipeline: &'a Pipeline) -> impl Iterator<Item = &'a Contract> {
         pipeline.sources.iter().filter_map(|name| self.contracts.get(name))
     }

@@ -20,13 +20,9 @@ use crate::value::{Kind, Scalar, read_scalar};
 pub struct RowRule {
     /// What a row that breaks it is rejected as.
     pub name: String,
-    /// The left column.
     pub left: usize,
-    /// How they have to compare.
     pub comparison: Comparison,
-    /// The right column.
     pub right: usize,
-    /// What it says.
     pub description: Bilingual,
 }
 
@@ -46,7 +42,6 @@ pub struct Exclusion {
 /// The texts that leave a row out.
 #[derive(Debug, Clone)]
 pub enum Excluded {
-    /// One of these.
     Values(BTreeSet<String>),
     /// All that match as a whole.
     Pattern(Pattern),
@@ -80,7 +75,6 @@ pub struct CountedRows {
     pub column: usize,
     /// Its values below this do.
     pub below: Scalar,
-    /// What they are.
     pub description: Bilingual,
 }
 
@@ -114,10 +108,8 @@ pub struct Total {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Presence {
-    /// It may be missing.
     #[default]
     Optional,
-    /// It has to be there.
     Required,
 }
 
@@ -133,7 +125,6 @@ pub struct ControlRows {
 /// The values that a complete extract has in a column.
 #[derive(Debug, Clone)]
 pub enum Expected {
-    /// These texts.
     Values(BTreeSet<String>),
     /// All of a reference list.
     CodeList(String),
@@ -142,9 +133,7 @@ pub enum Expected {
 /// A column whose expected values have to be there in every combination with the others.
 #[derive(Debug, Clone)]
 pub struct Completeness {
-    /// The column.
     pub column: usize,
-    /// What has to be there.
     pub expected: Expected,
 }
 

@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Sensitivity {
     /// Anybody may see it.
     Open,
-    /// About a practice.
     Practice,
-    /// About a person.
     Person,
     /// Names a person: never read past the parser.
     Direct,

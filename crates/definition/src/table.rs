@@ -16,12 +16,10 @@ use crate::row_rules::{
 };
 use crate::source_text::SourceText;
 
-/// One table of a source.
 #[derive(Debug, Clone)]
 pub struct TableContract {
     /// The table's name in SQL.
     pub name: String,
-    /// What it is called.
     pub title: Bilingual,
     /// The XML element, record type, sheet or array of its records.
     pub element: Option<String>,
@@ -33,19 +31,12 @@ pub struct TableContract {
     pub key: Vec<usize>,
     /// Periods that must not overlap.
     pub validity: Option<Validity>,
-    /// Rows that are totals.
     pub totals: Vec<Total>,
-    /// Other control rows.
     pub control: Vec<ControlRows>,
-    /// Rules across columns.
     pub rules: Vec<RowRule>,
-    /// Rows that are left out.
     pub exclusions: Vec<Exclusion>,
-    /// Rows that are counted by name as well as accepted.
     pub counted: Vec<CountedRows>,
-    /// What a complete extract holds.
     pub complete: Vec<Completeness>,
-    /// The columns that are read.
     pub columns: Vec<Column>,
     /// The raw names of columns that are known and never read.
     pub unread: Vec<String>,

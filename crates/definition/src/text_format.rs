@@ -29,7 +29,6 @@ impl Encoding {
     }
 }
 
-/// How a register writes dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub enum DateFormat {
     /// 20180131.
@@ -53,7 +52,6 @@ impl DateFormat {
         }
     }
 
-    /// A day as this format writes it.
     pub fn write(self, day: Date) -> String {
         let (year, month, day) = (day.year(), day.month(), day.day());
         match self {
@@ -92,11 +90,8 @@ impl DateFormat {
 pub struct TextFormat {
     /// The spellings of "no value".
     pub nulls: Vec<String>,
-    /// How dates are written, where the source has any.
     pub dates: Option<DateFormat>,
-    /// The decimal mark.
     pub decimal: char,
-    /// The mark between thousands, where the source uses one.
     pub thousands: Option<char>,
 }
 

@@ -14,16 +14,13 @@ pub enum Kind {
     Text,
     /// A whole number of 64 bits.
     Integer,
-    /// A decimal number.
     Decimal {
         /// Digits in all.
         precision: u8,
         /// Digits after the decimal mark.
         scale: i8,
     },
-    /// A day.
     Date,
-    /// One text for true and one for false.
     Boolean {
         /// Spellings of true.
         yes: Vec<String>,
@@ -49,13 +46,10 @@ impl Kind {
 /// A value that is not text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scalar {
-    /// A whole number.
     Integer(i64),
     /// A decimal number, as its digits without the mark; the column knows the scale.
     Decimal(i128),
-    /// A day.
     Date(Date),
-    /// True or false.
     Boolean(bool),
 }
 

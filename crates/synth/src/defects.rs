@@ -24,7 +24,6 @@ fn nobodys_number(kind: usize, copy: usize) -> String {
     format!("{:06}", 990_000 + kind * 10 + copy)
 }
 
-/// Lines for the status file.
 pub(crate) fn yder_status(year: i16, good: &[StatusRow]) -> Vec<String> {
     let day = extract_day(year);
     let (opened, from, to) = (danish(plus_days(day, -900)), danish(plus_days(day, -400)), danish(plus_days(day, -100)));
@@ -70,7 +69,6 @@ pub(crate) fn yderregister(year: i16, seed: u64, rows: &mut Vec<ProviderRow>) {
     for copy in 0..copies(year) {
         last.persons.extend(bad_persons(&mut dice, &last.number, day, copy));
         let row = |kind: usize| ProviderRow {
-            hist_id: format!("{:016X}", 0xBAD_0000 + kind * 16 + copy),
             region: "84".to_owned(),
             region_name: "Region Hovedstaden".to_owned(),
             number: nobodys_number(kind, copy),
@@ -86,11 +84,11 @@ pub(crate) fn yderregister(year: i16, seed: u64, rows: &mut Vec<ProviderRow>) {
         bad.push(ProviderRow { region: "99".to_owned(), region_name: "Region Ingensteds".to_owned(), ..row(0) });
         bad.push(ProviderRow { from: "20181345".to_owned(), ..row(1) });
         if let Some(twice) = steady.get(2 * copy) {
-            bad.push(ProviderRow { hist_id: row(2).hist_id, persons: Vec::new(), ..twice.clone() });
+            bad.push(ProviderRow { persons: Vec::new(), ..twice.clone() });
         }
         if let Some(inner) = steady.get(2 * copy + 1) {
             let from = compact(plus_days(day, -90));
-            bad.push(ProviderRow { hist_id: row(3).hist_id, from, persons: Vec::new(), ..inner.clone() });
+            bad.push(ProviderRow { from, persons: Vec::new(), ..inner.clone() });
         }
     }
     rows.extend(bad);
@@ -99,8 +97,7 @@ pub(crate) fn yderregister(year: i16, seed: u64, rows: &mut Vec<ProviderRow>) {
 fn bad_persons(dice: &mut Dice, number: &str, day: Date, copy: usize) -> [PersonRow; 4] {
     let born = cpr::birthday(dice, 1970);
     let cpr = cpr::number(dice, born, true);
-    let row = |kind: usize, cpr: &str, role: &str, text: &str| PersonRow {
-        hist_id: format!("{:016X}", 0xBAE_0000 + kind * 16 + copy),
+    let row = |cpr: &str, role: &str, text: &str| PersonRow {
         number: number.to_owned(),
         from: compact(plus_days(day, -300)),
         to: String::new(),
@@ -109,10 +106,10 @@ fn bad_persons(dice: &mut Dice, number: &str, day: Date, copy: usize) -> [Person
         role_text: text.to_owned(),
     };
     [
-        row(0, "", "21", "Ejer"),
-        row(1, &format!("311370123{copy}"), "21", "Ejer"),
-        row(2, &format!("0203AB123{copy}"), "21", "Ejer"),
-        row(3, &cpr, "55", "Ukendt"),
+        row("", "21", "Ejer"),
+        row(&format!("311370123{copy}"), "21", "Ejer"),
+        row(&format!("0203AB123{copy}"), "21", "Ejer"),
+        row(&cpr, "55", "Ukendt"),
     ]
 }
 

@@ -35,7 +35,7 @@ use country::calibration::{FIRST_YEAR, LAST_YEAR};
 use country::places::Places;
 use faults::Faults;
 pub use faults::{BrokenFiles, Fault, Sowing};
-use files::{Coverage, Folder};
+use files::{Coverage, Effort, Folder};
 use maaltal_definition::{CodeLists, Contract};
 use people::People;
 pub use people::Scale;
@@ -43,7 +43,6 @@ pub use people::Scale;
 /// The list of what was broken, below the folder.
 const FAULTS: &str = "_faults.json";
 
-/// What to write.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// The same seed gives the same bytes.
@@ -52,13 +51,11 @@ pub struct Options {
     pub first_year: i16,
     /// The last year to write extracts of, 2025 at the latest.
     pub last_year: i16,
-    /// The share of the people that is written.
     pub scale: Scale,
     /// What is broken on purpose; nothing is without it, but for the few rows that the testdata always has.
     pub faults: Option<Sowing>,
 }
 
-/// What was written.
 #[derive(Debug, Clone)]
 pub struct Summary {
     /// The files, relative to where they were written.
@@ -74,49 +71,32 @@ pub struct Summary {
 pub struct Municipality {
     /// Three digits.
     pub code: String,
-    /// Its name.
     pub name: String,
     /// The region it belongs to until 2026, `1081` to `1085`.
     pub region: String,
 }
 
-/// Why extracts could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SynthError {
     /// Years outside the simulation.
     #[error("synthetic extracts exist for {FIRST_YEAR} to {LAST_YEAR}, not for {first} to {last}")]
-    Years {
-        /// The first year asked for.
-        first: i16,
-        /// The last year asked for.
-        last: i16,
-    },
+    Years { first: i16, last: i16 },
     /// A municipality that the generator cannot use.
     #[error("municipality {code} cannot be used: {reason}")]
-    Municipality {
-        /// Its code.
-        code: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
+    Municipality { code: String, reason: &'static str },
     /// A region that nothing can lie in.
     #[error("region {region} has no municipality for its practices")]
-    Region {
-        /// Its code.
-        region: &'static str,
-    },
+    Region { region: &'static str },
     /// A file that was to be broken as a whole is not.
     #[error("no file could be broken as asked for: {what}")]
     Unbroken {
         /// How, and of which source and year.
         what: String,
     },
-    /// The file system refused.
     #[error("cannot write {}", path.display())]
     Io {
         /// What was to be written.
         path: PathBuf,
-        /// Why not.
         source: std::io::Error,
     },
     /// A list of the project's can't be used.
@@ -124,13 +104,10 @@ pub enum SynthError {
     List {
         /// The list, or its file.
         name: String,
-        /// What is wrong with it.
         reason: String,
     },
-    /// A text could not be made JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),
-    /// A workbook could not be made.
     #[error("cannot write the workbook")]
     Excel(#[source] Box<rust_xlsxwriter::XlsxError>),
 }
@@ -205,7 +182,7 @@ pub fn write(
     let people = People::new(&country, seed, scale);
     let world = World { seed, places: &places, country: &country, people };
     let faults = faults.map(|sowing| Faults::new(seed, sowing, first..=last, contracts.clone(), code_lists.clone()));
-    let folder = Folder::new(out, faults);
+    let folder = Folder::new(out, faults).packed_with(Effort::at(scale));
     let years: Vec<i16> = (first..=last).collect();
     let tasks: Vec<(WriteYear, i16)> =
         YEARLY.iter().flat_map(|write| years.iter().map(move |year| (*write, *year))).collect();

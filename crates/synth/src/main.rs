@@ -29,7 +29,7 @@ struct Arguments {
     #[arg(long, default_value = "2014-2025", value_parser = parse_years)]
     years: (i16, i16),
     /// The share of the people, from 0.000001 to 1: thins persons and their services, never practices
-    #[arg(long, default_value = "0.002", value_parser = parse_scale)]
+    #[arg(long, default_value = "0.0005", value_parser = parse_scale)]
     scale: Scale,
     /// The share of the rows to break on purpose, at most 0.02; `_faults.json` lists them
     #[arg(long, value_parser = parse_faults)]

@@ -9,7 +9,6 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub(crate) struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// The given stream of the given seed.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(stream);

@@ -42,6 +42,26 @@ pub(crate) fn key_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u128 {
     digest[..16].iter().fold(0, |key, byte| (key << 8) | u128::from(*byte))
 }
 
+/// The fingerprint of a key whose columns have these fingerprints.
+pub(crate) fn combined(parts: impl Iterator<Item = u128> + Clone) -> u128 {
+    match (parts.clone().next(), parts.clone().nth(1)) {
+        (Some(only), None) => only,
+        _ => {
+            let bytes: Vec<[u8; 16]> = parts.map(u128::to_be_bytes).collect();
+            key_of(bytes.iter().map(<[u8; 16]>::as_slice))
+        }
+    }
+}
+
+/// A row's period, and the fingerprint of what it is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Period {
+    pub(crate) key: u128,
+    pub(crate) from: Date,
+    /// The day after the last; `None` while it goes on.
+    pub(crate) to: Option<Date>,
+}
+
 /// The keys of one table.
 #[derive(Debug, Default)]
 pub(crate) struct KeyLog {
@@ -56,7 +76,7 @@ impl KeyLog {
     }
 
     /// Notes a row whose period must not overlap another of the same key.
-    pub(crate) fn period(&mut self, key: u128, from: Date, to: Option<Date>, place: u64) -> io::Result<()> {
+    pub(crate) fn period(&mut self, Period { key, from, to }: Period, place: u64) -> io::Result<()> {
         self.push(Fingerprint { key, from: days(from), to: to.map_or(i32::MAX, days), place })
     }
 
@@ -177,27 +197,27 @@ mod tests {
     #[test]
     fn periods_that_touch_do_not_overlap_and_an_open_one_overlaps_all_later() {
         let mut log = KeyLog::default();
-        log.period(1, date(1), Some(date(5)), 2).unwrap();
-        log.period(1, date(5), None, 3).unwrap();
-        log.period(1, date(9), Some(date(10)), 4).unwrap();
-        log.period(2, date(9), Some(date(10)), 5).unwrap();
+        log.period(Period { key: 1, from: date(1), to: Some(date(5)) }, 2).unwrap();
+        log.period(Period { key: 1, from: date(5), to: None }, 3).unwrap();
+        log.period(Period { key: 1, from: date(9), to: Some(date(10)) }, 4).unwrap();
+        log.period(Period { key: 2, from: date(9), to: Some(date(10)) }, 5).unwrap();
         assert_eq!(log.overlaps(&BTreeMap::new()).unwrap(), BTreeMap::from([(4, 3)]));
     }
 
     #[test]
     fn an_empty_period_does_not_hide_an_overlap() {
         let mut log = KeyLog::default();
-        log.period(1, date(1), None, 2).unwrap();
-        log.period(1, date(5), Some(date(5)), 3).unwrap();
-        log.period(1, date(9), None, 4).unwrap();
+        log.period(Period { key: 1, from: date(1), to: None }, 2).unwrap();
+        log.period(Period { key: 1, from: date(5), to: Some(date(5)) }, 3).unwrap();
+        log.period(Period { key: 1, from: date(9), to: None }, 4).unwrap();
         assert_eq!(log.overlaps(&BTreeMap::new()).unwrap(), BTreeMap::from([(4, 2)]));
     }
 
     #[test]
     fn a_duplicate_is_not_an_overlap_too() {
         let mut log = KeyLog::default();
-        log.period(1, date(1), None, 2).unwrap();
-        log.period(1, date(1), None, 3).unwrap();
+        log.period(Period { key: 1, from: date(1), to: None }, 2).unwrap();
+        log.period(Period { key: 1, from: date(1), to: None }, 3).unwrap();
         assert_eq!(log.overlaps(&BTreeMap::from([(3, 2)])).unwrap(), BTreeMap::new());
     }
 

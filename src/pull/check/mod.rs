@@ -1,13 +1,18 @@
 //! Check: the rules of a contract on a row, on the rows of a table, and on an extract as a whole.
 
+mod column;
 mod keys;
 mod known;
+mod memo;
 mod pseudonym;
-mod row;
+mod rules;
+mod table;
 mod totals;
 
+pub(crate) use keys::KeyLog;
 pub(crate) use known::{Known, References};
 pub use pseudonym::PseudonymKey;
-pub use row::{ROW_COLUMN, staged_schema};
-pub(crate) use row::{TableCheck, TableRules, counted};
+pub use rules::{ROW_COLUMN, staged_schema};
+pub(crate) use rules::{TableRules, counted};
+pub(crate) use table::{CheckedRows, Checker, Event, Rejected, TableCheck};
 pub(crate) use totals::Totals;

@@ -70,6 +70,17 @@ impl ResearchNumber {
     }
 }
 
+/// What stands for a person in all tables: the first 128 bits of HMAC-SHA-256.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pseudonym([u8; 16]);
+
+impl Pseudonym {
+    /// It as 32 hexadecimal digits.
+    pub(crate) fn text(self) -> String {
+        hex(&self.0)
+    }
+}
+
 /// The secret that turns CPR numbers into pseudonyms.
 #[derive(Clone)]
 pub struct PseudonymKey {
@@ -116,18 +127,20 @@ impl PseudonymKey {
     }
 
     /// The pseudonym of a CPR number.
-    pub(crate) fn pseudonym(&self, cpr: &Cpr) -> String {
+    pub(crate) fn pseudonym(&self, cpr: &Cpr) -> Pseudonym {
         self.of_digits(&cpr.digits)
     }
 
     /// The pseudonym of a researcher's number: another than that of the same person's CPR number.
-    pub(crate) fn pseudonym_of_research(&self, number: &ResearchNumber) -> String {
+    pub(crate) fn pseudonym_of_research(&self, number: &ResearchNumber) -> Pseudonym {
         self.of_digits(&number.digits)
     }
 
-    /// The first 128 bits of HMAC-SHA-256, as 32 hexadecimal digits.
-    fn of_digits(&self, digits: &[u8]) -> String {
-        hex(&self.mac.clone().chain_update(digits).finalize().into_bytes()[..16])
+    fn of_digits(&self, digits: &[u8]) -> Pseudonym {
+        let whole: [u8; 32] = self.mac.clone().chain_update(digits).finalize().into_bytes().into();
+        let mut pseudonym = [0; 16];
+        pseudonym.copy_from_slice(&whole[..16]);
+        Pseudonym(pseudonym)
     }
 }
 

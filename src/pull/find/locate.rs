@@ -8,9 +8,10 @@ use super::extract::Extract;
 use super::origins::{Origins, list};
 use super::unread::{Unread, served_year, tell, unread};
 use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Serves};
+use crate::observe::Observers;
 use crate::pull::error::PullError;
 use crate::pull::mark::Sample;
-use crate::store::Digest;
+use crate::store::{Digest, Digests};
 
 /// What there is to read, and what lies beside it.
 #[derive(Debug)]
@@ -29,19 +30,26 @@ struct Listing {
 }
 
 impl Origins {
-    /// The extracts that a pipeline reads, digested. Warns of files that are not read. A file that can't be read keeps no
+    /// The extracts that a pipeline reads, digested unless their digests are remembered. Warns of files that are not read. A file that can't be read keeps no
     /// other back: it stands among the extracts with its fault.
     ///
     /// # Errors
     /// A source or a year of it has no extract, two serve one year, or the place that they lie at can't be read.
-    pub async fn locate(&self, project: &Project, pipeline: &Pipeline) -> Result<Located, Vec<PullError>> {
+    pub async fn locate(
+        &self,
+        project: &Project,
+        pipeline: &Pipeline,
+        digests: &Digests,
+        observers: &Observers,
+    ) -> Result<Located, Vec<PullError>> {
         let (extracts, passed_over) = list(self.of(Origin::Extracts)).await.map_err(|error| vec![error])?;
         let (definitions, _) = list(self.of(Origin::Definitions)).await.map_err(|error| vec![error])?;
         let (entries, _) = list(self.of(Origin::Models)).await.map_err(|error| vec![error])?;
+        digests.retain(self.of(Origin::Extracts), |file| extracts.contains_key(file));
         let listing = Listing { extracts, definitions, entries };
         // Before what is missing is told: it may lie there under another name.
         let unread = unread(project, pipeline, listing.extracts.keys(), passed_over);
-        tell(&unread);
+        tell(&unread, observers);
         let marked = self.marked(&listing.extracts).await.map_err(|error| vec![error])?;
         let mut chosen = Vec::new();
         let mut failures = Vec::new();
@@ -55,7 +63,7 @@ impl Origins {
             return Err(failures);
         }
         let extracts = stream::iter(chosen)
-            .map(|(extract, origin)| self.digest(extract, origin, &marked))
+            .map(|(extract, origin)| self.digest(extract, origin, &marked, digests))
             .buffered(project.environment.resources.parallel_extracts.max(1))
             .try_collect()
             .await

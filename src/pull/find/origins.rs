@@ -4,16 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
-use sha2::{Digest as _, Sha256};
 
 use super::extract::Extract;
 use crate::definition::{Contract, Origin, Project};
 use crate::pull::error::PullError;
 use crate::pull::mark::{Mark, SYNTHETIC_MARK};
-use crate::store::{Digest, Location, PassedOver, Usage};
+use crate::store::{Digest, Digests, Location, PassedOver, Usage, digest_of};
 
 /// The places that sources come from.
 #[derive(Debug, Clone)]
@@ -71,9 +69,11 @@ impl Origins {
         mut extract: Extract,
         origin: Origin,
         marked: &Mark,
+        digests: &Digests,
     ) -> Result<Extract, PullError> {
         let location = self.of(origin);
-        match digest_at(location, &extract.file).await {
+        let taken = digest_at(location, &extract.file);
+        match digests.of(location, &object_path(&extract.file), taken).await {
             Ok(sha256) => extract.sha256 = sha256,
             Err(error) if is_of_one_file(&error, location) => {
                 // The name is all that there is to go by. Nothing of the file is staged, whoever it is about.
@@ -93,12 +93,7 @@ impl Origins {
 }
 
 async fn digest_at(location: &Location, file: &str) -> object_store::Result<Digest> {
-    let mut chunks = location.objects().get(&location.path(&object_path(file))).await?.into_stream();
-    let mut hasher = Sha256::new();
-    while let Some(chunk) = chunks.try_next().await? {
-        hasher.update(&chunk);
-    }
-    Ok(hasher.into())
+    digest_of(location.objects().get(&location.path(&object_path(file))).await?).await
 }
 
 /// Whether an error is about one file alone. A service that can't be reached would fail for every file, each after its
@@ -167,7 +162,8 @@ mod tests {
         std::fs::create_dir(folder.path().join("reg.csv")).unwrap();
         let location = Location::parse(".", folder.path(), Usage::Read).unwrap();
         let origins = Origins { extracts: location.clone(), definitions: location.clone(), entries: location };
-        let found = origins.digest(extract("reg.csv"), Origin::Extracts, &Mark::default()).await.unwrap();
+        let found =
+            origins.digest(extract("reg.csv"), Origin::Extracts, &Mark::default(), &Digests::default()).await.unwrap();
         assert!(found.fault.is_some(), "{found:?}");
     }
 }

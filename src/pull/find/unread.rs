@@ -2,14 +2,10 @@
 
 use std::fmt;
 
-use tracing::warn;
-
 use crate::definition::{Contract, Match, Origin, Pipeline, Project, Serves};
+use crate::observe::{Event, Observers, Warning};
 use crate::pull::mask::mask_numbers;
 use crate::store::PassedOver;
-
-/// Files that a warning names.
-const NAMED: usize = 10;
 
 /// A file that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,14 +88,9 @@ fn why(project: &Project, pipeline: &Pipeline, file: &str) -> Option<Why> {
 }
 
 /// Warns of what is not read.
-pub(super) fn tell(unread: &[Unread]) {
-    if unread.is_empty() {
-        return;
+pub(super) fn tell(unread: &[Unread], observers: &Observers) {
+    if !unread.is_empty() {
+        let files = unread.iter().map(|unread| (unread.file.clone(), unread.why.to_string())).collect();
+        observers.tell(&Event::Warned(Warning::NotRead(files)));
     }
-    let mut lines: Vec<String> =
-        unread.iter().take(NAMED).map(|unread| format!("  {}: {}", unread.file, unread.why)).collect();
-    if unread.len() > NAMED {
-        lines.push(format!("  and {} more, see `maaltal plan`", unread.len() - NAMED));
-    }
-    warn!(files = unread.len(), "not read among the extracts:\n{}", lines.join("\n"));
 }

@@ -10,6 +10,17 @@ use crate::definition::{DateFormat, Kind, Scalar, TextFormat, plain_text, read_s
 /// The digits that a double holds for certain, and that Excel shows.
 pub(super) const DIGITS: u8 = 15;
 
+/// What a cell is besides its text: the same text of another sort is another value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Sort {
+    Text,
+    Number,
+    Day,
+    Truth,
+    /// The record has none.
+    Absent,
+}
+
 /// A value of a record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell<'a> {
@@ -21,6 +32,26 @@ impl<'a> Cell<'a> {
     /// A value that a text format has.
     pub(super) fn of(text: &'a str) -> Self {
         Self { text, typed: None }
+    }
+
+    /// A value as it was kept.
+    pub(super) fn kept(text: &'a str, typed: Option<&'a Typed>) -> Self {
+        Self { text, typed }
+    }
+
+    /// What it is besides its text.
+    pub(super) fn sort(self) -> Sort {
+        match self.typed {
+            None => Sort::Text,
+            Some(Typed::Number(_)) => Sort::Number,
+            Some(Typed::Day(_)) => Sort::Day,
+            Some(Typed::Truth(_)) => Sort::Truth,
+        }
+    }
+
+    /// The value that a typed format has.
+    pub(super) fn typed(self) -> Option<Typed> {
+        self.typed.copied()
     }
 
     /// The text, without the blanks around it; that of a typed value is in the contract's spelling.
@@ -123,7 +154,7 @@ impl Value {
 
 /// What a typed value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Typed {
+pub(super) enum Typed {
     Number(Number),
     Day(Date),
     Truth(bool),

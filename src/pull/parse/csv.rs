@@ -1,13 +1,16 @@
 //! Delimited text, most of it with a header row and, in some deliveries, a trailer that counts the rows.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::cell::Cell;
 use super::layout::Layout;
-use super::lines::Bounded;
-use super::sink::{Record, Sink, Stop, Unsplit, check_count, stop_of};
+use super::lines::{Bounded, LineBlock, LineBlocks};
+use super::part::Unsplit;
+use super::sink::{Record, Sink, Stop, check_count, stop_of};
+use super::split::{Delimited, wrong_width};
 use crate::definition::{Contract, Header, TableContract};
 use crate::pull::mask::quoted;
 use crate::pull::refusal::Refusal;
@@ -24,6 +27,17 @@ pub(super) struct Dialect<'a> {
     pub(super) trailer: Option<&'a str>,
 }
 
+impl Dialect<'_> {
+    fn has_quote(&self, text: &[u8]) -> bool {
+        self.quote.is_some_and(|quote| text.contains(&quote))
+    }
+
+    /// What gives the number of columns, in messages.
+    fn given_by(&self) -> &'static str {
+        if self.header == Header::None { "contract" } else { "header" }
+    }
+}
+
 /// The line that tells Excel the delimiter, which follows it.
 const SEP: &str = "sep=";
 
@@ -33,33 +47,60 @@ pub(super) fn parse(
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
-    let Dialect { delimiter, quote, header, trailer } = dialect;
-    // With CRLF as the terminator the csv crate counts a record's line from the line before: a bare
-    // LF keeps the count right, and the CR goes with the padding.
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quoting(quote.is_some())
-        .quote(quote.unwrap_or(b'"'))
-        .terminator(Terminator::Any(b'\n'))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(Bounded::new(text, NAME));
-    let mut record = StringRecord::new();
-    if header != Header::None && read(&mut reader, &mut record)?.is_none() {
+    let mut blocks = LineBlocks::new(text, NAME);
+    let mut text = Vec::new();
+    let mut block = blocks.next(&mut text)?;
+    if dialect.trailer.is_some() || dialect.has_quote(&text) {
+        let mut records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, 0);
+        let layout = head(&mut records, dialect, contract, sink)?;
+        rows(records, dialect, &layout, sink)?;
+        return if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) };
+    }
+    let mut records = Records::new(Cursor::new(&text), dialect, 0);
+    let layout = head(&mut records, dialect, contract, sink)?;
+    let lines_of_header = records.reader.position().line() - 1;
+    if let Some(block) = &mut block {
+        block.leave_out(lines_of_header, &mut text);
+    }
+    let places: Arc<[Option<usize>]> = layout.places.clone().into();
+    let mut is_empty = true;
+    while let Some(LineBlock { first_line, lines }) = block {
+        is_empty &= std::str::from_utf8(&text).is_ok_and(|text| text.trim().is_empty());
+        if dialect.has_quote(&text) {
+            // A quote may hold a delimiter or a line end.
+            let records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, first_line - 1);
+            return rows(records, dialect, &layout, sink);
+        }
+        let Dialect { delimiter, .. } = dialect;
+        let (width, places) = (layout.width, Arc::clone(&places));
+        sink.lines(Delimited { first_line, lines, delimiter, width, places, given_by: dialect.given_by() }, &mut text)?;
+        block = blocks.next(&mut text)?;
+    }
+    if is_empty { Err(Refusal::Empty.into()) } else { Ok(()) }
+}
+
+/// Finds the columns under the header.
+fn head<R: Read>(
+    records: &mut Records<R>,
+    dialect: Dialect<'_>,
+    contract: &Contract,
+    sink: &mut impl Sink,
+) -> Result<Layout, Stop> {
+    let header = dialect.header;
+    if header != Header::None && records.next()?.is_none() {
         return Err(Refusal::Empty.into());
     }
     // Excel's own line for the delimiter.
-    if header != Header::None && record.len() <= 2 && record.get(0) == Some(SEP) {
-        read(&mut reader, &mut record)?;
+    if header != Header::None && records.record.len() <= 2 && records.record.get(0) == Some(SEP) {
+        records.next()?;
     }
     let table = &contract.tables[0];
-    let layout = match layout_of(&record, table, header) {
+    let layout = match layout_of(&records.record, table, header) {
         Ok(layout) => layout,
         Err(stop) => {
-            let cause = wrong_dialect(&record, &dialect, table);
-            let mut below = StringRecord::new();
-            let is_below = read(&mut reader, &mut below).is_ok_and(|row| row.is_some())
-                && layout_of(&below, table, header).is_ok();
+            let cause = wrong_dialect(&records.record, &dialect, table);
+            let is_below =
+                records.next().is_ok_and(|row| row.is_some()) && layout_of(&records.record, table, header).is_ok();
             let title =
                 is_below.then(|| "the columns' names stand in the row below it: a title stands above".to_owned());
             let Some(reason) = cause.or(title) else { return Err(stop) };
@@ -67,8 +108,20 @@ pub(super) fn parse(
         }
     };
     sink.unknown_columns(&layout.unknown)?;
+    Ok(layout)
+}
+
+/// Hands on the rows one by one.
+fn rows<R: Read>(
+    mut records: Records<R>,
+    dialect: Dialect<'_>,
+    layout: &Layout,
+    sink: &mut impl Sink,
+) -> Result<(), Stop> {
+    let Dialect { delimiter, trailer, .. } = dialect;
     let mut ended = false;
-    while let Some(row) = read(&mut reader, &mut record)? {
+    while let Some(row) = records.next()? {
+        let record = &records.record;
         if ended {
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
@@ -82,8 +135,7 @@ pub(super) fn parse(
         } else if record.len() != layout.width {
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
-            let expected = if header == Header::None { "contract" } else { "header" };
-            let reason = format!("{} columns where the {expected} has {}", record.len(), layout.width);
+            let reason = wrong_width(record.len(), dialect.given_by(), layout.width);
             sink.unsplit(row, Unsplit::Width, &reason, &whole)?;
         } else {
             let cells: Vec<_> =
@@ -93,37 +145,62 @@ pub(super) fn parse(
     }
     match trailer {
         Some(word) if !ended => Err(Refusal::Truncated { what: format!("the trailer `{word}` is missing") }.into()),
-        _ if sink.records() == 0 => Err(Refusal::Empty.into()),
         _ => Ok(()),
     }
 }
 
-/// Reads the next record that is no blank line; its line, if there is one.
-fn read<R: Read>(reader: &mut csv::Reader<Bounded<R>>, record: &mut StringRecord) -> Result<Option<u64>, Stop> {
-    loop {
-        let before = reader.position().line();
-        reader.get_mut().begin_record(before);
-        let found = reader.read_record(record).map_err(|error| match error.kind() {
-            ErrorKind::Io(source) => stop_of(source),
-            _ => {
-                let row = error.position().map_or(0, csv::Position::line);
-                Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
+/// The records of a text, but blank lines.
+struct Records<R> {
+    reader: csv::Reader<Bounded<R>>,
+    record: StringRecord,
+    /// Lines of the file before the text.
+    before: u64,
+}
+
+impl<R: Read> Records<R> {
+    fn new(text: R, dialect: Dialect<'_>, before: u64) -> Self {
+        let Dialect { delimiter, quote, .. } = dialect;
+        // With CRLF as the terminator the csv crate counts a record's line from the line before: a bare
+        // LF keeps the count right, and the CR goes with the padding.
+        let reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .quoting(quote.is_some())
+            .quote(quote.unwrap_or(b'"'))
+            .terminator(Terminator::Any(b'\n'))
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(Bounded::new(text, NAME));
+        Self { reader, record: StringRecord::new(), before }
+    }
+
+    /// Reads the next record; its line, if there is one.
+    fn next(&mut self) -> Result<Option<u64>, Stop> {
+        let Self { reader, record, before: lines_before } = self;
+        loop {
+            let before = *lines_before + reader.position().line();
+            reader.get_mut().begin_record(before);
+            let found = reader.read_record(record).map_err(|error| match error.kind() {
+                ErrorKind::Io(source) => stop_of(source),
+                _ => {
+                    let row = error.position().map_or(0, |position| *lines_before + position.line());
+                    Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
+                }
+            })?;
+            if !found {
+                return Ok(None);
             }
-        })?;
-        if !found {
-            return Ok(None);
-        }
-        // The last line has an end, whatever the file: a record that took no more lines than stand in its texts was
-        // ended by the file, inside a quote.
-        let inside = record.as_slice().matches('\n').count() as u64;
-        let lines = reader.position().line() - before;
-        if lines <= inside {
-            let what = format!("the quote that row {before} opens is not closed");
-            return Err(Refusal::Truncated { what }.into());
-        }
-        if record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
-            // The crate passes over blank lines without a word.
-            return Ok(Some(before + lines - inside - 1));
+            // The last line has an end, whatever the file: a record that took no more lines than stand in its texts was
+            // ended by the file, inside a quote.
+            let inside = record.as_slice().matches('\n').count() as u64;
+            let lines = *lines_before + reader.position().line() - before;
+            if lines <= inside {
+                let what = format!("the quote that row {before} opens is not closed");
+                return Err(Refusal::Truncated { what }.into());
+            }
+            if record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
+                // The crate passes over blank lines without a word.
+                return Ok(Some(before + lines - inside - 1));
+            }
         }
     }
 }

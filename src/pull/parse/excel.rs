@@ -13,7 +13,8 @@ use jiff::civil::Date;
 
 use super::cell::{Cell, Value};
 use super::layout::Layout;
-use super::sink::{Record, Sink, Stop, Unsplit, stop_of};
+use super::part::Unsplit;
+use super::sink::{Record, Sink, Stop, stop_of};
 use super::workbook::{ERRORS, NAME, vetted};
 use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;

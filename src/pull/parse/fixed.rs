@@ -9,13 +9,17 @@ use jiff::civil::Date;
 
 use super::cell::Cell;
 use super::lines::Lines;
-use super::sink::{Record, Sink, Stop, Unsplit, check_count};
+use super::part::Unsplit;
+use super::sink::{Record, Sink, Stop, check_count};
 use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
 use crate::pull::mask::{mask_numbers, quoted};
 use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "fixed width";
+
+/// Bytes of a line that are looked at together.
+const STRETCH: usize = 32;
 
 /// What the contract says of the lines.
 struct Frame<'a> {
@@ -100,29 +104,45 @@ fn check_date(declared: Option<&str>, dates: Option<DateFormat>, expected: Optio
     }
 }
 
-/// Where the letters of a line begin; empty for a line of ASCII, whose letters are its bytes.
+/// Where the letters of a line begin: those of ASCII are a byte each.
 #[derive(Default)]
 struct Line {
-    offsets: Vec<usize>,
+    /// The letters beyond ASCII, by their number, each with the bytes that the line has more than letters up to its end.
+    wide: Vec<(usize, usize)>,
 }
 
 impl Line {
     fn split(&mut self, text: &str) {
-        self.offsets.clear();
-        if !text.is_ascii() {
-            self.offsets.extend(text.char_indices().map(|(offset, _)| offset));
+        self.wide.clear();
+        let mut more = 0;
+        // Names stand in a few fields of a long line: stretches without a letter beyond ASCII are passed over.
+        for (stretch, start) in text.as_bytes().chunks(STRETCH).zip((0..).step_by(STRETCH)) {
+            if stretch.is_ascii() {
+                continue;
+            }
+            for (place, byte) in stretch.iter().enumerate() {
+                match byte.leading_ones() {
+                    // Inside a letter.
+                    1 => more += 1,
+                    0 => {}
+                    _ => self.wide.push((start + place - more, 0)),
+                }
+                if let Some(last) = self.wide.last_mut().filter(|_| *byte >= 0x80) {
+                    last.1 = more;
+                }
+            }
         }
     }
 
     fn width(&self, text: &str) -> usize {
-        if self.offsets.is_empty() { text.len() } else { self.offsets.len() }
+        text.len() - self.wide.last().map_or(0, |(_, more)| *more)
     }
 
     /// The text of a field without its padding; what lies beyond the line's end is empty.
     fn field<'t>(&self, text: &'t str, at: Positions) -> &'t str {
-        let offset = |letter: usize| match self.offsets.is_empty() {
-            true => letter.min(text.len()),
-            false => self.offsets.get(letter).copied().unwrap_or(text.len()),
+        let offset = |letter: usize| {
+            let before = self.wide.iter().take_while(|(wide, _)| *wide < letter).last();
+            (letter + before.map_or(0, |(_, more)| *more)).min(text.len())
         };
         text[offset(at.from)..offset(at.to)].trim()
     }
@@ -164,5 +184,25 @@ impl Line {
             }
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn fields_are_told_by_letters_whatever_bytes_they_take(
+            text in "[a-zæøå€𝄞 ]{0,120}", from in 0_usize..130, length in 0_usize..60,
+        ) {
+            let mut line = Line::default();
+            line.split(&text);
+            prop_assert_eq!(line.width(&text), text.chars().count());
+            let expected: String = text.chars().skip(from).take(length).collect();
+            prop_assert_eq!(line.field(&text, Positions { from, to: from + length }), expected.trim());
+        }
     }
 }

@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 
 use super::cell::{self, Cell, DIGITS};
 use super::lines::Lines;
-use super::sink::{MOST_STRANGERS, Record, Sink, Stop, Unsplit};
+use super::part::Unsplit;
+use super::sink::{MOST_STRANGERS, Record, Sink, Stop};
 use crate::definition::{Contract, TableContract, TextFormat};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers};

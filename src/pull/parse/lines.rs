@@ -1,7 +1,8 @@
 //! Lines of text, one at a time and none without a bound.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use super::block::BLOCK_BYTES;
 use super::sink::{Stop, stop_of};
 use crate::pull::read::undecodable;
 use crate::pull::refusal::Refusal;
@@ -85,6 +86,98 @@ impl<R: Read> Read for Bounded<R> {
             return Err(undecodable(too_long(self.format, self.record.0)));
         }
         Ok(length)
+    }
+}
+
+/// Whole lines that a reader hands out at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LineBlock {
+    /// The number of the first line, from 1.
+    pub(super) first_line: u64,
+    /// Line ends in it.
+    pub(super) lines: usize,
+}
+
+impl LineBlock {
+    /// Leaves out the first `lines` lines of the block, which is `text`.
+    pub(super) fn leave_out(&mut self, lines: u64, text: &mut Vec<u8>) {
+        for _ in 0..lines {
+            let length = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| end + 1);
+            text.drain(..length);
+            self.first_line += 1;
+            self.lines -= 1;
+        }
+    }
+}
+
+/// A text in blocks of whole lines, each of which has an end.
+pub(super) struct LineBlocks<R> {
+    inner: R,
+    /// What was read of the line after the last block.
+    left: Vec<u8>,
+    /// Why no more can be read: told when the lines before it are handed out.
+    failed: Option<io::Error>,
+    line: u64,
+    at_end: bool,
+    format: &'static str,
+}
+
+impl<R: Read> LineBlocks<R> {
+    pub(super) fn new(inner: R, format: &'static str) -> Self {
+        Self { inner, left: Vec::new(), failed: None, line: 1, at_end: false, format }
+    }
+
+    /// Puts the next block into `text`; `None` at the end.
+    pub(super) fn next(&mut self, text: &mut Vec<u8>) -> Result<Option<LineBlock>, Stop> {
+        if let Some(error) = self.failed.take() {
+            return Err(stop_of(&error));
+        }
+        let mut length = self.left.len();
+        let mut wanted = BLOCK_BYTES.max(length);
+        // What stands in it is written over, and not filled with zeros first.
+        text.resize(wanted, 0);
+        text[..length].copy_from_slice(&self.left);
+        let whole = loop {
+            while length < wanted && !self.at_end && self.failed.is_none() {
+                match self.inner.read(&mut text[length..wanted]) {
+                    Ok(0) => self.at_end = true,
+                    Ok(read) => length += read,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => self.failed = Some(error),
+                }
+            }
+            match (text[..length].iter().rposition(|byte| *byte == b'\n'), &self.failed) {
+                _ if self.at_end => break length,
+                (Some(last), _) => break last + 1,
+                (None, Some(error)) => return Err(stop_of(error)),
+                (None, None) if length as u64 >= LONGEST => return Err(too_long(self.format, self.line).into()),
+                (None, None) => wanted += BLOCK_BYTES,
+            }
+            text.resize(wanted, 0);
+        };
+        self.left.clear();
+        self.left.extend_from_slice(&text[whole..length]);
+        text.truncate(whole);
+        if text.last().is_some_and(|last| *last != b'\n') {
+            text.push(b'\n');
+        }
+        let block = LineBlock { first_line: self.line, lines: usize::try_from(newlines(text)).unwrap_or(usize::MAX) };
+        self.line += block.lines as u64;
+        Ok((!text.is_empty()).then_some(block))
+    }
+
+    /// What is not handed out yet.
+    pub(super) fn rest(self) -> impl Read {
+        Cursor::new(self.left).chain(Failed(self.failed)).chain(self.inner)
+    }
+}
+
+/// Nothing to read, and why, if it is not the end.
+struct Failed(Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a parser knows names and positions, never types or rules.
 
+mod block;
 mod cell;
 mod csv;
 mod excel;
@@ -10,17 +11,22 @@ mod jsonl;
 mod layout;
 mod lines;
 mod parquet;
+mod part;
 mod sas;
 mod sink;
+mod split;
 mod toml;
 mod workbook;
 mod xml;
 
 use std::io::Read;
 
-pub(crate) use cell::{Cell, days, text_of as cell_text};
+pub(crate) use block::Block;
+pub(crate) use cell::{Cell, Sort, days, text_of as cell_text};
+pub(crate) use part::{Mark, Part, Placed, Unsplit};
 use sink::stop_of;
-pub(crate) use sink::{MOST_STRANGERS, Record, Sink, Stop, Unsplit};
+pub(crate) use sink::{MOST_STRANGERS, Record, Sink, Stop};
+pub(crate) use split::Delimited;
 pub(crate) use workbook::ERRORS as SHEET_ERRORS;
 
 use crate::definition::{Contract, Delivery, Encoding, Format};

@@ -3,6 +3,8 @@
 use std::io;
 
 use super::cell::Cell;
+use super::part::Unsplit;
+use super::split::Delimited;
 use crate::pull::error::{PullError, temporary_failed};
 use crate::pull::mask::mask_numbers;
 use crate::pull::read::{Fault, fault_of};
@@ -21,17 +23,6 @@ pub(crate) struct Record<'a> {
     pub(crate) cells: &'a [Option<Cell<'a>>],
 }
 
-/// Why a record could not be split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unsplit {
-    /// Too many columns or letters, or too few.
-    Width,
-    /// Its type is none of the contract's.
-    RecordType,
-    /// It is not of the format.
-    Malformed,
-}
-
 /// What a parser hands its findings to.
 pub(crate) trait Sink {
     /// Columns that the file has and the contract does not, in the order of their texts, which
@@ -40,6 +31,9 @@ pub(crate) trait Sink {
 
     /// A record.
     fn record(&mut self, record: &Record<'_>) -> Result<(), Stop>;
+
+    /// Whole lines of the first table, to be split where they are checked, in exchange for other memory.
+    fn lines(&mut self, lines: Delimited, text: &mut Vec<u8>) -> Result<(), Stop>;
 
     /// A record that could not be split into the contract's columns.
     fn unsplit(&mut self, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
@@ -52,7 +46,7 @@ pub(crate) trait Sink {
     /// A line that is no record: a start or a trailer.
     fn control(&mut self);
 
-    /// The number of records so far.
+    /// The number of records so far, but those in whole lines.
     fn records(&self) -> u64;
 }
 
@@ -65,6 +59,8 @@ pub(crate) enum Stop {
     Unfetched(String),
     /// The temporary folder or the store failed.
     Failed(PullError),
+    /// The sink wants no more, and knows why.
+    Enough,
 }
 
 impl From<Refusal> for Stop {

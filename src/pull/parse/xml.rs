@@ -2,7 +2,7 @@
 //!
 //! A record may stand inside another; a column named `../X` is the attribute X of the enclosing one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::{BufReader, Read};
 
 use jiff::civil::Date;
@@ -11,8 +11,9 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::cell::Cell;
 use super::lines::{Events, newlines};
-use super::sink::{Record, Sink, Stop, Unsplit, stop_of};
-use crate::definition::{Contract, DateFormat, FrameAttribute, TableContract};
+use super::part::Unsplit;
+use super::sink::{Record, Sink, Stop, stop_of};
+use crate::definition::{Column, Contract, DateFormat, FrameAttribute, TableContract};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers, quoted};
 use crate::pull::refusal::Refusal;
@@ -23,8 +24,89 @@ const NAME: &str = "XML";
 /// How deep elements may stand in each other: more than any register's do, and a bound on what is open.
 const DEEPEST: usize = 64;
 
-/// An element's attributes.
-type Attributes = HashMap<String, String>;
+/// An element's attributes, in its order.
+#[derive(Debug, Default)]
+struct Attributes {
+    text: String,
+    /// Where the name and the value of each end; a value begins where its name ends.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Attributes {
+    /// Those of an element, in this memory.
+    fn read(&mut self, element: &BytesStart<'_>, row: u64) -> Result<(), Stop> {
+        self.text.clear();
+        self.ends.clear();
+        for attribute in element.attributes() {
+            let attribute = attribute.map_err(|error| malformed(row, &foreign(&error)))?;
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|error| malformed(row, &foreign(&error)))?;
+            self.text.push_str(attribute.key.as_ref());
+            let name = self.text.len();
+            self.text.push_str(&value);
+            self.ends.push((name, self.text.len()));
+        }
+        Ok(())
+    }
+
+    fn pair(&self, place: usize) -> (&str, &str) {
+        let start = if place == 0 { 0 } else { self.ends[place - 1].1 };
+        let (name, end) = self.ends[place];
+        (&self.text[start..name], &self.text[name..end])
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        (0..self.ends.len()).map(|place| self.pair(place))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.iter().position(|(found, _)| found == name)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.place(name).map(|place| self.pair(place).1)
+    }
+}
+
+/// Where a record's attributes stood that had these names: nearly all records of a table have the same.
+#[derive(Debug)]
+struct Shape {
+    names: Vec<String>,
+    /// Names of the enclosing element's.
+    enclosing: Vec<String>,
+    /// Per column, its place among the attributes, or among those of the enclosing element.
+    places: Vec<Option<Place>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Own(usize),
+    Enclosing(usize),
+}
+
+impl Shape {
+    fn of(table: &TableContract, own: &Attributes, enclosing: &Attributes) -> Self {
+        let find = |name: &String| match name.strip_prefix("../") {
+            Some(name) => enclosing.place(name).map(Place::Enclosing),
+            None => own.place(name).map(Place::Own),
+        };
+        let column = |column: &Column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
+        let names = |attributes: &Attributes| attributes.iter().map(|(name, _)| name.to_owned()).collect();
+        Self { names: names(own), enclosing: names(enclosing), places: table.columns.iter().map(column).collect() }
+    }
+
+    fn fits(&self, own: &Attributes, enclosing: &Attributes) -> bool {
+        let is = |names: &[String], attributes: &Attributes| {
+            names.len() == attributes.ends.len() && attributes.iter().zip(names).all(|((name, _), known)| name == known)
+        };
+        is(&self.names, own) && is(&self.enclosing, enclosing)
+    }
+}
 
 /// What encloses the records.
 pub(super) struct Frame<'a> {
@@ -51,12 +133,12 @@ pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sin
             Ok(Event::Start(element)) => parser.open(&element, first_line(&element, row), sink)?,
             Ok(Event::Empty(element)) => {
                 parser.open(&element, first_line(&element, row), sink)?;
-                parser.open.pop();
+                parser.close();
             }
             Ok(Event::Text(text)) if parser.open.is_empty() && !text.trim().is_empty() => {
                 return Err(malformed(row, &"text stands outside the root element"));
             }
-            Ok(Event::End(_)) => drop(parser.open.pop()),
+            Ok(Event::End(_)) => parser.close(),
             Ok(Event::Eof) if !parser.open.is_empty() => {
                 return Err(Refusal::Truncated { what: format!("the element `{}` is not closed", frame.root) }.into());
             }
@@ -102,6 +184,10 @@ struct Parser<'a> {
     frame: &'a Frame<'a>,
     /// The attributes of the elements that are open, outermost first.
     open: Vec<Attributes>,
+    /// Those of elements that are closed, for their memory.
+    spare: Vec<Attributes>,
+    /// Per table, the shape of its last record.
+    shapes: Vec<Option<Shape>>,
     /// Elements and attributes that the contract does not know, each told once.
     strangers: BTreeSet<String>,
     /// Per table, which columns some record has had.
@@ -114,15 +200,27 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn new(contract: &'a Contract, frame: &'a Frame<'a>) -> Self {
         let seen = contract.tables.iter().map(|table| vec![false; table.columns.len()]).collect();
-        let (open, strangers) = (Vec::new(), BTreeSet::new());
-        Self { contract, frame, open, strangers, seen, begun: false, dated: false, ended: false }
+        Self {
+            contract,
+            frame,
+            open: Vec::new(),
+            spare: Vec::new(),
+            shapes: contract.tables.iter().map(|_| None).collect(),
+            strangers: BTreeSet::new(),
+            seen,
+            begun: false,
+            dated: false,
+            ended: false,
+        }
     }
 
     fn open(&mut self, element: &BytesStart<'_>, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
-        let name = element.name().as_ref().to_owned();
-        let attributes = attributes_of(element, row)?;
+        let mut attributes = self.spare.pop().unwrap_or_default();
+        attributes.read(element, row)?;
+        let name = element.name();
+        let name: &str = name.as_ref();
         if self.open.is_empty() && name != self.frame.root {
-            let reason = format!("the root element is `{}`, not `{}`", quoted(&name), self.frame.root);
+            let reason = format!("the root element is `{}`, not `{}`", quoted(name), self.frame.root);
             return Err(malformed(row, &reason));
         }
         if self.open.is_empty() && std::mem::replace(&mut self.begun, true) {
@@ -132,17 +230,21 @@ impl<'a> Parser<'a> {
             return Err(malformed(row, &format!("elements stand more than {DEEPEST} deep in each other")));
         }
         if self.ended {
-            let what = format!("the element `{}` stands after the trailer, in row {row}", quoted(&name));
+            let what = format!("the element `{}` stands after the trailer, in row {row}", quoted(name));
             return Err(Refusal::Truncated { what }.into());
         }
-        let table = self.contract.tables.iter().position(|table| table.element.as_ref() == Some(&name));
+        let table = self.contract.tables.iter().position(|table| table.element.as_deref() == Some(name));
         match table {
             Some(table) => self.record(table, &attributes, row, sink)?,
             None if self.open.is_empty() => {}
-            None => self.frame_element(&name, &attributes, row, sink)?,
+            None => self.frame_element(name, &attributes, row, sink)?,
         }
         self.open.push(attributes);
         Ok(())
+    }
+
+    fn close(&mut self) {
+        self.spare.extend(self.open.pop());
     }
 
     /// An element that is no record: a start, a trailer, or one that the contract does not know.
@@ -172,7 +274,7 @@ impl<'a> Parser<'a> {
         if !is_known && !attributes.is_empty() {
             // All values are in attributes: this is a record of a kind that nobody knows.
             let reason = format!("no element `{}` in the contract", quoted(name));
-            let texts: Vec<&str> = attributes.values().map(|text| text.trim()).collect();
+            let texts: Vec<&str> = attributes.iter().map(|(_, text)| text.trim()).collect();
             return sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "));
         }
         sink.control();
@@ -181,20 +283,29 @@ impl<'a> Parser<'a> {
 
     fn record(&mut self, at: usize, attributes: &Attributes, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
         let table = &self.contract.tables[at];
-        for name in attributes.keys().filter(|name| !is_known(table, name)) {
-            self.stranger(name, sink)?;
-        }
-        let enclosing = self.open.last();
-        let find = |name: &String| match name.strip_prefix("../") {
-            Some(name) => enclosing.and_then(|attributes| attributes.get(name)),
-            None => attributes.get(name),
+        let none = Attributes::default();
+        let enclosing = self.open.last().unwrap_or(&none);
+        let shape = match self.shapes[at].take() {
+            Some(shape) if shape.fits(attributes, enclosing) => shape,
+            _ => {
+                let shape = Shape::of(table, attributes, enclosing);
+                for name in shape.names.iter().filter(|name| !is_known(table, name)) {
+                    self.stranger(name, sink)?;
+                }
+                shape
+            }
         };
+        let enclosing = self.open.last().unwrap_or(&none);
         let mut cells = Vec::with_capacity(table.columns.len());
-        for (place, column) in table.columns.iter().enumerate() {
-            let cell = find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
-            self.seen[at][place] |= cell.is_some();
-            cells.push(cell.map(|text| Cell::of(text)));
+        for (seen, place) in self.seen[at].iter_mut().zip(&shape.places) {
+            let cell = place.map(|place| match place {
+                Place::Own(place) => attributes.pair(place).1,
+                Place::Enclosing(place) => enclosing.pair(place).1,
+            });
+            *seen |= cell.is_some();
+            cells.push(cell.map(Cell::of));
         }
+        self.shapes[at] = Some(shape);
         sink.record(&Record { table: at, row, cells: &cells })
     }
 
@@ -234,16 +345,4 @@ impl<'a> Parser<'a> {
 fn is_known(table: &TableContract, name: &String) -> bool {
     table.unread.contains(name)
         || table.columns.iter().any(|column| column.raw == *name || column.aliases.contains(name))
-}
-
-fn attributes_of(element: &BytesStart<'_>, row: u64) -> Result<Attributes, Stop> {
-    let mut attributes = Attributes::new();
-    for attribute in element.attributes() {
-        let attribute = attribute.map_err(|error| malformed(row, &foreign(&error)))?;
-        let name = attribute.key.as_ref().to_owned();
-        let value =
-            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| malformed(row, &foreign(&error)))?;
-        attributes.insert(name, value.into_owned());
-    }
-    Ok(attributes)
 }

@@ -1,12 +1,13 @@
 //! An object of a store as a blocking reader, digested while it is read.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use futures::StreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{GetResult, GetResultPayload, ObjectStore, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -18,9 +19,17 @@ use crate::store::Digest;
 /// Chunks of an object that may wait for the parser.
 const CHUNKS_AHEAD: usize = 8;
 
+/// What is fetched of an object.
+enum Piece {
+    /// A file of the local disk, which is read where it lies.
+    File(File),
+    Chunk(Bytes),
+}
+
 /// An object as a blocking reader, for the parsers' threads.
 pub(crate) struct ObjectReader {
-    chunks: mpsc::Receiver<object_store::Result<Bytes>>,
+    pieces: mpsc::Receiver<object_store::Result<Piece>>,
+    file: Option<File>,
     current: Bytes,
     hasher: Sha256,
     cancel: Cancel,
@@ -29,14 +38,17 @@ pub(crate) struct ObjectReader {
 impl ObjectReader {
     /// Starts fetching `path`; reading ends with an error once `cancel` is told to.
     pub(crate) fn open(objects: Arc<dyn ObjectStore>, path: Path, runtime: &Handle, cancel: Cancel) -> Self {
-        let (sender, chunks) = mpsc::channel(CHUNKS_AHEAD);
+        let (sender, pieces) = mpsc::channel(CHUNKS_AHEAD);
         runtime.spawn(async move {
             match objects.get(&path).await {
+                Ok(GetResult { payload: GetResultPayload::File(file, _), .. }) => {
+                    drop(sender.send(Ok(Piece::File(file))).await);
+                }
                 Ok(object) => {
                     let mut stream = object.into_stream();
                     while let Some(chunk) = stream.next().await {
                         // The parser may have given up: then nobody wants the rest.
-                        if sender.send(chunk).await.is_err() {
+                        if sender.send(chunk.map(Piece::Chunk)).await.is_err() {
                             return;
                         }
                     }
@@ -44,7 +56,7 @@ impl ObjectReader {
                 Err(error) => drop(sender.send(Err(error)).await),
             }
         });
-        Self { chunks, current: Bytes::new(), hasher: Sha256::new(), cancel }
+        Self { pieces, file: None, current: Bytes::new(), hasher: Sha256::new(), cancel }
     }
 
     /// The digest of the whole object; what the parser left is read for it.
@@ -59,17 +71,34 @@ impl Read for ObjectReader {
         if self.cancel.is_cancelled() {
             return Err(io::Error::other(Unfetched("the job was stopped".to_owned())));
         }
-        while self.current.is_empty() {
-            match self.chunks.blocking_recv() {
-                Some(Ok(chunk)) => self.current = chunk,
+        loop {
+            let length = match &mut self.file {
+                Some(file) => {
+                    let length = file.read(buffer).map_err(|error| match error.kind() {
+                        io::ErrorKind::Interrupted => error,
+                        _ => io::Error::other(Unfetched(error.to_string())),
+                    })?;
+                    if length == 0 {
+                        return Ok(0);
+                    }
+                    length
+                }
+                None => {
+                    let length = buffer.len().min(self.current.len());
+                    self.current.copy_to_slice(&mut buffer[..length]);
+                    length
+                }
+            };
+            self.hasher.update(&buffer[..length]);
+            if length > 0 || buffer.is_empty() {
+                return Ok(length);
+            }
+            match self.pieces.blocking_recv() {
+                Some(Ok(Piece::File(file))) => self.file = Some(file),
+                Some(Ok(Piece::Chunk(chunk))) => self.current = chunk,
                 Some(Err(error)) => return Err(io::Error::other(Unfetched(error.to_string()))),
                 None => return Ok(0),
             }
         }
-        let length = buffer.len().min(self.current.len());
-        buffer[..length].copy_from_slice(&self.current[..length]);
-        self.hasher.update(&buffer[..length]);
-        self.current.advance(length);
-        Ok(length)
     }
 }

@@ -72,6 +72,8 @@ struct Transcoder<R> {
     evidence: Utf8Evidence,
     input: Vec<u8>,
     output: Vec<u8>,
+    /// Bytes of the output that are text.
+    decoded: usize,
     taken: usize,
     read: u64,
     at_end: bool,
@@ -90,7 +92,9 @@ impl<R: Read> Transcoder<R> {
             decoder,
             evidence: Utf8Evidence::default(),
             input: vec![0; BLOCK],
-            output: Vec::new(),
+            // One byte of Windows-1252 becomes at most three of UTF-8; a byte order mark or a split letter adds a few.
+            output: vec![0; BLOCK * 3 + 16],
+            decoded: 0,
             taken: 0,
             read: 0,
             at_end: false,
@@ -121,12 +125,11 @@ impl<R: Read> Transcoder<R> {
             }
         }
         if self.encoding != Encoding::Utf8 {
-            let is_none = match self.encoding {
+            let undefined = match self.encoding {
                 // Windows-1252 leaves five bytes undefined; in ISO-8859-15 those are controls too, with more.
-                Encoding::Windows1252 => |byte: &u8| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D),
-                _ => |byte: &u8| matches!(byte, 0x80..=0x9F),
+                Encoding::Windows1252 => place_of(block, |byte| matches!(byte, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)),
+                _ => place_of(block, |byte| matches!(byte, 0x80..=0x9F)),
             };
-            let undefined = block.iter().position(is_none);
             if let Some(place) = undefined {
                 let (byte, offset) = (block[place], self.read + place as u64);
                 return Err(self.refused(format!("byte 0x{byte:02X} at offset {offset} is none of its characters")));
@@ -136,20 +139,26 @@ impl<R: Read> Transcoder<R> {
                 return Err(self.refused("all its letters beyond ASCII are written in UTF-8".to_owned()));
             }
         }
-        self.output.clear();
-        self.taken = 0;
-        // One byte of Windows-1252 becomes at most three of UTF-8; a byte order mark or a split letter adds a few.
-        self.output.resize(length * 3 + 16, 0);
+        (self.taken, self.decoded) = (0, 0);
         let (result, consumed, written) =
             self.decoder.decode_to_utf8_without_replacement(block, &mut self.output, self.at_end);
         if let DecoderResult::Malformed(bad, after) = result {
             let offset = (self.read + consumed as u64).saturating_sub(u64::from(bad) + u64::from(after));
             return Err(self.refused(format!("the bytes at offset {offset} are no letter of it")));
         }
-        self.output.truncate(written);
+        self.decoded = written;
         self.read += length as u64;
         Ok(())
     }
+}
+
+/// The place of the first byte of a kind. Stretches are looked at as a whole, which the compiler makes vector instructions
+/// of: nearly all have none.
+fn place_of(block: &[u8], is_of_kind: impl Fn(u8) -> bool) -> Option<usize> {
+    const STRETCH: usize = 64;
+    let has_one = |stretch: &[u8]| stretch.iter().fold(false, |found, byte| found | is_of_kind(*byte));
+    let start = block.chunks(STRETCH).position(has_one)? * STRETCH;
+    Some(start + block[start..].iter().position(|byte| is_of_kind(*byte))?)
 }
 
 /// What the first bytes of a text are that is none.
@@ -193,13 +202,13 @@ fn read_block(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 impl<R: Read> Read for Transcoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.output.len() {
+        while self.taken == self.decoded {
             if self.at_end {
                 return Ok(0);
             }
             self.fill()?;
         }
-        let length = buffer.len().min(self.output.len() - self.taken);
+        let length = buffer.len().min(self.decoded - self.taken);
         buffer[..length].copy_from_slice(&self.output[self.taken..self.taken + length]);
         self.taken += length;
         Ok(length)

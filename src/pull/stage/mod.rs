@@ -1,17 +1,24 @@
-//! One extract: from its bytes to typed Parquet, rejects and counts. Runs on a thread of its own.
+//! One extract: from its bytes to typed Parquet, rejects and counts.
 //!
-//! Two passes bound the memory. The first checks each row by itself and writes it to a temporary file (`rows`); the second
-//! leaves out the rows that only the whole file shows to be wrong, and holds the whole to its totals (`whole`).
+//! The parser hands over blocks of records (`rows`), the threads check them and encode what is accepted (`pool`), and what
+//! depends on the order of the rows is done block by block (`sequence`). A second pass leaves out the rows that only the
+//! whole file shows to be wrong, and holds the whole to its totals (`whole`). Memory is bounded by the blocks on their way.
 
+mod pool;
 mod rows;
+mod sequence;
+mod terms;
 mod whole;
 
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::OnceLock;
+use std::thread;
 
+use pool::Pool;
 use rows::Staging;
-pub(super) use rows::Terms;
+pub(super) use terms::Terms;
 
 use super::account::{Breach, CountRow};
 use super::error::PullError;
@@ -42,30 +49,40 @@ pub(super) fn stage(bytes: impl Read + Send, terms: Terms<'_>) -> Result<Staged,
         let reason = "no file pattern of its contract fits".to_owned();
         return Err(PullError::Unreadable { what: extract.file.clone(), reason });
     };
-    let mut staging = Staging::new(terms, &delivery.text)?;
-    // The readers of some formats panic over damaged files: that is the extract's fault, and no other's.
-    let parsing = AssertUnwindSafe(|| parse(bytes, extract, delivery, contract, &mut staging));
-    let parsed = match panic::catch_unwind(parsing) {
-        Err(bug) if staging.is_checking => panic::resume_unwind(bug),
-        Err(_) => Err(Stop::Refused(Refusal::Damaged)),
-        Ok(parsed) => parsed,
+    let pool: OnceLock<Pool<'_>> = OnceLock::new();
+    let parsed = thread::scope(|scope| {
+        let mut staging = Staging::new(terms, &delivery.text, scope, &pool);
+        // The readers of some formats panic over damaged files: that is the extract's fault, and no other's.
+        let parsing = AssertUnwindSafe(|| parse(bytes, extract, delivery, contract, &mut staging));
+        let parsed = panic::catch_unwind(parsing).unwrap_or(Err(Stop::Refused(Refusal::Damaged)));
+        staging.end().and(parsed)
+    });
+    let Some(pool) = pool.into_inner() else {
+        let Err(Stop::Failed(error)) = parsed else { unreachable!("a pool is made unless the disk fails") };
+        return Err(error);
     };
-    let parsed = match parsed {
-        Err(Stop::Refused(Refusal::Empty)) if contract.may_be_empty && staging.is_whole(&delivery.format) => Ok(()),
-        other => other,
+    let (mut sequencer, stop, writers) = pool.finish();
+    let parsed = match (stop, parsed) {
+        // What the parser met stands behind all that it handed over.
+        (Some(stop), _) => Err(stop),
+        (None, Err(Stop::Refused(Refusal::Empty))) if contract.may_be_empty && sequencer.is_whole(&delivery.format) => {
+            Ok(())
+        }
+        (None, parsed) => parsed,
     };
-    let (tables, refusal) = match parsed.and_then(|()| staging.second_pass()) {
+    let (tables, refusal) = match parsed.and_then(|()| sequencer.second_pass(writers)) {
         Ok(tables) => (tables, None),
-        Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal.discreet(&staging.discretion))),
+        Err(Stop::Refused(refusal)) => (Vec::new(), Some(refusal.discreet(&sequencer.discretion))),
         Err(Stop::Unfetched(reason)) => return Err(PullError::Unreadable { what: extract.file.clone(), reason }),
         Err(Stop::Failed(error)) => return Err(error),
+        Err(Stop::Enough) => unreachable!("who wants no more has said why"),
     };
     Ok(Staged {
         tables,
-        counts: staging.counts(),
-        rejects: staging.rejects.finish()?,
+        counts: sequencer.counts(),
+        rejects: sequencer.rejects.finish()?,
         refusal,
-        strangers: staging.strangers,
-        breaches: staging.breaches,
+        strangers: sequencer.strangers,
+        breaches: sequencer.breaches,
     })
 }

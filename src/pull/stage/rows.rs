@@ -1,220 +1,166 @@
-//! The first pass: each row is checked by itself, and written or kept aside.
+//! What a parser hands its records to: blocks of them, which the threads of the extract check.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::thread::{self, Scope};
 
-use crate::definition::{ColumnPolicy, Contract, Format, Origin, RowPolicy, Sensitivity, TableContract, TextFormat};
-use crate::pull::account::{Breach, CountRow, Counts, Rejects, Rule, kept_record};
-use crate::pull::check::{Known, PseudonymKey, ROW_COLUMN, TableCheck, TableRules, Totals};
+use super::pool::{Pool, Worker};
+use super::sequence::Sequencer;
+use super::terms::Terms;
+use crate::definition::{ColumnPolicy, TextFormat};
+use crate::pull::check::{ROW_COLUMN, TableCheck};
 use crate::pull::error::PullError;
-use crate::pull::find::Extract;
-use crate::pull::mask::{Discretion, mask_numbers, shape_of};
-use crate::pull::parse::{MOST_STRANGERS, Record, Sink, Stop, Unsplit};
+use crate::pull::parse::{Block, Delimited, MOST_STRANGERS, Mark, Record, Sink, Stop, Unsplit};
 use crate::pull::refusal::Refusal;
-use crate::store::TableWriter;
 
-/// Rows that are written at once.
-pub(super) const BATCH: usize = 8192;
-
-/// An extract, and what it is held to.
-#[derive(Clone, Copy)]
-pub(crate) struct Terms<'a> {
-    /// The extract.
-    pub(crate) extract: &'a Extract,
-    /// Its contract.
-    pub(crate) contract: &'a Contract,
-    /// What codes and foreign keys are looked up in.
-    pub(crate) known: Known<'a>,
-    /// What CPR numbers become pseudonyms by.
-    pub(crate) key: &'a PseudonymKey,
+/// Gathers records to blocks and hands them over.
+pub(super) struct Staging<'scope, 'env, 'a> {
+    terms: Terms<'a>,
+    text: &'a TextFormat,
+    scope: &'scope Scope<'scope, 'env>,
+    /// Made with the first block: before it, a delivery may add columns.
+    pool: &'scope OnceLock<Pool<'a>>,
+    worker: Option<Worker>,
+    added: Vec<String>,
+    block: Block,
+    /// Records so far, but those in whole lines.
+    records: u64,
+    /// Unknown columns told.
+    strangers: usize,
+    is_shared: bool,
 }
 
-/// An extract on its way: what is known of it so far.
-pub(super) struct Staging<'a> {
-    pub(super) terms: Terms<'a>,
-    pub(super) contract: &'a Contract,
-    pub(super) text: &'a TextFormat,
-    pub(super) tables: Vec<TableStaging<'a>>,
-    pub(super) rejects: Rejects,
-    pub(super) strangers: BTreeSet<String>,
-    pub(super) breaches: Vec<(u64, Breach)>,
-    pub(super) discretion: Discretion<'a>,
-    /// Whether a record is being checked: what panics then is a bug of ours, and no damage.
-    pub(super) is_checking: bool,
-}
-
-/// A table of it.
-pub(super) struct TableStaging<'a> {
-    pub(super) table: &'a TableContract,
-    pub(super) check: TableCheck<'a>,
-    pub(super) totals: Totals<'a>,
-    pub(super) writer: Option<TableWriter>,
-    pub(super) counts: Counts,
-    /// Rows that were left out, by the rule that did it.
-    pub(super) excluded: BTreeMap<String, u64>,
-    /// Accepted rows that are counted by name too.
-    pub(super) counted: BTreeMap<String, u64>,
-}
-
-impl<'a> Staging<'a> {
-    pub(super) fn new(terms: Terms<'a>, text: &'a TextFormat) -> Result<Self, PullError> {
-        let contract = terms.contract;
-        let mut staging = Self {
+impl<'scope, 'env, 'a> Staging<'scope, 'env, 'a> {
+    pub(super) fn new(
+        terms: Terms<'a>,
+        text: &'a TextFormat,
+        scope: &'scope Scope<'scope, 'env>,
+        pool: &'scope OnceLock<Pool<'a>>,
+    ) -> Self {
+        let mut block = Block::default();
+        block.clear(terms.contract.tables.len());
+        Self {
             terms,
-            contract,
             text,
-            tables: Vec::new(),
-            rejects: Rejects::new(&contract.name, &terms.extract.file)?,
-            strangers: BTreeSet::new(),
-            breaches: Vec::new(),
-            discretion: Discretion::of(contract),
-            is_checking: false,
-        };
-        staging.tables = contract.tables.iter().map(|table| staging.table(table, &[])).collect::<Result<_, _>>()?;
-        Ok(staging)
-    }
-
-    fn table(&self, table: &'a TableContract, added: &[String]) -> Result<TableStaging<'a>, PullError> {
-        let Terms { extract, contract, known, key } = self.terms;
-        let rules =
-            TableRules { table, text: self.text, known, key, sensitivity: contract.sensitivity, year: extract.year };
-        let check = TableCheck::new(rules, added);
-        let writer = Some(TableWriter::new(Arc::clone(check.schema()), &BTreeMap::new())?);
-        let totals = Totals::new(table, self.text);
-        let (excluded, counted) = (BTreeMap::new(), BTreeMap::new());
-        Ok(TableStaging { table, check, totals, writer, counts: Counts::default(), excluded, counted })
-    }
-
-    /// Whether a file without a row has the line that ends it, where its format has one.
-    pub(super) fn is_whole(&self, format: &Format) -> bool {
-        !format.has_end() || self.tables.iter().any(|staging| staging.counts.trailers > 0)
-    }
-
-    /// Keeps a row aside, or refuses the extract where the contract freezes the rule.
-    pub(super) fn reject(&mut self, at: usize, row: u64, breach: Breach, record: &str) -> Result<(), Stop> {
-        let policy = match breach.rule {
-            Rule::Type => self.contract.policy.types,
-            _ => self.contract.policy.rows,
-        };
-        let staging = &mut self.tables[at];
-        staging.counts.rejected += 1;
-        self.rejects.add(at, staging.table, row, &breach, record)?;
-        match policy {
-            RowPolicy::Freeze => Err(breach.frozen(row).into()),
-            RowPolicy::Quarantine if self.contract.origin != Origin::Extracts => {
-                self.breaches.push((row, breach));
-                Ok(())
-            }
-            RowPolicy::Quarantine => Ok(()),
+            scope,
+            pool,
+            worker: None,
+            added: Vec::new(),
+            block,
+            records: 0,
+            strangers: 0,
+            is_shared: false,
         }
     }
 
-    /// Checks a record and takes it in.
-    fn take(&mut self, record: &Record<'_>) -> Result<(), Stop> {
-        let staging = &mut self.tables[record.table];
-        staging.counts.read += 1;
-        if staging.check.is_control(record.cells) {
-            staging.counts.control += 1;
-            staging.totals.control(record.cells);
+    fn pool(&self) -> Result<&'scope Pool<'a>, PullError> {
+        if let Some(pool) = self.pool.get() {
+            return Ok(pool);
+        }
+        let checks = self.terms.checks(self.text, &self.added);
+        let schemas: Vec<_> = checks.iter().map(TableCheck::schema).collect();
+        let sequencer = Sequencer::new(self.terms, self.text, &schemas)?;
+        let pool = Pool::new(checks, sequencer, self.terms.threads)?;
+        Ok(self.pool.get_or_init(|| pool))
+    }
+
+    /// Hands the block over, full or not.
+    fn hand_over(&mut self) -> Result<(), Stop> {
+        if self.block.is_empty() {
             return Ok(());
         }
-        if let Some(name) = staging.check.exclusion(record.cells) {
-            staging.counts.control += 1;
-            *staging.excluded.entry(name.to_owned()).or_default() += 1;
-            return Ok(());
-        }
-        if let Some(breach) = staging.check.row(record.row, record.cells)? {
-            staging.totals.rejected(record.cells);
-            let text = kept_record(staging.table, self.contract.sensitivity, record.cells);
-            if self.contract.origin != Origin::Extracts {
-                let others = staging.check.breaches(record.cells).into_iter().skip(1);
-                self.breaches.extend(others.map(|breach| (record.row, breach)));
+        let pool = self.pool()?;
+        if self.worker.is_some() && !std::mem::replace(&mut self.is_shared, true) {
+            // A second block: the extract is worth more threads.
+            for _ in 1..self.terms.threads.get() {
+                let work = || {
+                    // Without memory for it the others do its work.
+                    if let Ok(mut worker) = pool.worker() {
+                        pool.work(&mut worker);
+                    }
+                };
+                // Nor is a thread needed where there can be none.
+                drop(thread::Builder::new().spawn_scoped(self.scope, work));
             }
-            return self.reject(record.table, record.row, breach, &text);
         }
-        if staging.check.length() >= BATCH {
-            staging.flush()?;
-        }
-        staging.counts.accepted += 1;
-        for name in staging.check.counted(record.cells) {
-            *staging.counted.entry(name.to_owned()).or_default() += 1;
-        }
+        let worker = match &mut self.worker {
+            Some(worker) => worker,
+            none => none.insert(pool.worker()?),
+        };
+        self.block = pool.hand_over(std::mem::take(&mut self.block), worker)?;
+        self.block.clear(self.terms.contract.tables.len());
         Ok(())
     }
 
-    /// What became of the rows.
-    pub(super) fn counts(&self) -> Vec<CountRow> {
-        let mut rows = Vec::new();
-        for (at, staging) in self.tables.iter().enumerate() {
-            let named = [("excluded", &staging.excluded), ("counted", &staging.counted)];
-            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), named));
+    fn hand_over_if_full(&mut self) -> Result<(), Stop> {
+        if self.block.is_full() { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Hands over what is left and waits until all is done.
+    pub(super) fn end(mut self) -> Result<(), Stop> {
+        match self.hand_over() {
+            Ok(()) | Err(Stop::Enough) => {}
+            Err(stop) => return Err(stop),
         }
-        rows
+        let pool = self.pool()?;
+        match &mut self.worker {
+            Some(worker) => pool.end(worker),
+            None => pool.end(&mut pool.worker()?),
+        }
+        Ok(())
     }
 }
 
-impl TableStaging<'_> {
-    /// Writes the rows that passed since the last call.
-    pub(super) fn flush(&mut self) -> Result<(), PullError> {
-        let batch = self.check.take()?;
-        match &mut self.writer {
-            Some(writer) if batch.num_rows() > 0 => Ok(writer.write(&batch)?),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Sink for Staging<'_> {
+impl Sink for Staging<'_, '_, '_> {
     fn unknown_columns(&mut self, names: &[String]) -> Result<(), Stop> {
+        let contract = self.terms.contract;
         let Some(first) = names.first() else { return Ok(()) };
-        match self.contract.policy.columns {
+        match contract.policy.columns {
             ColumnPolicy::Freeze => Err(Refusal::UnknownColumn { column: first.clone() }.into()),
             ColumnPolicy::Quarantine => {
-                let room = MOST_STRANGERS.saturating_sub(self.strangers.len());
-                self.strangers.extend(names.iter().take(room).map(|name| self.discretion.name(name)));
-                Ok(())
+                let room = MOST_STRANGERS.saturating_sub(self.strangers);
+                let told = names.iter().take(room);
+                self.strangers += told.len();
+                told.for_each(|name| self.block.mark(Mark::Stranger(name.clone())));
+                self.hand_over_if_full()
             }
             ColumnPolicy::Evolve => {
-                let mut taken: BTreeSet<&str> = BTreeSet::from([ROW_COLUMN]);
-                taken.extend(self.contract.tables[0].columns.iter().map(|column| column.name.as_str()));
+                let columns = contract.tables[0].columns.iter().map(|column| column.name.as_str());
+                let mut taken: BTreeSet<&str> = columns.chain([ROW_COLUMN]).collect();
                 if let Some(twice) = names.iter().find(|name| !taken.insert(name)) {
                     return Err(Refusal::TwiceColumn { column: twice.clone() }.into());
                 }
-                self.tables = vec![self.table(&self.contract.tables[0], names)?];
+                self.added = names.to_vec();
                 Ok(())
             }
         }
     }
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), Stop> {
-        self.is_checking = true;
-        let taken = self.take(record);
-        self.is_checking = false;
-        taken
+        self.records += 1;
+        self.block.push(record);
+        self.hand_over_if_full()
     }
 
-    fn unsplit_of(&mut self, at: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
-        self.tables[at].counts.read += 1;
-        self.tables[at].totals.unsplit();
-        let text = match self.contract.sensitivity {
-            Sensitivity::Person => shape_of(text),
-            _ => mask_numbers(text),
-        };
-        let rule = match why {
-            Unsplit::Width => Rule::ColumnCount,
-            Unsplit::RecordType => Rule::RecordType,
-            Unsplit::Malformed => Rule::Malformed,
-        };
-        let breach = Breach { rule, column: String::new(), text: self.discretion.message(reason) };
-        self.reject(at, row, breach, &text)
+    fn lines(&mut self, lines: Delimited, text: &mut Vec<u8>) -> Result<(), Stop> {
+        // Lines follow their header's unknown columns, which stand in a block of their own.
+        self.hand_over()?;
+        self.block.take_lines(lines, text);
+        self.hand_over()
+    }
+
+    fn unsplit_of(&mut self, table: usize, row: u64, why: Unsplit, reason: &str, text: &str) -> Result<(), Stop> {
+        self.records += 1;
+        let (reason, text) = (reason.to_owned(), text.to_owned());
+        self.block.mark(Mark::Unsplit { table, row, why, reason, text });
+        self.hand_over_if_full()
     }
 
     fn control(&mut self) {
-        self.tables[0].counts.read += 1;
-        self.tables[0].counts.trailers += 1;
+        self.block.mark(Mark::Control);
     }
 
     fn records(&self) -> u64 {
-        self.tables.iter().map(|table| table.counts.read - table.counts.trailers).sum()
+        self.records
     }
 }

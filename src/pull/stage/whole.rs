@@ -10,26 +10,27 @@ use arrow::datatypes::Int64Type;
 use arrow::util::display::array_value_to_string;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::rows::{BATCH, Staging, TableStaging};
+use super::sequence::{Sequencer, TableStaging};
 use crate::definition::{TableContract, TextFormat, read_scalar};
 use crate::pull::account::{Breach, Counts, Rule, kept_value};
 use crate::pull::check::{ROW_COLUMN, counted};
 use crate::pull::error::{PullError, arrow_failed, temporary_failed};
 use crate::pull::parse::Stop;
 use crate::pull::refusal::Refusal;
-use crate::store::{LocalTable, TableError, TableWriter};
+use crate::store::{GroupWriter, LocalTable, TableError, TableWriter};
 
-impl Staging<'_> {
+/// Rows that are read at once.
+const BATCH: usize = 8192;
+
+impl Sequencer<'_> {
     /// Leaves out duplicates and overlaps, checks the whole, and hands over the tables.
-    pub(super) fn second_pass(&mut self) -> Result<Vec<(String, LocalTable)>, Stop> {
+    pub(super) fn second_pass(&mut self, writers: Vec<GroupWriter>) -> Result<Vec<(String, LocalTable)>, Stop> {
         let mut tables = Vec::new();
-        for at in 0..self.tables.len() {
+        for (at, writer) in writers.into_iter().enumerate() {
             let staging = &mut self.tables[at];
-            staging.flush()?;
-            let Some(writer) = staging.writer.take() else { continue };
             let first = writer.finish().map_err(PullError::from)?;
-            let unique = std::mem::take(&mut staging.check.unique);
-            let periods = std::mem::take(&mut staging.check.periods);
+            let unique = std::mem::take(&mut staging.unique);
+            let periods = std::mem::take(&mut staging.periods);
             let duplicates = unique.duplicates().map_err(temporary_failed)?;
             let overlaps = periods.overlaps(&duplicates).map_err(temporary_failed)?;
             let table = if duplicates.is_empty() && overlaps.is_empty() {
@@ -70,7 +71,7 @@ impl Staging<'_> {
         duplicates: &BTreeMap<u64, u64>,
         overlaps: &BTreeMap<u64, u64>,
     ) -> Result<LocalTable, Stop> {
-        let schema = Arc::clone(self.tables[at].check.schema());
+        let schema = Arc::clone(&self.tables[at].schema);
         let mut writer = TableWriter::new(schema, &BTreeMap::new()).map_err(PullError::from)?;
         let earlier_rows = rows_at(first, duplicates.values().chain(overlaps.values()))?;
         let table = self.tables[at].table;

@@ -7,6 +7,7 @@ mod delimited;
 mod excel;
 mod fixed_width;
 mod json_lines;
+mod many_rows;
 mod odd;
 #[path = "../../../tests/it/support/parquet_files.rs"]
 mod parquet_files;
@@ -18,9 +19,10 @@ mod typed;
 mod workbooks;
 mod xml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::io::{Cursor, Read};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use arrow::array::{AsArray, RecordBatch};
@@ -42,13 +44,15 @@ struct Trial {
     source: String,
     toml: RefCell<String>,
     extract: RefCell<(String, Vec<u8>)>,
+    threads: Cell<NonZeroUsize>,
 }
 
 impl Trial {
     /// A source under `contract`, without what all contracts of tests say.
     fn new(source: &str, contract: &str) -> Self {
         let toml = contract_text::contract_file(source, contract).into();
-        Self { source: source.to_owned(), toml, extract: RefCell::default() }
+        let threads = Cell::new(NonZeroUsize::MIN);
+        Self { source: source.to_owned(), toml, extract: RefCell::default(), threads }
     }
 
     /// Changes the contract; the change has to change something.
@@ -100,7 +104,8 @@ impl Trial {
         };
         let key = PseudonymKey::from_env("MAALTAL_NO_SUCH_VARIABLE", None).unwrap();
         let known = Known { code_lists: &CodeLists::new(), references: &References::new() };
-        let terms = Terms { extract: &extract, contract: &contract, known, key: &key };
+        let threads = self.threads.get();
+        let terms = Terms { extract: &extract, contract: &contract, known, key: &key, threads };
         stage(Cursor::new(bytes), terms).unwrap_or_else(|error| panic!("{error}"))
     }
 

@@ -45,7 +45,6 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// The goal for 1 January of the year.
     pub(crate) fn goal(&self, year: i16) -> Goal {
         let (practices, solo, open) = self.goals[(year - FIRST_YEAR) as usize];
         Goal { practices, solo, open }

@@ -36,8 +36,7 @@ impl Country<'_> {
     }
 
     pub(crate) fn join(&mut self, provider: usize, person: usize, role: Role, day: Date) {
-        self.staff_count += 1;
-        let staff = Staff { id: self.staff_count, person, role, from: day, to: None };
+        let staff = Staff { person, role, from: day, to: None };
         self.providers[provider].staff.push(staff);
         self.persons[person].at.push(provider);
     }
@@ -182,7 +181,6 @@ impl Country<'_> {
         self.join(provider, doctor, role, day);
     }
 
-    /// A year's hirings of doctors and nurses.
     pub(crate) fn hire(&mut self, year: i16) {
         for region in 0..REGIONS.len() {
             for provider in self.practices(region) {

@@ -29,7 +29,6 @@ pub(crate) enum Intake {
     Restricted,
 }
 
-/// Who owns a practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ownership {
     Doctors,
@@ -37,7 +36,6 @@ pub(crate) enum Ownership {
     Region,
 }
 
-/// What a person does at a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Owner,
@@ -57,7 +55,6 @@ pub(crate) struct Person {
 /// A person's time at a provider, half-open.
 #[derive(Debug)]
 pub(crate) struct Staff {
-    pub(crate) id: u32,
     pub(crate) person: usize,
     pub(crate) role: Role,
     pub(crate) from: Date,
@@ -106,7 +103,6 @@ impl Provider {
         self.periods.last().and_then(|period| period.intake)
     }
 
-    /// The municipality as known on the day.
     pub(crate) fn place_on(&self, day: Date) -> usize {
         self.periods.iter().rfind(|period| period.from <= day).map_or(self.place, |period| period.place)
     }
@@ -136,7 +132,6 @@ pub(crate) struct Country<'a> {
     pub(crate) providers: Vec<Provider>,
     pub(crate) persons: Vec<Person>,
     pub(crate) cprs: BTreeSet<String>,
-    pub(crate) staff_count: u32,
     /// Numbers that were given back: region, number, day.
     freed: Vec<(usize, u32, Date)>,
     numbers: BTreeSet<u32>,
@@ -152,7 +147,6 @@ impl<'a> Country<'a> {
             providers: Vec::new(),
             persons: Vec::new(),
             cprs: BTreeSet::new(),
-            staff_count: 0,
             freed: Vec::new(),
             numbers: BTreeSet::new(),
         };

@@ -8,7 +8,7 @@ use crate::calendar::{any_day, extract_day, january_first, plus_days};
 use crate::country::calibration::REGIONS;
 use crate::country::places::Profile;
 use crate::country::{Country, Ownership, Provider};
-use crate::files::{Cell, Coverage, Folder, Spec};
+use crate::files::{Cell, Coverage, Folder, Spec, repacked};
 use crate::rng::Dice;
 
 /// Where the streams of chance of this file begin.
@@ -78,7 +78,7 @@ impl Drift {
 
 /// Writes what is known on the day of the year's extract.
 pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder) -> Result<(), SynthError> {
-    let path = format!("drift/alternativ_drift_{year}0418.jsonl");
+    let path = repacked(&format!("drift/alternativ_drift_{year}0418.jsonl"), year);
     let columns = [
         "drift_id",
         "type",

@@ -10,7 +10,7 @@ use crate::SynthError;
 use crate::calendar::{age, danish, extract_day, january_first, plus_days};
 use crate::country::calibration::REGIONS;
 use crate::country::{Country, Ownership, Role, Staff};
-use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec, repacked};
 use crate::rng::Dice;
 
 /// Where the streams of chance of this file begin.
@@ -59,7 +59,6 @@ struct Membership {
     to: Option<Date>,
 }
 
-/// Writes the year's two files.
 pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder) -> Result<(), SynthError> {
     let memberships = memberships(country, seed);
     let day = extract_day(year);
@@ -68,7 +67,7 @@ pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder
 }
 
 fn members(country: &Country<'_>, memberships: &[Membership], day: Date, folder: &Folder) -> Result<(), SynthError> {
-    let path = format!("klynge/klynge_{:04}0418.csv.gz", day.year());
+    let path = repacked(&format!("klynge/klynge_{:04}0418.csv.gz", day.year()), day.year());
     let columns = ["cpr", "ydernr", "klynge_id", "region", "indmeldt", "udmeldt"];
     let spec = Spec { path: &path, table: "klynge", columns: &columns, coverage: Coverage::Everybody };
     let csv = Csv { charset: Charset::Utf8, delimiter: ';', header: true, trailer: Some("SLUT") };
@@ -247,7 +246,7 @@ fn old_doctors(
     day: Date,
     folder: &Folder,
 ) -> Result<(), SynthError> {
-    let path = format!("akkreditering/akkreditering_65plus_{:04}0418.csv", day.year());
+    let path = repacked(&format!("akkreditering/akkreditering_65plus_{:04}0418.csv", day.year()), day.year());
     let columns = [
         "cpr",
         "ydernr",

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 
 use crate::SynthError;
 use crate::calendar::{compact, extract_day, plus_days};
-use crate::extracts::sikrede::town;
 use crate::files::{Cell, Charset, Coverage, FixedFile, Folder, Spec};
 use crate::people::{Citizen, HomePlace, People};
 
@@ -45,7 +44,6 @@ const ADDRESS: [(&str, usize); 12] = [
 const PROTECTED: u64 = 3;
 const NAMED: u64 = 10;
 
-/// Writes the extract of the year.
 pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(), SynthError> {
     let day = extract_day(year);
     let date = compact(day);
@@ -100,19 +98,17 @@ fn status(citizen: &Citizen, day: Date) -> Option<(&'static str, Option<Date>)> 
     died.or_else(|| lately(citizen.left).map(|left| ("80", Some(left))))
 }
 
-/// Record 003: postal code, municipality and road; without the names and the street, which nobody reads.
+/// Record 003: municipality and road; without the names, the street and the postal code, which nobody reads.
 fn write_address(
     file: &mut FixedFile<'_>,
     people: &People<'_>,
     citizen: &Citizen,
     home: HomePlace,
 ) -> Result<(), SynthError> {
-    let (postal_code, _) = town(people, home).split_once(' ').unwrap_or_default();
     let municipality = format!("0{}", people.code(home));
     let mut cells = [Cell::Missing; ADDRESS.len()];
     cells[0] = Cell::Text("003");
     cells[1] = Cell::Text(citizen.cpr());
-    cells[7] = Cell::Text(postal_code);
     cells[9] = Cell::Text(&municipality);
     cells[10] = Cell::Text("0001");
     file.other_row(&cells)

@@ -4,7 +4,7 @@ use crate::SynthError;
 use crate::apportion::interpolate;
 use crate::country::Country;
 use crate::extracts::quality::{Active, active};
-use crate::files::{Cell, Coverage, Folder, Spec};
+use crate::files::{Cell, Coverage, Folder, Spec, repacked};
 use crate::rng::Dice;
 
 /// Where the streams of chance of this file begin.
@@ -98,7 +98,7 @@ const ELEMENTS: [Element; 5] = [
 
 /// Writes the year's file; before the first tool it has no line.
 pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder) -> Result<(), SynthError> {
-    let path = format!("digital/brug_{year}.jsonl.gz");
+    let path = repacked(&format!("digital/brug_{year}.jsonl.gz"), year);
     let columns = ["vaerktoej", "element", "praksis.ydernr", "periode.maaned", "antal.sessioner", "antal.delinger"];
     let spec = Spec { path: &path, table: "digital_brug", columns: &columns, coverage: Coverage::Everybody };
     let mut file = folder.json_lines(spec)?;

@@ -10,6 +10,7 @@ use crate::apportion::apportion;
 use crate::calendar::{danish, january_first};
 use crate::country::Country;
 use crate::files::{Cell, Charset, Csv, Folder};
+use crate::rng::Dice;
 
 /// Bands of five years, the last of 85 and over.
 pub(crate) const BANDS: usize = 18;
@@ -21,6 +22,8 @@ pub(crate) const SEXES: [&str; 2] = ["M", "K"];
 
 /// Persons of insurance group 2 per thousand of the listed. 2011: 0.5 % (Danmarks Statistik).
 const GROUP_2: u64 = 5;
+/// The bands that all of them are in, of 40 to 54 years: invented.
+const BANDS_OF_GROUP_2: std::ops::Range<usize> = 8..11;
 
 /// How much the bands are referred against one another, men and women, per thousand of the mean: invented, more
 /// with age, and more of women of childbearing age.
@@ -94,6 +97,20 @@ pub(crate) fn referred(listed: &[Counts], referrals: u64) -> Counts {
     counts
 }
 
+/// Those of a practice's listed who are in group 2: so few that whole persons come by chance.
+fn group_2(listed: &Counts, dice: &mut Dice) -> Counts {
+    let people: u64 = listed.iter().flatten().sum();
+    let all = people * GROUP_2 / 1000 + u64::from(dice.chance((people * GROUP_2 % 1000) as u32));
+    let in_band = |cell: usize| BANDS_OF_GROUP_2.contains(&(cell % BANDS));
+    let weights: Vec<u64> =
+        (0..2 * BANDS).map(|cell| if in_band(cell) { listed[cell / BANDS][cell % BANDS] } else { 0 }).collect();
+    let mut counts = [[0; BANDS]; 2];
+    for (cell, part) in apportion(all, &weights).into_iter().enumerate() {
+        counts[cell / BANDS][cell % BANDS] = part.min(weights[cell]);
+    }
+    counts
+}
+
 /// Writes the listed of 1 January.
 pub(crate) fn write(
     seed: u64,
@@ -103,24 +120,21 @@ pub(crate) fn write(
     listed: &[Counts],
 ) -> Result<(), SynthError> {
     let path = format!("tilmeldte/tilmeldte_{year}.csv.zst");
-    let columns = ["ydernr", "opgoerelse_dato", "aldersgruppe", "koen", "antal_gr1", "antal_gr2"];
+    let columns = ["ydernr", "opgoerelse_dato", "koen", "aldersgruppe", "antal_gr2", "antal_gr1"];
     let csv = Csv { charset: Charset::Windows1252, delimiter: ';', header: true, trailer: Some("SLUT") };
     let mut file = folder.csv(spec(&path, "tilmeldte", &columns), csv)?;
     let day = danish(january_first(year));
     for (practice, counts) in practices.iter().zip(listed) {
-        let mut dice = lasting(seed, 14, practice);
-        for (sex, bands) in SEXES.iter().zip(counts) {
-            for (band, people) in bands.iter().enumerate() {
-                // So few that whole persons come by chance.
-                let in_group_2 = people * GROUP_2 / 1000 + u64::from(dice.chance((people * GROUP_2 % 1000) as u32));
-                let (first, second) = (told(people - in_group_2.min(*people)), told(in_group_2.min(*people)));
+        let in_group_2 = group_2(counts, &mut lasting(seed, 14, practice));
+        for ((sex, bands), in_group_2) in SEXES.iter().zip(counts).zip(&in_group_2) {
+            for (band, (people, in_group_2)) in bands.iter().zip(in_group_2).enumerate() {
                 file.row(&[
                     Cell::Text(&practice.number),
                     Cell::Text(&day),
-                    Cell::Text(&band_name(band)),
                     Cell::Text(sex),
-                    Cell::Text(&first),
-                    Cell::Text(&second),
+                    Cell::Text(&band_name(band)),
+                    Cell::Text(&told(*in_group_2)),
+                    Cell::Text(&told(people - in_group_2)),
                 ])?;
             }
         }

@@ -28,7 +28,6 @@ pub(crate) enum Channel {
     None,
 }
 
-/// A sum appropriated.
 #[derive(Debug)]
 pub(crate) struct Appropriation {
     pub(crate) pool: &'static str,
@@ -185,7 +184,6 @@ pub(crate) fn spendings(seed: u64, year: i16) -> Vec<Spending> {
     spendings
 }
 
-/// One posting of an account.
 struct Posting {
     /// Hundredths of a krone.
     amount: i64,

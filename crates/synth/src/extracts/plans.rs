@@ -9,7 +9,7 @@ use crate::country::demography::{christiansoe_people, elderly, region_people};
 use crate::country::places::{Places, Profile};
 use crate::country::underserved::is_underserved;
 use crate::extracts::money::grouped;
-use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec, repacked};
 use crate::rng::Dice;
 
 /// Writes what is written once, whatever the years.
@@ -18,7 +18,6 @@ pub(crate) fn write(folder: &Folder) -> Result<(), SynthError> {
     projections(folder, "20250418", &PROJECTIONS_OF_2025.map(Figure::from))
 }
 
-/// Writes the extracts of a year.
 pub(crate) fn write_year(folder: &Folder, places: &Places, seed: u64, year: i16) -> Result<(), SynthError> {
     study_places(folder, seed, year)?;
     areas(folder, places, year)
@@ -102,7 +101,7 @@ fn study_places(folder: &Folder, seed: u64, year: i16) -> Result<(), SynthError>
 const LISTS: [i16; 3] = [FIRST_YEAR, 2018, 2021];
 
 fn areas(folder: &Folder, places: &Places, year: i16) -> Result<(), SynthError> {
-    let path = format!("laegedaekning/laegedaekning_omraade_{}.csv", compact(extract_day(year)));
+    let path = repacked(&format!("laegedaekning/laegedaekning_omraade_{}.csv", compact(extract_day(year))), year);
     let spec = Spec {
         path: &path,
         table: "laegedaekning_omraade",
@@ -269,7 +268,11 @@ pub(super) mod tests {
     }
 
     fn rows(dir: &tempfile::TempDir, path: &str) -> Vec<Vec<String>> {
-        let text = std::fs::read_to_string(dir.path().join(path)).unwrap();
+        let mut bytes = std::fs::read(dir.path().join(path)).unwrap();
+        if path.ends_with(".zst") {
+            bytes = zstd::decode_all(&bytes[..]).unwrap();
+        }
+        let text = String::from_utf8(bytes).unwrap();
         text.lines().skip(1).map(|line| line.split(';').map(str::to_owned).collect()).collect()
     }
 
@@ -298,7 +301,7 @@ pub(super) mod tests {
             areas(folder, country, 2017).unwrap();
             areas(folder, country, 2019).unwrap();
         });
-        let mut early = rows(&dir, "laegedaekning/laegedaekning_omraade_20170418.csv");
+        let mut early = rows(&dir, "laegedaekning/laegedaekning_omraade_20170418.csv.zst");
         assert_eq!(early.pop().unwrap()[1], early.len().to_string());
         assert!(early.iter().all(|row| row[4].as_str() <= "01-01-2017"));
         let late = rows(&dir, "laegedaekning/laegedaekning_omraade_20190418.csv");

@@ -6,7 +6,7 @@ use crate::country::calibration::REGIONS;
 use crate::country::demography::{CHRISTIANSOE, age_weight, christiansoe_people, elderly, region_people, women};
 use crate::country::places::{Places, Profile};
 use crate::defects;
-use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec, repacked};
 
 const COLUMNS: [&str; 5] = ["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"];
 /// Ages 0 to 125.
@@ -19,7 +19,7 @@ pub(crate) type Cells = [[u64; AGES]; 2];
 
 /// Writes the population of 1 January.
 pub(crate) fn write(places: &Places, year: i16, folder: &Folder) -> Result<(), SynthError> {
-    let path = format!("statbank/FOLK1A_{year}K1.csv.gz");
+    let path = repacked(&format!("statbank/FOLK1A_{year}K1.csv.gz"), year);
     let spec = Spec { path: &path, table: "befolkning", columns: &COLUMNS, coverage: Coverage::Everybody };
     let csv = Csv { charset: Charset::Utf8Bom, delimiter: ';', header: true, trailer: None };
     let mut file = folder.csv(spec, csv)?;

@@ -9,7 +9,7 @@ use crate::apportion::{apportion, interpolate};
 use crate::calendar::january_first;
 use crate::country::calibration::REGIONS;
 use crate::country::{Country, ONE, Provider};
-use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec, repacked};
 use crate::rng::Dice;
 
 /// Where the streams of chance of these files begin.
@@ -112,7 +112,6 @@ pub(crate) fn spec<'a>(path: &'a str, table: &'a str, columns: &'a [&'a str]) ->
     Spec { path, table, columns, coverage: Coverage::Everybody }
 }
 
-/// Writes the year's files.
 pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder) -> Result<(), SynthError> {
     let practices = active(country, year);
     let listed = listed_counts::counts(country, seed, year, &practices);
@@ -140,7 +139,7 @@ fn chronic(
         "antal_fulgt_hospital",
         "antal_med_forløbsplan",
     ];
-    let path = format!("kronikere/kronikere_{year}.csv.gz");
+    let path = repacked(&format!("kronikere/kronikere_{year}.csv.gz"), year);
     let csv = Csv { charset: Charset::Windows1252, delimiter: ';', header: true, trailer: None };
     let mut file = folder.csv(spec(&path, "kronikere", &COLUMNS), csv)?;
 
@@ -204,7 +203,7 @@ fn referrals(
     practices: &[Active<'_>],
     listed: &[Counts],
 ) -> Result<u64, SynthError> {
-    let path = format!("henvisninger/henvisninger_{year}.csv.gz");
+    let path = repacked(&format!("henvisninger/henvisninger_{year}.csv.gz"), year);
     let csv = Csv { charset: Charset::Utf8, delimiter: ';', header: true, trailer: Some("SLUT") };
     let mut file =
         folder.csv(spec(&path, "henvisninger", &["ydernr", "aar", "modtagertype", "antal_henvisninger"]), csv)?;
@@ -256,7 +255,7 @@ fn national_referrals(year: i16, folder: &Folder, referred: &Counts) -> Result<(
 }
 
 fn satisfaction(seed: u64, year: i16, folder: &Folder, practices: &[Active<'_>]) -> Result<(), SynthError> {
-    let path = format!("tilfredshed/patienttilfredshed_{year}.csv.gz");
+    let path = repacked(&format!("tilfredshed/patienttilfredshed_{year}.csv.gz"), year);
     let csv = Csv { charset: Charset::Utf8Bom, delimiter: ';', header: true, trailer: None };
     let columns = ["ydernr", "aar", "spoergsmaal", "antal_svar", "gennemsnit"];
     let mut file = folder.csv(spec(&path, "patienttilfredshed", &columns), csv)?;

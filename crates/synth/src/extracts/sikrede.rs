@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use crate::SynthError;
 use crate::calendar::{compact, extract_day, plus_days};
 use crate::country::Provider;
-use crate::country::calibration::{FIRST_YEAR, REGIONS};
+use crate::country::calibration::FIRST_YEAR;
 use crate::files::{Cell, Charset, Coverage, Folder, Spec};
-use crate::people::{Citizen, Group, HomePlace, People};
+use crate::people::{Citizen, Group, People};
 
 /// The fields of record 10 with their widths.
 #[rustfmt::skip]
@@ -27,6 +27,8 @@ const FIELDS: [(&str, usize); 48] = [
 ];
 const NO_DATE: &str = "00000000";
 const NOBODY: &str = "000000";
+/// The postal code and district of everybody, which nobody reads: invented.
+const TOWN: &str = "9999 Prøveløv";
 /// How long ahead the next doctor is known: invented.
 const AHEAD: i64 = 45;
 
@@ -41,7 +43,7 @@ struct State {
 type Doctor = (String, String);
 
 /// Writes the insured of the year's day of extraction. The days of registration and those of the
-/// groups, which nobody reads, are left open.
+/// groups and the municipality, which nobody reads, are left open.
 pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(), SynthError> {
     let day = extract_day(year);
     let date = compact(day);
@@ -62,9 +64,6 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
         let group = group(&citizen);
         // A group stands only beside a doctor, present or future; of the past it is not known.
         let beside = |doctor: &Doctor| if doctor.0 == NOBODY { " " } else { group };
-        let moved = citizen.homes.iter().rfind(|home| home.from <= day).map_or(citizen.born, |home| home.from);
-        let moved = compact(moved);
-        let town = town(people, home);
         file.row(&[
             Cell::Text("10"),
             Cell::Text(citizen.cpr()),
@@ -75,7 +74,7 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
             Cell::Text(NO_DATE),
             Cell::Text(NO_DATE),
             Cell::Text(people.code(home)),
-            Cell::Text(&moved),
+            Cell::Text(NO_DATE),
             Cell::Text(&previous.0),
             Cell::Text(&previous.1),
             Cell::Text(NO_DATE),
@@ -107,7 +106,7 @@ pub(crate) fn write(people: &People<'_>, year: i16, folder: &Folder) -> Result<(
             Cell::Missing,
             Cell::Missing,
             Cell::Missing,
-            Cell::Text(town),
+            Cell::Text(TOWN),
             Cell::Missing,
             Cell::Missing,
             Cell::Missing,
@@ -158,11 +157,4 @@ fn group(citizen: &Citizen) -> &'static str {
         Group::One => "1",
         Group::Two => "2",
     }
-}
-
-/// An invented postal code and district: one a region.
-pub(crate) fn town(people: &People<'_>, home: HomePlace) -> &'static str {
-    const TOWNS: [&str; REGIONS.len()] =
-        ["9999 Prøveløv", "8999 Øvestrup", "5999 Testløse", "2999 Attrapkøb", "4999 Påfundslev"];
-    people.region(home).map_or("3999 Kladdeholm", |region| TOWNS[region])
 }

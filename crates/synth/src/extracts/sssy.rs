@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use crate::SynthError;
 use crate::country::Country;
-use crate::files::{Cell, Charset, Coverage, Csv, CsvFile, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, CsvFile, Folder, Spec, repacked};
 use crate::people::People;
 use person::{Entry, Year};
 
@@ -35,8 +35,9 @@ const OLD_COLUMNS: usize = 10;
 const WITH_DAYS: i16 = 2021;
 /// The years whose files name their columns in capitals: invented, but some do.
 const CAPITALS: [i16; 5] = [2014, 2015, 2018, 2021, 2022];
-/// How the files are packed, where it is not gzip. A zip archive is held in memory, so it is for samples only.
-const ZSTANDARD: [i16; 2] = [2019, 2023];
+/// How the files are packed, where it is not as those of the other registers. A zip archive is held in memory, so it is for
+/// samples only.
+const ZSTANDARD: i16 = 2019;
 const ZIP: i16 = 2016;
 const ZIP_UP_TO: u64 = 70_000;
 
@@ -70,12 +71,11 @@ pub(crate) fn write(
 }
 
 fn path(year: i16, people: u64) -> String {
-    let packing = match year {
-        ZIP if people <= ZIP_UP_TO => "zip",
-        _ if ZSTANDARD.contains(&year) => "zst",
-        _ => "gz",
-    };
-    format!("sssy/sssy{year}.csv.{packing}")
+    match year {
+        ZIP if people <= ZIP_UP_TO => format!("sssy/sssy{year}.csv.zip"),
+        ZSTANDARD => format!("sssy/sssy{year}.csv.zst"),
+        _ => repacked(&format!("sssy/sssy{year}.csv.gz"), year),
+    }
 }
 
 fn columns(year: i16) -> Vec<String> {

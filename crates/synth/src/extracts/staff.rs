@@ -8,7 +8,7 @@ use crate::country::calibration::{FIRST_YEAR, REGIONS};
 use crate::country::underserved;
 use crate::country::{Country, ONE};
 use crate::extracts::staff_calibration::*;
-use crate::files::{Cell, Coverage, Folder, Spec};
+use crate::files::{Cell, Coverage, Folder, Spec, repacked};
 
 const COLUMNS: [&str; 6] = ["Besvarelse", "Ydernr.", "Kommune", "Faggruppe", "Antal personer", "Årsværk"];
 const SHEET: &str = "Personale";
@@ -42,7 +42,6 @@ pub(crate) struct StaffRow {
     pub(crate) fte: u64,
 }
 
-/// Writes the year's workbook.
 pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder) -> Result<(), SynthError> {
     let (asked, answers) = answers(country, seed, year);
     let rows = rows(country, seed, year);
@@ -52,7 +51,7 @@ pub(crate) fn write(country: &Country<'_>, seed: u64, year: i16, folder: &Folder
         format!("{} af {asked} praksis har svaret.", answers.len()),
         String::new(),
     ];
-    let path = format!("personale/PLO_personale_{year}.xlsx");
+    let path = repacked(&format!("personale/PLO_personale_{year}.xlsx"), year);
     let spec = Spec { path: &path, table: "plo_personale", columns: &COLUMNS, coverage: Coverage::Everybody };
     let mut file = folder.excel(spec, SHEET, &title.each_ref().map(String::as_str))?;
     file.will_merge(1);

@@ -5,7 +5,6 @@
 //! practices, but they do if more practices answered each time: so they do here. The figures below
 //! are sums over those that answered.
 
-/// A group of staff.
 #[derive(Debug)]
 pub(crate) struct Profession {
     /// Its code in the list of professions.

@@ -8,7 +8,7 @@ use crate::country::calibration::REGIONS;
 use crate::extracts::training::{Post, Training};
 use crate::extracts::training_calibration::TRAINING_REGIONS;
 use crate::extracts::training_plan;
-use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec, repacked};
 
 const SHEET: &str = "Forløb";
 const POST: [&str; 14] = [
@@ -45,7 +45,7 @@ pub(crate) fn write_all(country: &Country<'_>, seed: u64, folder: &Folder) -> Re
 }
 
 fn write_posts(posts: &[&Post], year: i16, folder: &Folder) -> Result<(), SynthError> {
-    let path = format!("uddannelse/forloeb_{year}.xlsx");
+    let path = repacked(&format!("uddannelse/forloeb_{year}.xlsx"), year);
     let spec = Spec { path: &path, table: "uddannelsesforloeb", columns: &POST, coverage: Coverage::Everybody };
     let title = format!("Lægelig videreuddannelse: opslåede forløb med start i {year}");
     let mut file = folder.excel(spec, SHEET, &[&title, ""])?;
@@ -75,7 +75,7 @@ fn write_posts(posts: &[&Post], year: i16, folder: &Folder) -> Result<(), SynthE
 }
 
 fn write_elements(country: &Country<'_>, posts: &[&Post], year: i16, folder: &Folder) -> Result<(), SynthError> {
-    let path = format!("uddannelse/forloeb_element_{year}.csv.gz");
+    let path = repacked(&format!("uddannelse/forloeb_element_{year}.csv.gz"), year);
     let spec = Spec { path: &path, table: "forloeb_element", columns: &ELEMENT, coverage: Coverage::Everybody };
     let csv = Csv { charset: Charset::Windows1252, delimiter: ';', header: true, trailer: Some("SLUT") };
     let mut file = folder.csv(spec, csv)?;

@@ -7,7 +7,7 @@ use crate::SynthError;
 use crate::calendar::{danish, extract_day, january_first};
 use crate::country::{Country, Intake, ONE, Ownership, Period, Provider};
 use crate::defects;
-use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec};
+use crate::files::{Cell, Charset, Coverage, Csv, Folder, Spec, repacked};
 use crate::rng::Dice;
 
 const COLUMNS: [&str; 10] = [
@@ -55,7 +55,7 @@ pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder
     }
     // The usual defects would not be on the list of the faults that are sown.
     let defects = if folder.has_faults() { Vec::new() } else { defects::yder_status(year, &rows) };
-    let path = format!("yder_status/yder_status_{year}0418.csv");
+    let path = repacked(&format!("yder_status/yder_status_{year}0418.csv"), year);
     let spec = Spec { path: &path, table: "yder_status", columns: &COLUMNS, coverage: Coverage::Everybody };
     let csv = Csv { charset: Charset::Windows1252, delimiter: ';', header: true, trailer: Some("SLUT") };
     let mut file = folder.csv(spec, csv)?;

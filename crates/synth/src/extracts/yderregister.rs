@@ -8,7 +8,7 @@ use crate::calendar::{compact, extract_day};
 use crate::country::calibration::REGIONS;
 use crate::country::{Country, Provider, Role, Staff};
 use crate::defects;
-use crate::files::{Cell, Coverage, Element, Folder, Xml, XmlFile};
+use crate::files::{Cell, Coverage, Element, Folder, Xml, XmlFile, repacked};
 
 /// Attributes of a provider with their widths, in the order of the file.
 const PROVIDER: [(&str, usize); 15] = [
@@ -40,10 +40,12 @@ const PERSON: [(&str, usize); 7] = [
     ("PersonrolleTxt", 60),
 ];
 
+/// Of so many providers one states its address, telephone, mail and web site, which nobody reads: invented.
+const REACHABLE: usize = 10;
+
 /// One `Person` element.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PersonRow {
-    pub(crate) hist_id: String,
     pub(crate) number: String,
     pub(crate) from: String,
     pub(crate) to: String,
@@ -55,7 +57,6 @@ pub(crate) struct PersonRow {
 /// One `Yder` element with its persons.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProviderRow {
-    pub(crate) hist_id: String,
     pub(crate) region: String,
     pub(crate) region_name: String,
     pub(crate) number: String,
@@ -67,14 +68,17 @@ pub(crate) struct ProviderRow {
     pub(crate) to: String,
     pub(crate) specialty: String,
     pub(crate) specialty_text: String,
+    /// Telephone, mail and web site.
+    pub(crate) contact: [String; 3],
     pub(crate) persons: Vec<PersonRow>,
 }
 
-/// Writes the register as it was on the day of the year's extract.
+/// Writes the register as it was on the day of the year's extract. The numbers of its history, which nobody reads, are left
+/// open.
 pub(crate) fn write(country: &Country<'_>, year: i16, seed: u64, folder: &Folder) -> Result<(), SynthError> {
     let day = extract_day(year);
     let date = compact(day);
-    let path = format!("yderregister/S1040025_{date}.xml.gz");
+    let path = repacked(&format!("yderregister/S1040025_{date}.xml.gz"), year);
     let (providers, persons) = (PROVIDER.map(|field| field.0), PERSON.map(|field| field.0));
     let (provider_widths, person_widths) = (PROVIDER.map(|field| field.1), PERSON.map(|field| field.1));
     let xml = Xml {
@@ -114,21 +118,27 @@ fn provider_row(country: &Country<'_>, index: usize, provider: &Provider, day: D
     let region = &REGIONS[provider.region];
     let place = &country.places.list[provider.place_on(day)];
     let persons = provider.staff.iter().filter(|staff| staff.from <= day);
+    let is_reachable = index.is_multiple_of(REACHABLE);
     ProviderRow {
-        hist_id: format!("{:016X}", 0x5D00_0000 + index),
         region: region.register_code.to_owned(),
         region_name: region.name.to_owned(),
         number: format!("{:06}", provider.number),
         name: provider.name.clone(),
-        address: provider.address.clone(),
+        address: if is_reachable { provider.address.clone() } else { String::new() },
         postal_code: format!("{}{}", region.postal_digit, place.code),
         postal_district: place.name.clone(),
         from: compact(provider.opened),
         to: known(provider.closed, day),
         specialty: provider.specialty.code.to_owned(),
         specialty_text: provider.specialty.text.to_owned(),
+        contact: if is_reachable { contact(provider.number) } else { Default::default() },
         persons: persons.map(|staff| person_row(country, provider, staff, day)).collect(),
     }
+}
+
+/// Telephone, mail and web site are made of the number: whatever they are, nobody answers.
+fn contact(number: u32) -> [String; 3] {
+    [format!("00{number:06}"), format!("yder{number:06}@example.dk"), format!("www.example.dk/{number:06}")]
 }
 
 fn person_row(country: &Country<'_>, provider: &Provider, staff: &Staff, day: Date) -> PersonRow {
@@ -138,7 +148,6 @@ fn person_row(country: &Country<'_>, provider: &Provider, staff: &Staff, day: Da
         Role::Nurse => ("26", "Sygeplejerske"),
     };
     PersonRow {
-        hist_id: format!("{:016X}", 0x7E00_0000 + staff.id),
         number: format!("{:06}", provider.number),
         from: compact(staff.from),
         to: known(staff.to, day),
@@ -154,14 +163,9 @@ fn known(end: Option<Date>, day: Date) -> String {
 }
 
 fn write_provider(file: &mut XmlFile<'_>, row: &ProviderRow) -> Result<(), SynthError> {
-    // Telephone, mail and web site are made of the number: whatever they are, nobody answers.
-    let (telephone, email, web) = (
-        format!("00{}", row.number),
-        format!("yder{}@example.dk", row.number),
-        format!("www.example.dk/{}", row.number),
-    );
+    let [telephone, email, web] = &row.contact;
     let provider = [
-        &row.hist_id,
+        "",
         &row.region,
         &row.region_name,
         &row.number,
@@ -173,14 +177,14 @@ fn write_provider(file: &mut XmlFile<'_>, row: &ProviderRow) -> Result<(), Synth
         &row.to,
         &row.specialty,
         &row.specialty_text,
-        &telephone,
-        &email,
-        &web,
+        telephone,
+        email,
+        web,
     ];
-    file.record(&provider.map(|text| Cell::Text(text)), &row.persons.iter().map(person_cells).collect::<Vec<_>>())
+    file.record(&provider.map(Cell::Text), &row.persons.iter().map(person_cells).collect::<Vec<_>>())
 }
 
 fn person_cells(row: &PersonRow) -> Vec<Cell<'_>> {
-    let texts = [&row.hist_id, &row.number, &row.from, &row.to, &row.cpr, &row.role, &row.role_text];
-    texts.into_iter().map(|text| Cell::Text(text)).collect()
+    let texts = ["", &row.number, &row.from, &row.to, &row.cpr, &row.role, &row.role_text];
+    texts.into_iter().map(Cell::Text).collect()
 }

@@ -8,9 +8,7 @@ use crate::files::Cell;
 /// Breaks a file while it is written.
 #[derive(Debug)]
 pub(crate) enum Breaker<'a> {
-    /// Single rows.
     Rows(Box<Sower<'a>>),
-    /// The whole.
     File(Box<WholeFile<'a>>),
 }
 

@@ -5,7 +5,6 @@ use maaltal_definition::{Positions, TableContract, TextFormat};
 /// Where a file has the contract's columns.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Layout<'a> {
-    /// Under their names.
     Names,
     /// Under their names, padded to these widths; a longer text is cut.
     Padded(&'a [usize]),

@@ -38,9 +38,7 @@ pub struct Sowing {
 /// Files that are broken as a whole: a pull refuses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrokenFiles {
-    /// None.
     None,
-    /// One of every kind.
     OneOfEach,
 }
 
@@ -90,15 +88,11 @@ impl Change {
 /// What to write instead of a row, or after it.
 #[derive(Debug)]
 pub(crate) enum Broken {
-    /// The row with a change.
     Instead(Change),
     /// The row, and then the row with a change.
     After(Change),
-    /// The row twice.
     Twice,
-    /// The row without its end.
     CutOff,
-    /// Nothing.
     Nothing,
 }
 

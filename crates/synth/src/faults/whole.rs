@@ -34,7 +34,6 @@ pub(crate) enum Way {
     Totals,
     /// A row is not there.
     Incomplete,
-    /// No row is there.
     Empty,
 }
 
@@ -77,15 +76,12 @@ pub(crate) enum FileFault {
     OtherDate(Positions, String),
     /// A column, by its cell and the register's name, is renamed.
     RenamedColumn(usize, String),
-    /// The sheet is renamed.
     RenamedSheet,
     /// A byte that is no UTF-8 stands in the header.
     StrayByte,
     /// A total is one too many.
     WrongTotal(Total),
-    /// The first row is left out.
     NoFirstRow,
-    /// All rows are left out.
     NoRows,
 }
 

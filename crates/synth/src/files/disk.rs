@@ -2,12 +2,57 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 use crate::hex;
+use crate::people::Scale;
+
+/// The years whose files are packed as each register packs its own: not at all, or by gzip.
+const PACKED_BY_THE_REGISTER: RangeInclusive<i16> = 2018..=2019;
+
+/// The path of a year's file that the register packs as `path` says. Those of most years are packed again, as in an archive
+/// that is to be small.
+pub(crate) fn repacked(path: &str, year: i16) -> String {
+    if PACKED_BY_THE_REGISTER.contains(&year) {
+        return path.to_owned();
+    }
+    format!("{}.zst", path.strip_suffix(".gz").unwrap_or(path))
+}
+
+/// How long to look for a way to pack files smaller.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Effort {
+    /// Hardly: a country's services take minutes to write as it is.
+    Quick,
+    /// As long as it helps those who unpack no more memory than before.
+    Thorough,
+}
+
+impl Effort {
+    /// A sample as small as the testdata is kept, and what is kept is to be small.
+    pub(crate) fn at(scale: Scale) -> Self {
+        if scale <= Scale::KEPT { Self::Thorough } else { Self::Quick }
+    }
+
+    fn gzip(self) -> Compression {
+        match self {
+            Self::Quick => Compression::default(),
+            Self::Thorough => Compression::best(),
+        }
+    }
+
+    fn zstandard(self) -> i32 {
+        match self {
+            Self::Quick => 9,
+            // Higher levels have windows that a reader must be told to make room for.
+            Self::Thorough => 19,
+        }
+    }
+}
 
 /// A file that is digested while it is written.
 #[derive(Debug)]
@@ -55,11 +100,11 @@ impl std::fmt::Debug for Compressed {
 
 impl Compressed {
     /// Without a name and a time in the headers, which would differ from run to run.
-    pub(super) fn new(path: &str, disk: Digesting) -> io::Result<Self> {
+    pub(super) fn new(path: &str, disk: Digesting, effort: Effort) -> io::Result<Self> {
         let file = Path::new(path);
         Ok(match file.extension().and_then(|extension| extension.to_str()) {
-            Some("gz") => Self::Gzip(GzBuilder::new().mtime(0).write(disk, Compression::default())),
-            Some("zst") => Self::Zstd(zstd::Encoder::new(disk, 9)?),
+            Some("gz") => Self::Gzip(GzBuilder::new().mtime(0).write(disk, effort.gzip())),
+            Some("zst") => Self::Zstd(zstd::Encoder::new(disk, effort.zstandard())?),
             Some("zip") => {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 Self::Zip { name, whole: Vec::new(), disk }

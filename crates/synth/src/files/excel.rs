@@ -1,6 +1,11 @@
 //! Excel workbooks.
 
+use std::io::{self, Cursor};
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use zip::result::{ZipError, ZipResult};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::{Cell, Charset, Folder, Spec};
 use crate::SynthError;
@@ -45,7 +50,6 @@ impl<'a> ExcelFile<'a> {
         Ok(file)
     }
 
-    /// Writes a row.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         let lines = Lines::one(u64::from(self.next) + 1);
         match self.breaker.as_mut().and_then(|it| it.row(lines, cells)) {
@@ -74,9 +78,12 @@ impl<'a> ExcelFile<'a> {
         sheet.merge_range(first, column, last, column, text, &format).map(drop).map_err(excel_failed)
     }
 
-    /// Ends the file.
     pub(crate) fn finish(mut self) -> Result<(), SynthError> {
-        let bytes = self.workbook.save_to_buffer().map_err(excel_failed)?;
+        let mut bytes = self.workbook.save_to_buffer().map_err(excel_failed)?;
+        if !self.spec.path.ends_with(".xlsx") {
+            let failed = |error: ZipError| SynthError::Io { path: self.spec.path.into(), source: error.into() };
+            bytes = with_plain_parts(&bytes).map_err(failed)?;
+        }
         let mut file = self.folder.text(self.spec, Charset::Utf8)?;
         file.bytes(&bytes)?;
         file.finish(self.rows)
@@ -99,6 +106,23 @@ impl<'a> ExcelFile<'a> {
         self.next += 1;
         Ok(())
     }
+}
+
+/// The workbook with its parts as they are. It is an archive of packed parts, and nothing that is packed gets smaller when it
+/// is packed again.
+fn with_plain_parts(workbook: &[u8]) -> ZipResult<Vec<u8>> {
+    let mut packed = ZipArchive::new(Cursor::new(workbook))?;
+    let mut plain = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default());
+    for place in 0..packed.len() {
+        let mut part = packed.by_index(place)?;
+        let name = part.name()?.into_owned();
+        plain.start_file(name, options)?;
+        io::copy(&mut part, &mut plain)?;
+    }
+    Ok(plain.finish()?.into_inner())
 }
 
 fn excel_failed(error: XlsxError) -> SynthError {

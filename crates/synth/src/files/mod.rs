@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use super::SynthError;
 use super::faults::{Breaker, Fault, Faults, Layout};
 use disk::{Compressed, Digesting};
+pub(crate) use disk::{Effort, repacked};
 pub(crate) use excel::ExcelFile;
 use text::TextFile;
 pub(crate) use text::{CsvFile, FixedFile, JsonFile};
@@ -24,7 +25,6 @@ pub(crate) enum Cell<'a> {
     Text(&'a str),
     /// A number, written in the format's own type where it has one; digits and a decimal point.
     Number(&'a str),
-    /// Nothing.
     Missing,
 }
 
@@ -47,12 +47,9 @@ pub(crate) enum Coverage {
     Sample,
 }
 
-/// The character sets of text files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Charset {
-    /// Without a byte order mark.
     Utf8,
-    /// With one.
     Utf8Bom,
     /// What "ISO-8859-1" deliveries hold.
     Windows1252,
@@ -60,7 +57,6 @@ pub(crate) enum Charset {
     Iso8859_15,
 }
 
-/// A file that was written.
 #[derive(Debug, Clone)]
 pub(crate) struct Written {
     /// Below the folder.
@@ -69,7 +65,6 @@ pub(crate) struct Written {
     pub(crate) sha256: String,
     /// Data rows.
     pub(crate) rows: u64,
-    /// Whom they are about.
     pub(crate) coverage: Coverage,
 }
 
@@ -82,16 +77,12 @@ pub(crate) struct Spec<'a> {
     pub(crate) table: &'a str,
     /// The register's names of the columns, in the order of the file.
     pub(crate) columns: &'a [&'a str],
-    /// Whom the rows are about.
     pub(crate) coverage: Coverage,
 }
 
-/// Delimited text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Csv {
-    /// The character set.
     pub(crate) charset: Charset,
-    /// Between the cells.
     pub(crate) delimiter: char,
     /// Whether the first line names the columns.
     pub(crate) header: bool,
@@ -104,12 +95,18 @@ pub(crate) struct Csv {
 pub(crate) struct Folder {
     root: PathBuf,
     faults: Option<Faults>,
+    effort: Effort,
     written: Mutex<Vec<Written>>,
 }
 
 impl Folder {
     pub(crate) fn new(root: &Path, faults: Option<Faults>) -> Self {
-        Self { root: root.to_owned(), faults, written: Mutex::new(Vec::new()) }
+        Self { root: root.to_owned(), faults, effort: Effort::Quick, written: Mutex::new(Vec::new()) }
+    }
+
+    /// The same folder, its files packed with this effort.
+    pub(crate) fn packed_with(self, effort: Effort) -> Self {
+        Self { effort, ..self }
     }
 
     /// Whether rows are broken on purpose, and listed.
@@ -117,7 +114,6 @@ impl Folder {
         self.faults.is_some()
     }
 
-    /// A delimited text file.
     pub(crate) fn csv<'a>(&'a self, spec: Spec<'a>, csv: Csv) -> Result<CsvFile<'a>, SynthError> {
         CsvFile::new(self.text(spec, csv.charset)?, csv, self.breaker(&spec, Layout::Names))
     }
@@ -180,7 +176,8 @@ impl Folder {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(refuse)?;
         }
-        let out = Compressed::new(spec.path, Digesting::create(&path).map_err(refuse)?).map_err(refuse)?;
+        let disk = Digesting::create(&path).map_err(refuse)?;
+        let out = Compressed::new(spec.path, disk, self.effort).map_err(refuse)?;
         TextFile::new(self, spec, charset, out)
     }
 

@@ -82,7 +82,6 @@ impl<'a> CsvFile<'a> {
         Ok(file)
     }
 
-    /// Writes a row.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         let line = self.rows + 1 + u64::from(self.csv.header);
         match self.breaker.as_mut().and_then(|it| it.row(Lines::one(line), cells)) {
@@ -186,7 +185,6 @@ impl<'a> FixedFile<'a> {
         self.record(0, cells)
     }
 
-    /// Writes a record of the other type.
     pub(crate) fn other_row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         self.record(1, cells)
     }
@@ -253,7 +251,6 @@ impl<'a> JsonFile<'a> {
         Self { text, breaker, rows: 0 }
     }
 
-    /// Writes a row as one object.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), SynthError> {
         match self.breaker.as_mut().and_then(|it| it.row(Lines::one(self.rows + 1), cells)) {
             None => self.write(cells, ""),
@@ -287,7 +284,6 @@ impl<'a> JsonFile<'a> {
         self.text.line(object.strip_suffix(cut).unwrap_or(&object), "\n")
     }
 
-    /// Ends the file.
     pub(crate) fn finish(self) -> Result<(), SynthError> {
         self.text.finish(self.rows)
     }

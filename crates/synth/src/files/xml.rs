@@ -8,7 +8,6 @@ use crate::faults::{Breaker, Lines};
 /// The records that stand in one kind of element.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Element<'a> {
-    /// Its name.
     pub(crate) name: &'a str,
     /// The contract's table that they are of.
     pub(crate) table: &'a str,
@@ -21,7 +20,6 @@ pub(crate) struct Element<'a> {
 /// What encloses the records.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Xml<'a> {
-    /// The root element.
     pub(crate) root: &'a str,
     /// The element before the records, as it stands.
     pub(crate) start: &'a str,

@@ -130,7 +130,6 @@ impl Flows {
         &self.cells
     }
 
-    /// How many immigrate.
     pub(crate) fn arriving(&self) -> u64 {
         self.gaps - self.moving
     }

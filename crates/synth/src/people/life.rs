@@ -96,7 +96,6 @@ impl Ledger {
         self.life_in(cohort, place - cohort.first)
     }
 
-    /// Everybody born in the year with the sex.
     #[cfg(test)]
     pub(crate) fn cohort(&self, born: i16, sex: usize) -> impl Iterator<Item = Life<'_>> {
         let cohorts = self.cohorts.iter().filter(move |cohort| cohort.born == born && cohort.sex == sex);

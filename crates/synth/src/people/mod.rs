@@ -32,7 +32,6 @@ const GROUP_2: u64 = 5;
 /// How far apart, in the order of the municipalities, a small move may lead.
 const NEAR: usize = 3;
 
-/// Where somebody lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HomePlace {
     /// A municipality: index into `places.list`.
@@ -93,7 +92,6 @@ pub(crate) struct Citizen {
 }
 
 impl Citizen {
-    /// Whether the person is a resident on the day.
     pub(crate) fn lives_on(&self, day: Date) -> bool {
         let here = self.homes.first().is_some_and(|home| home.from <= day);
         here && self.died.is_none_or(|died| day < died) && self.left.is_none_or(|left| day < left)

@@ -17,7 +17,6 @@ impl Citizen {
         STREETS[(self.chance() / 2 % 2) as usize]
     }
 
-    /// The number as text.
     pub(crate) fn cpr(&self) -> &str {
         std::str::from_utf8(&self.cpr).unwrap_or_default()
     }

@@ -21,7 +21,6 @@ const MONTHS: usize = 12 * (LAST_YEAR - FIRST_YEAR + 1) as usize;
 /// The practices of a place in a month with their weights, summed up.
 type Choice = Vec<(u32, u32)>;
 
-/// All choices.
 #[derive(Debug)]
 pub(crate) struct Practices {
     /// By capacities alone: the lists that stand on the first day. By place.

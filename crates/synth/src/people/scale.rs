@@ -5,8 +5,10 @@
 pub struct Scale(pub(crate) u32);
 
 impl Scale {
-    /// Everybody.
     pub const WHOLE: Self = Self(1_000_000);
+
+    /// The testdata's, and the largest whose files are packed as small as can be.
+    pub const KEPT: Self = Self(500);
 
     /// A decimal number above 0 and up to 1, with six decimals at most.
     pub fn parse(text: &str) -> Option<Self> {
@@ -19,7 +21,6 @@ impl Scale {
         (1..=Self::WHOLE.0).contains(&millionths).then_some(Self(millionths))
     }
 
-    /// The share in millionths.
     pub fn millionths(self) -> u32 {
         self.0
     }

@@ -14,7 +14,6 @@ use crate::rng::Dice;
 /// The streams of draws: one a person, one a person and year.
 const STREAMS: u64 = 0x5355 << 48;
 
-/// A row of the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// The week it is billed in: that of the day, the next one, or for a row that takes back the one after.

@@ -142,7 +142,6 @@ impl Rates {
 }
 
 impl Expected {
-    /// A contact's way.
     pub(crate) fn way(&self, dice: &mut Dice) -> Way {
         WAYS[dice.weighted(&self.weights)]
     }

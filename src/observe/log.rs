@@ -1,0 +1,95 @@
+//! Logs: text for people, JSON lines for collectors.
+
+use std::io::{self, IsTerminal};
+
+use clap::ValueEnum;
+use tracing::{debug, info, warn};
+use tracing_subscriber::EnvFilter;
+
+use super::event::{Event, Warning};
+use super::observers::Observer;
+
+/// Files that a warning names.
+const NAMED: usize = 10;
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A line on stderr for each event that a collector counts or a person has to know of.
+#[derive(Debug, Clone, Copy)]
+pub struct Log;
+
+impl Log {
+    /// Starts logging to stderr. `MAALTAL_LOG` chooses levels, as in `maaltal=debug`; warnings are the
+    /// default for text, since progress and errors speak for themselves, and info for JSON.
+    pub fn start(format: LogFormat) {
+        let default = match format {
+            LogFormat::Text => "warn",
+            LogFormat::Json => "warn,maaltal=info",
+        };
+        let filter = EnvFilter::try_from_env("MAALTAL_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+        let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours);
+        // A second start in one process, as in tests, keeps the first.
+        let _ = match format {
+            LogFormat::Text => lines.with_target(false).try_init(),
+            LogFormat::Json => lines.json().try_init(),
+        };
+    }
+}
+
+/// Where the lines come from, as `MAALTAL_LOG` chooses by it and collectors filter by it.
+mod target {
+    pub(super) const DERIVE: &str = "maaltal::derive::run";
+    pub(super) const FIND: &str = "maaltal::pull::find::unread";
+    pub(super) const JOB: &str = "maaltal::job::run";
+    pub(super) const PUBLISH: &str = "maaltal::publish::commit";
+    pub(super) const PULL: &str = "maaltal::pull::run";
+}
+
+impl Observer for Log {
+    fn observe(&self, event: &Event) {
+        match event {
+            Event::Staged { source, file, rejected, took: _ } => {
+                info!(target: target::PULL, source, file, rejected, "staged");
+            }
+            Event::Derived { model, year, rows, took } => {
+                let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+                debug!(target: target::DERIVE, model, year, rows, ms, "derived");
+            }
+            Event::Published { dataset, version, key } => {
+                info!(target: target::PUBLISH, dataset, %version, %key, "published");
+            }
+            Event::Warned(warning) => warn(warning),
+            Event::Begun { .. } | Event::Ended { .. } | Event::Failed { .. } | Event::TableWritten { .. } => {}
+        }
+    }
+}
+
+fn warn(warning: &Warning) {
+    match warning {
+        Warning::NotRead(files) => {
+            let mut lines: Vec<String> =
+                files.iter().take(NAMED).map(|(file, why)| format!("  {file}: {why}")).collect();
+            if files.len() > NAMED {
+                lines.push(format!("  and {} more, see `maaltal plan`", files.len() - NAMED));
+            }
+            warn!(target: target::FIND, files = files.len(), "not read among the extracts:\n{}", lines.join("\n"));
+        }
+        Warning::ColumnLeftOut { source, file, column } => {
+            warn!(target: target::PULL, source, file, column, "left out a column that the contract does not know");
+        }
+        Warning::AuditFound { audit, offences, words, remedy } => {
+            warn!(target: target::JOB, audit, offences, remedy, "{}", words.join("\n"));
+        }
+        Warning::LatestNotWritten { error } => {
+            warn!(target: target::PUBLISH, %error, "latest.json could not be written; the versions are not affected");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! An extract, and what it is held to.
+
+use std::num::NonZeroUsize;
+
+use crate::definition::{Contract, TextFormat};
+use crate::pull::check::{Known, PseudonymKey, TableCheck, TableRules};
+use crate::pull::find::Extract;
+
+/// An extract, and what it is held to.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) extract: &'a Extract,
+    pub(crate) contract: &'a Contract,
+    /// What codes and foreign keys are looked up in.
+    pub(crate) known: Known<'a>,
+    /// What CPR numbers become pseudonyms by.
+    pub(crate) key: &'a PseudonymKey,
+    /// Threads that may work on it.
+    pub(crate) threads: NonZeroUsize,
+}
+
+impl<'a> Terms<'a> {
+    /// The checks on the tables, the first of which has columns that the delivery `added`.
+    pub(super) fn checks(self, text: &'a TextFormat, added: &[String]) -> Vec<TableCheck<'a>> {
+        let Terms { extract, contract, known, key, .. } = self;
+        let check = |(at, table)| {
+            let rules = TableRules { table, text, known, key, sensitivity: contract.sensitivity, year: extract.year };
+            TableCheck::new(rules, if at == 0 { added } else { &[] })
+        };
+        contract.tables.iter().enumerate().map(check).collect()
+    }
+}

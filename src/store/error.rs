@@ -1,0 +1,125 @@
+//! What a store can't do.
+
+use std::path::PathBuf;
+
+use super::LocationError;
+use crate::problem::{Exit, Explain};
+
+/// The store can't do what was asked of it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The location does not name a store.
+    #[error(transparent)]
+    Location(#[from] LocationError),
+    /// The object store answered with an error.
+    #[error("can't {action} `{path}` in the store {store}")]
+    Object {
+        /// What was tried, e.g. "read".
+        action: &'static str,
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+        /// The answer.
+        source: object_store::Error,
+    },
+    /// A file of a local store, or one on its way to a store, can't be read or written.
+    #[error("can't {action} the file {}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The answer.
+        source: std::io::Error,
+    },
+    /// A file that a record names is not there.
+    #[error("`{path}` is gone from the store {store}")]
+    Gone {
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+    },
+    /// A file is not what its record says.
+    #[error("`{path}` in the store {store} is damaged")]
+    Damaged {
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+        /// What differs.
+        what: String,
+    },
+    /// Something lies where a record belongs, and is none.
+    #[error("`{path}` is no record")]
+    Occupied {
+        /// The path in the store.
+        path: String,
+    },
+    /// No version can come after the latest.
+    #[error("the latest version of `{dataset}` has the largest number that there is")]
+    LastNumber {
+        /// The dataset.
+        dataset: String,
+    },
+    /// A record in the store is not what maaltal writes there.
+    #[error("the record `{path}` can't be read")]
+    Record {
+        /// The path in the store.
+        path: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+impl Explain for StoreError {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Location(error) => error.exit(),
+            Self::Object { .. }
+            | Self::File { .. }
+            | Self::Gone { .. }
+            | Self::Damaged { .. }
+            | Self::Occupied { .. }
+            | Self::LastNumber { .. }
+            | Self::Record { .. } => Exit::Store,
+        }
+    }
+
+    fn cause(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Location(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Self::Object { source, .. } => vec![source.to_string()],
+            Self::File { source, .. } => vec![source.to_string()],
+            Self::Location(_) | Self::Gone { .. } | Self::Occupied { .. } | Self::LastNumber { .. } => Vec::new(),
+            Self::Damaged { what, .. } => vec![what.clone()],
+            Self::Record { source, .. } => vec![source.to_string()],
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Location(_) => None,
+            Self::Object { .. } => Some("Check the store's address, the network and the AWS_* variables.".to_owned()),
+            Self::File { .. } => Some("Check that the disk has room and that the folder may be written.".to_owned()),
+            Self::Gone { .. } => Some("Restore it, or run `maaltal run`, which makes again what it can.".to_owned()),
+            Self::Damaged { .. } => {
+                Some("Restore it, or delete it and run `maaltal run`, which makes it again if it can.".to_owned())
+            }
+            Self::Occupied { .. } => {
+                Some("Remove what lies there: the next version's record belongs there.".to_owned())
+            }
+            Self::LastNumber { .. } => Some("No run has come so far: delete that record below `_versions`.".to_owned()),
+            Self::Record { .. } => {
+                Some("The record was changed by hand or by another tool: restore or delete it.".to_owned())
+            }
+        }
+    }
+}

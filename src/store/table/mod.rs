@@ -1,0 +1,15 @@
+//! Parquet files whose bytes depend on nothing but their rows: written from batches (`writer`), or from columns that are
+//! encoded in any order, on any thread (`groups`).
+
+mod beside;
+mod chunk;
+mod column;
+mod groups;
+mod packing;
+mod writer;
+
+pub use beside::WriterBeside;
+pub use chunk::Chunk;
+pub use column::{Coded, ColumnEncoder, ColumnRows};
+pub use groups::{FileColumn, GroupWriter};
+pub use writer::{LocalTable, ROW_GROUP_ROWS, TableEntry, TableError, TableWriter};
