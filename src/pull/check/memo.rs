@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringBuilder};
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, StringArray, StringBuilder};
 use arrow::datatypes::DataType;
 
 use super::column::{Value, Verdict};
@@ -173,11 +173,11 @@ impl Memo {
 
     /// Ends a block of so many rows, whose verdicts stay until the next one begins.
     pub(super) fn end(&mut self, rows: usize) {
-        let (all, new) = self.judged;
-        self.judged = (all + rows, new + self.verdicts.len() - self.before);
-        let (all, new) = self.judged;
-        if all >= ROWS_TO_JUDGE_BY {
-            self.judged = (0, 0);
+        let (all, new) = &mut self.judged;
+        *all += rows;
+        *new += self.verdicts.len() - self.before;
+        if *all >= ROWS_TO_JUDGE_BY {
+            let (all, new) = std::mem::take(&mut self.judged);
             if self.kept == Kept::Long && new > all / 2 {
                 self.kept = Kept::Block(BLOCKS_WITHOUT);
             }
@@ -356,7 +356,7 @@ fn values_of<'v>(verdicts: impl Iterator<Item = &'v Verdict> + Clone, data_type:
     }
 }
 
-fn texts_of<'v>(values: impl Iterator<Item = Result<&'v Value, &'v Rule>>) -> arrow::array::StringArray {
+fn texts_of<'v>(values: impl Iterator<Item = Result<&'v Value, &'v Rule>>) -> StringArray {
     let mut texts = StringBuilder::new();
     for value in values {
         match value {

@@ -3,7 +3,7 @@
 use arrow::datatypes::SchemaRef;
 use jiff::civil::Date;
 
-use super::column::{ColumnCheck, Value};
+use super::column::{ColumnCheck, Value, Verdict};
 use super::keys::{Period, combined};
 use super::memo::{BREACH, CONTROL, COUNTED, EXCLUDED, Keeping, Memo};
 use super::rules::{TableRules, staged_schema};
@@ -263,7 +263,7 @@ impl<'a> Judged<'_, 'a> {
         false
     }
 
-    fn verdicts(&self, record: usize) -> impl Iterator<Item = &super::column::Verdict> {
+    fn verdicts(&self, record: usize) -> impl Iterator<Item = &Verdict> {
         let Checker { memos, codes, .. } = self.checker;
         memos.iter().zip(codes).map(move |(memo, codes)| memo.verdict(codes[record]))
     }

@@ -112,16 +112,16 @@ impl State<'_> {
             self.spare.push(block);
             self.add(jobs);
         }
-        self.end()
+        self.end();
+        Ok(())
     }
 
     /// Hands over what is left in the row groups, once all blocks are sequenced.
-    fn end(&mut self) -> Result<(), Stop> {
+    fn end(&mut self) {
         if self.is_read && self.sequenced == self.taken {
             let jobs = self.sequencer.rest();
             self.add(jobs);
         }
-        Ok(())
     }
 
     fn stop(&mut self, stop: Stop) {
@@ -184,7 +184,8 @@ impl<'a> Pool<'a> {
                 self.wake.notify_all();
                 return Ok(state.spare.pop().unwrap_or_default());
             }
-            state = self.take_part(state, worker);
+            let task = state.next_task();
+            state = self.take_part(task, state, worker);
         }
     }
 
@@ -192,9 +193,7 @@ impl<'a> Pool<'a> {
     pub(super) fn end(&self, worker: &mut Worker) {
         let mut state = self.lock();
         state.is_read = true;
-        if let Err(stop) = state.end() {
-            state.stop(stop);
-        }
+        state.end();
         self.wake.notify_all();
         drop(state);
         self.work(worker);
@@ -206,20 +205,19 @@ impl<'a> Pool<'a> {
         loop {
             match state.next_task() {
                 Task::End => return,
-                Task::Wait => state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
-                task => {
-                    drop(state);
-                    self.perform(task, worker);
-                    state = self.lock();
-                }
+                task => state = self.take_part(task, state, worker),
             }
         }
     }
 
-    /// Performs a task, or waits for one.
-    fn take_part<'g>(&'g self, mut state: MutexGuard<'g, State<'a>>, worker: &mut Worker) -> MutexGuard<'g, State<'a>> {
-        match state.next_task() {
-            Task::End => state,
+    /// Performs a task, or waits until there may be one.
+    fn take_part<'g>(
+        &'g self,
+        task: Task,
+        state: MutexGuard<'g, State<'a>>,
+        worker: &mut Worker,
+    ) -> MutexGuard<'g, State<'a>> {
+        match task {
             Task::Wait => self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
             task => {
                 drop(state);
