@@ -170,6 +170,13 @@ fn place_in_words(message: &str) -> Option<(u64, u64)> {
     Some((line.parse().ok()?, digits.parse().ok()?))
 }
 
+impl DeriveError {
+    /// Whether the memory did not suffice, of which other steps may have had the most.
+    pub(super) fn is_of_memory(&self) -> bool {
+        matches!(self, Self::Run { source, .. } if matches!(Blame::of(source), Blame::Memory))
+    }
+}
+
 impl Explain for DeriveError {
     fn exit(&self) -> Exit {
         match self {

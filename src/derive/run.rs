@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::check::Catalogue;
 use super::graph::Graph;
-use super::schedule::Schedule;
+use super::schedule::{Again, Cause, Schedule};
 use super::step::{Input, Step};
 use super::{DeriveError, SqlPlace};
 use crate::engine::{DataFile, Engine, FewRows, Prepared, RowsError, Statement, Table, Task};
@@ -50,20 +50,17 @@ impl Runner<'_> {
         let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut schedule = Schedule::new(steps);
         let mut begun = JoinSet::new();
-        let mut running = 0;
         let mut plans = BTreeMap::new();
         let mut settling = Settling::new(self.engine.store());
         let mut failed: Option<(usize, DeriveError)> = None;
         loop {
             while failed.is_none()
-                && running < at_once
-                && let Some(place) = schedule.next()
+                && let Some(place) = schedule.next(at_once)
             {
                 let work = self.work(&steps[place], &mut plans)?;
                 begun.spawn(async move { Done::Step(place, work.run().await) });
-                running += 1;
             }
-            if let Some(settle) = settling.due(running == 0) {
+            if let Some(settle) = settling.due(schedule.running() == 0) {
                 begun.spawn(async move { Done::Settled(settle.await) });
             }
             match begun.join_next().await {
@@ -76,24 +73,22 @@ impl Runner<'_> {
                     settled?;
                     settling.in_flight = false;
                 }
-                Some(Ok(Done::Step(place, result))) => {
-                    running -= 1;
-                    if result.is_err() {
-                        let what = steps[place].model.clone();
-                        self.observers.tell(&Event::Failed { stage: Stage::Derive, what });
+                Some(Ok(Done::Step(place, Ok(Derived { finished, rows, took })))) => {
+                    let Step { model, .. } = &steps[place];
+                    let year = steps[place].calendar_year();
+                    self.observers.tell(&Event::Derived { model: model.clone(), year, rows, took });
+                    settling.add(finished);
+                    schedule.done(place);
+                }
+                Some(Ok(Done::Step(place, Err(error)))) => {
+                    let cause = if error.is_of_memory() { Cause::Memory } else { Cause::Other };
+                    if schedule.failed(place, cause) == Again::Yes {
+                        continue;
                     }
-                    match result {
-                        Ok(Derived { finished, rows, took }) => {
-                            let Step { model, .. } = &steps[place];
-                            let year = steps[place].calendar_year();
-                            self.observers.tell(&Event::Derived { model: model.clone(), year, rows, took });
-                            settling.add(finished);
-                            schedule.done(place);
-                        }
-                        Err(error) if failed.as_ref().is_none_or(|(first, _)| place < *first) => {
-                            failed = Some((place, error));
-                        }
-                        Err(_) => {}
+                    let what = steps[place].model.clone();
+                    self.observers.tell(&Event::Failed { stage: Stage::Derive, what });
+                    if failed.as_ref().is_none_or(|(first, _)| place < *first) {
+                        failed = Some((place, error));
                     }
                 }
             }
