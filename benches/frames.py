@@ -21,10 +21,15 @@ def general_practice(tables: Frames) -> pl.LazyFrame:
     return tables["speciale"].filter("er_almen_praksis").select("speciale_kode")
 
 
-def service(tables: Frames) -> pl.LazyFrame:
+def service_line(tables: Frames) -> pl.LazyFrame:
     line = tables["sssy"].group_by(LINE).agg(services=pl.sum("ydlant"), contacts=pl.sum("kontakt"), lines=pl.len())
+    return line.with_columns(year=pl.lit(YEAR))
+
+
+def service(tables: Frames) -> pl.LazyFrame:
     counted = (
-        line.filter(pl.col("services") > 0)
+        of_year(tables["service_line"])
+        .filter(pl.col("services") > 0)
         .join(of_year(tables["service_code"]), on="speciale")
         .join(general_practice(tables), left_on=pl.col("speciale").str.slice(0, 2), right_on="speciale_kode")
     )
@@ -76,7 +81,7 @@ def service_without_code(tables: Frames) -> pl.LazyFrame:
 
 
 def uncorrelated_correction(tables: Frames) -> pl.LazyFrame:
-    line = tables["sssy"].group_by(LINE).agg(services=pl.sum("ydlant"))
+    line = of_year(tables["service_line"])
     return line.select(year=pl.lit(YEAR), lines=pl.len(), taken_off=(pl.col("services") < 0).sum())
 
 
@@ -91,5 +96,5 @@ def without_doctor(tables: Frames) -> pl.LazyFrame:
 
 MODELS = {
     model.__name__: model
-    for model in (service, activity, listed_person, service_without_code, uncorrelated_correction, without_doctor)
+    for model in (service_line, service, activity, listed_person, service_without_code, uncorrelated_correction, without_doctor)
 }

@@ -61,6 +61,7 @@ class Case:
 CASES = {
     "pull, a row": Case("pull", "services", bytes, "staged/sssy"),
     "pull-shuffled, a row": Case("pull", "services", turned, "staged/sssy"),
+    "derive-service_line, a row": Case("derive", MODELS, bytes, "derived/service_line"),
     "derive-service, a row": Case("derive", MODELS, bytes, "derived/service"),
 }
 
@@ -73,7 +74,7 @@ class Count:
         projects.measured_project(TREE, work / "project")
         for file in (work / "project/sql" / MODELS).iterdir():
             # The last of them names the providers: services are pulled with the register that they refer to.
-            if file.stem not in ("service", "service_code", "general_practice"):
+            if file.stem not in ("service_line", "service", "service_code", "general_practice"):
                 file.unlink()
         self.variables = {"PATH": os.environ["PATH"], "MAALTAL_PSEUDONYM_KEY": KEY, "TMPDIR": str(work)}
 

@@ -9,7 +9,7 @@ YEAR = 2018
 # The last of the years that several extracts are of.
 LAST = 2025
 # Tables that have a row or more a person.
-PERSONS = {"sssy", "bef", "sikret", "tilmelding", "cpr_person", "service", "resident", "listed_person"}
+PERSONS = {"sssy", "bef", "sikret", "tilmelding", "cpr_person", "service_line", "service", "resident", "listed_person"}
 # A table is named behind one of these words.
 TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)", re.IGNORECASE)
 

@@ -110,7 +110,10 @@ SELECT
     judged.projected_value,
     judged.status,
     judged.target_value IS NOT NULL AND judged.status <> 'not_assessable' AS is_verdict,
-    CASE WHEN judged.status = 'not_assessable' THEN COALESCE(judged.incomparable_because, 'too_few_years') END AS reason
+    CASE WHEN judged.status = 'not_assessable' THEN COALESCE(judged.incomparable_because, 'too_few_years') END AS reason,
+    waiting.awaited_year
 FROM judged
 INNER JOIN target_evaluation AS evaluation
     ON evaluation.target_id = judged.target_id
+LEFT JOIN awaited_year AS waiting
+    ON waiting.indicator_id = judged.indicator_id

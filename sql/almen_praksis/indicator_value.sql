@@ -27,6 +27,18 @@ made_up AS (
     SELECT DISTINCT indicator_id FROM behind WHERE is_synthetic
 ),
 
+-- What is counted, and what is awaited instead.
+known AS (
+    SELECT *, false AS is_awaited FROM indicator_count
+    UNION ALL
+    SELECT waiting.*, true
+    FROM awaited_value AS waiting
+    LEFT JOIN (SELECT DISTINCT indicator_id, year FROM indicator_count) AS counted
+        ON counted.indicator_id = waiting.indicator_id
+        AND counted.year = waiting.year
+    WHERE counted.indicator_id IS NULL
+),
+
 counted AS (
     SELECT
         measure.*,
@@ -58,7 +70,7 @@ counted AS (
         -- The first value of a series breaks nothing.
         STRPOS(COALESCE(definition.breaks, ''), CAST(measure.year AS VARCHAR)) > 0
         OR changed_list.year IS NOT NULL AND measure.year > COALESCE(definition.first_year, 0) AS is_break
-    FROM indicator_count AS measure
+    FROM known AS measure
     INNER JOIN indicator_definition AS definition
         ON definition.indicator_id = measure.indicator_id
         AND measure.year BETWEEN COALESCE(definition.first_year, 0) AND COALESCE(definition.last_year, 9999)
@@ -72,8 +84,8 @@ counted AS (
     LEFT JOIN made_up
         ON made_up.indicator_id = measure.indicator_id
     -- The list is that of the day that the period begins on.
-    LEFT JOIN underserved_change AS changed_list
-        ON measure.breakdown_dim = 'underserved'
+    LEFT JOIN series_break AS changed_list
+        ON changed_list.breakdown_dim = measure.breakdown_dim
         AND changed_list.year = DATE_PART('year', COALESCE(measure.period_start, measure.reference_date))
         AND changed_list.geo_level = measure.geo_level
         AND changed_list.geo_code = measure.geo_code
@@ -114,7 +126,7 @@ SELECT
         CASE counted.time_kind
             WHEN 'stock' THEN counted.reference_date
             WHEN 'flow' THEN MAKE_DATE(CAST(counted.year AS INTEGER), 1, 1)
-            ELSE MAKE_DATE(CAST(counted.first_year AS INTEGER), 1, 1)
+            ELSE MAKE_DATE(CAST(COALESCE(counted.first_year, counted.year) AS INTEGER), 1, 1)
         END
     ) AS period_start,
     COALESCE(
@@ -136,8 +148,9 @@ SELECT
     counted.missing,
     -- SDMX: A is a normal value, B the first after a break in series, U one of too few or of which too much is
     -- withheld, also after a break, L a value that nobody collected from everybody, Q one that is suppressed in the
-    -- delivery, M a value that cannot exist, O one that is not known.
+    -- delivery, M a value that cannot exist, O one that is not known, or not yet.
     CASE
+        WHEN is_awaited THEN 'O'
         WHEN is_withheld THEN 'L'
         WHEN is_suppressed THEN 'Q'
         -- What is summed from places is not known where a place can't be shared out; anything else where something is missing.

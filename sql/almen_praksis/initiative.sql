@@ -28,6 +28,13 @@ indicator_of AS (
     LEFT JOIN (SELECT DISTINCT indicator_id FROM indicator_value WHERE value IS NOT NULL) AS counted
         ON counted.indicator_id = definition.indicator_id
     GROUP BY initiative.indsats_id
+),
+
+of_other_goals AS (
+    SELECT DISTINCT initiative.indsats_id
+    FROM indsats AS initiative
+    INNER JOIN left_out
+        ON STRPOS(CONCAT(',', initiative.indikatorer, ','), CONCAT(',', left_out.model, ',')) > 0
 )
 
 SELECT
@@ -60,3 +67,7 @@ LEFT JOIN milestone
     ON milestone.indsats_id = initiative.indsats_id
 LEFT JOIN indicator_of
     ON indicator_of.indsats_id = initiative.indsats_id
+LEFT JOIN of_other_goals
+    ON of_other_goals.indsats_id = initiative.indsats_id
+-- What only goals follow that the pipeline leaves out is left out with them.
+WHERE of_other_goals.indsats_id IS NULL OR indicator_of.indicators > 0

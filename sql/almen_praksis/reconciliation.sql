@@ -99,3 +99,6 @@ SELECT
 FROM judged
 LEFT JOIN judged AS other
     ON other.figur_id = judged.samme_tal_om
+LEFT JOIN left_out
+    ON left_out.model = judged.indikator_id
+WHERE left_out.model IS NULL

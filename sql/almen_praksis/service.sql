@@ -3,11 +3,13 @@
 -- A correction that cancels nothing would leave a negative number: such a service is left out, as Statistics Denmark
 -- does.
 -- What a code means, and whether it is a contact, is as of the year's last day.
-WITH line AS (
-    SELECT person_id, ydernr, speciale, SUM(ydlant) AS services, SUM(kontakt) AS contacts, COUNT(*) AS lines
-    FROM sssy
-    GROUP BY person_id, ydernr, speciale
-    HAVING SUM(ydlant) > 0
+WITH code AS (
+    SELECT code.speciale, code.category, code.is_contact
+    FROM service_code AS code
+    INNER JOIN speciale AS specialty
+        ON specialty.speciale_kode = SUBSTRING(code.speciale, 1, 2)
+        AND specialty.er_almen_praksis
+    WHERE code.year = $year
 )
 
 SELECT
@@ -18,11 +20,8 @@ SELECT
     SUM(line.services) AS services,
     SUM(CASE WHEN code.is_contact THEN line.contacts ELSE 0 END) AS contacts,
     SUM(line.lines) AS lines
-FROM line
-INNER JOIN service_code AS code
-    ON code.speciale = line.speciale
-    AND code.year = $year
-INNER JOIN speciale AS specialty
-    ON specialty.speciale_kode = SUBSTRING(line.speciale, 1, 2)
-    AND specialty.er_almen_praksis
+FROM code
+INNER JOIN service_line AS line
+    ON line.speciale = code.speciale
+WHERE line.year = $year AND line.services > 0
 GROUP BY line.person_id, line.ydernr, code.category

@@ -32,7 +32,15 @@ WITH observed AS (
         ON version_of_the_day.geo_version = series.geo_version
         AND version_of_the_day.gyldig_fra <= series.reference_date
         AND (version_of_the_day.gyldig_til IS NULL OR version_of_the_day.gyldig_til > series.reference_date)
+    LEFT JOIN awaited_value AS awaited
+        ON awaited.indicator_id = series.indicator_id
+        AND awaited.year = series.year
+        AND awaited.geo_level = series.geo_level
+        AND awaited.geo_code = series.geo_code
+        AND awaited.geo_version = series.geo_version
     WHERE series.breakdown_dim = 'all'
+        -- What is awaited stands where it stood, and awaited_year says so.
+        AND awaited.indicator_id IS NULL
         -- A limit and a deadline of which nobody can tell stand as such, and not where they stood when somebody could.
         AND (
             series.value IS NOT NULL
@@ -101,7 +109,10 @@ SELECT
     judged.geo_code IS NOT NULL OR judged.geo_level = 'country' AS is_own_target,
     judged.method,
     judged.status,
-    judged.target_value IS NOT NULL AND judged.status NOT IN ('open', 'not_assessable') AS is_verdict
+    judged.target_value IS NOT NULL AND judged.status NOT IN ('open', 'not_assessable') AS is_verdict,
+    CASE WHEN waiting.awaited_year > judged.year THEN waiting.awaited_year END AS awaited_year
 FROM judged
 INNER JOIN target_evaluation AS evaluation
     ON evaluation.target_id = judged.target_id
+LEFT JOIN awaited_year AS waiting
+    ON waiting.indicator_id = judged.indicator_id

@@ -21,7 +21,7 @@ use crate::pull::PULL_THREAD;
 
 use error::CliError;
 use scratch::Scratch;
-use verbs::{CloserLook, OfVersion, RejectsAction};
+use verbs::{CloserLook, Demanded, OfVersion, RejectsAction};
 use view::{Answer, OutputFormat};
 
 /// Threads that wait for files: the system's allocator keeps memory for every thread there ever was.
@@ -69,21 +69,29 @@ enum Command {
     Run {
         /// The pipelines; all if none is named
         pipelines: Vec<String>,
+        #[command(flatten)]
+        demand: Demanded,
     },
     /// Pull the extracts that are not staged yet
     Pull {
         /// The pipelines; all if none is named
         pipelines: Vec<String>,
+        #[command(flatten)]
+        demand: Demanded,
     },
     /// Run the models that are not derived yet
     Derive {
         /// The pipelines; all if none is named
         pipelines: Vec<String>,
+        #[command(flatten)]
+        demand: Demanded,
     },
     /// Audit the derived tables and publish them as a version
     Publish {
         /// The pipelines; all if none is named
         pipelines: Vec<String>,
+        #[command(flatten)]
+        demand: Demanded,
     },
     /// Show what would run, and why
     Plan {
@@ -246,10 +254,14 @@ async fn dispatch(arguments: Arguments, cancel: Cancel) -> Result<Answer, CliErr
     let Arguments { global, command } = arguments;
     let context = &open(&global, cancel)?;
     match command {
-        Command::Run { pipelines } => verbs::run(context, &pipelines, Stages::ALL).await,
-        Command::Pull { pipelines } => verbs::pull(context, &pipelines).await,
-        Command::Derive { pipelines } => verbs::run(context, &pipelines, Stages::only(Stage::Derive)).await,
-        Command::Publish { pipelines } => verbs::run(context, &pipelines, Stages::only(Stage::Publish)).await,
+        Command::Run { pipelines, demand } => verbs::run(context, &pipelines, Stages::ALL, demand).await,
+        Command::Pull { pipelines, demand } => verbs::pull(context, &pipelines, demand).await,
+        Command::Derive { pipelines, demand } => {
+            verbs::run(context, &pipelines, Stages::only(Stage::Derive), demand).await
+        }
+        Command::Publish { pipelines, demand } => {
+            verbs::run(context, &pipelines, Stages::only(Stage::Publish), demand).await
+        }
         Command::Plan { pipelines } => verbs::plan(context, &pipelines).await,
         Command::Check { pipelines } => verbs::check(context, &pipelines).await,
         Command::Status { pipeline, version, look } => verbs::status(context, pipeline.as_ref(), version, look).await,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::CliError;
 use super::view::{self, Answer};
-use crate::job::{self, Closer, Context, JobError, Plan, Rejects, Stage, Stages};
+use crate::job::{self, Closer, Context, Demand, JobError, Plan, Rejects, Stage, Stages};
 use crate::publish::PublishedVersion;
 use crate::pull::Replayed;
 use crate::store::{VersionLog, VersionNumber};
@@ -17,6 +17,20 @@ pub(super) struct OfVersion {
     /// The version; the latest if none is given
     #[arg(long)]
     version: Option<VersionNumber>,
+}
+
+/// What a stage demands of the extracts.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Demanded {
+    /// Do nothing where an extract is awaited, and end with 4, instead of holding back what needs it
+    #[arg(long)]
+    complete: bool,
+}
+
+impl From<Demanded> for Demand {
+    fn from(demanded: Demanded) -> Self {
+        if demanded.complete { Self::Everything } else { Self::WhatIsThere }
+    }
 }
 
 /// What `status` looks at closer.
@@ -50,19 +64,24 @@ pub(super) enum RejectsAction {
     },
 }
 
-pub(super) async fn run(context: &Context, pipelines: &[String], stages: Stages) -> Result<Answer, CliError> {
+pub(super) async fn run(
+    context: &Context,
+    pipelines: &[String],
+    stages: Stages,
+    demand: Demanded,
+) -> Result<Answer, CliError> {
     let mut rows = Vec::new();
     for pipeline in context.pipelines(pipelines)? {
-        let done = job::run(context, pipeline, stages).await?;
+        let done = job::run(context, pipeline, stages, demand.into()).await?;
         rows.extend(done.iter().map(|done| view::done(&pipeline.name, done)));
     }
     Ok(Answer::rows(view::DONE, rows))
 }
 
-pub(super) async fn pull(context: &Context, pipelines: &[String]) -> Result<Answer, CliError> {
+pub(super) async fn pull(context: &Context, pipelines: &[String], demand: Demanded) -> Result<Answer, CliError> {
     let mut rows = Vec::new();
     for pipeline in context.pipelines(pipelines)? {
-        rows.extend(job::pull(context, pipeline).await?.iter().map(view::pulled));
+        rows.extend(job::pull(context, pipeline, demand.into()).await?.iter().map(view::pulled));
     }
     Ok(Answer::rows(view::PULLED, rows))
 }

@@ -10,7 +10,7 @@ use super::graph::{Graph, Relation};
 use super::model::{Model, SqlFile};
 use super::{DeriveError, SqlPlace};
 use crate::definition::{Dataset, Pipeline, Project, PublishedTable};
-use crate::engine::{Planner, arrow_type};
+use crate::engine::{Planner, arrow_schema, arrow_type, nullable};
 use crate::problem::closest;
 use crate::pull::{account_tables, staged_schema};
 
@@ -42,6 +42,7 @@ pub async fn check(
     let mut checking = Checking { graph: &graph, planner, catalogue: Catalogue::default(), errors };
     checking.add_sources(project, pipeline);
     checking.plan_models(pipeline).await;
+    checking.add_previous(dataset);
     checking.plan_audits().await;
     for table in &dataset.tables {
         checking.check_published(table, dataset);
@@ -69,6 +70,10 @@ impl Checking<'_> {
     async fn plan_models(&mut self, pipeline: &Pipeline) {
         let graph = self.graph;
         for model in &graph.models {
+            if let Some(rows) = &model.rows {
+                self.add(model, rows.schema());
+                continue;
+            }
             match self.plan(&model.sql, sample(pipeline)).await {
                 Ok(Some(schema)) => match self.group_mismatch(model, &schema) {
                     Some(error) => self.errors.push(error),
@@ -77,6 +82,16 @@ impl Checking<'_> {
                 // A table it needs has failed already.
                 Ok(None) => {}
                 Err(error) => self.errors.push(error),
+            }
+        }
+    }
+
+    /// The tables of the version before. What an earlier schema did not have is NULL there.
+    fn add_previous(&mut self, dataset: &Dataset) {
+        for (name, relation) in &self.graph.relations {
+            let Relation::Previous { table: previous } = relation else { continue };
+            if let Some(table) = dataset.tables.iter().find(|table| table.name == *previous) {
+                self.catalogue.schemas.insert(name.clone(), nullable(&arrow_schema(table)));
             }
         }
     }
@@ -187,7 +202,7 @@ impl Checking<'_> {
 
 /// A year to plan with.
 fn sample(pipeline: &Pipeline) -> Option<(i16, Date)> {
-    let year = pipeline.years.to;
+    let year = pipeline.years.from;
     pipeline.reference_date(year).map(|date| (year, date))
 }
 

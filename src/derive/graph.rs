@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::columns::{COLUMNS, FolderColumns};
 use super::error::Unused;
+use super::facts::Fact;
 use super::model::{Audit, Model, SqlFile};
-use super::{DeriveError, SqlPlace};
+use super::{DeriveError, SqlPlace, previous};
 use crate::definition::{Pipeline, Project, Sensitivity};
 use crate::engine::Planner;
 use crate::problem::closest;
@@ -34,6 +35,11 @@ pub enum Relation {
     Group {
         /// The folder's models.
         models: Vec<String>,
+    },
+    /// A table of the version that was published before, for audits alone.
+    Previous {
+        /// The published table.
+        table: String,
     },
 }
 
@@ -77,6 +83,19 @@ impl Graph {
                 Err(()) => unread.push(model.name().to_owned()),
             }
         }
+        let named: BTreeSet<&String> = models
+            .iter()
+            .map(|model| &model.sql)
+            .chain(audits.iter().map(|audit| &audit.sql))
+            .flat_map(|sql| sql.tables.keys())
+            .collect();
+        let facts: Vec<Fact> = Fact::ALL.into_iter().filter(|fact| named.contains(&fact.name().to_owned())).collect();
+        for fact in facts {
+            match fact.unknown(planner) {
+                Ok(model) => models.push(model),
+                Err(error) => errors.push(error),
+            }
+        }
         let (mut relations, doubles) = relations(project, pipeline, &models, groups);
         errors.extend(doubles);
         for name in unread {
@@ -85,6 +104,11 @@ impl Graph {
         for sql in models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql)) {
             for (name, at) in sql.tables.iter().filter(|(name, _)| !relations.contains_key(*name)) {
                 errors.push(unknown_table(project, pipeline, &relations, name, at));
+            }
+        }
+        for (name, at) in models.iter().flat_map(|model| &model.sql.tables) {
+            if let Some(Relation::Previous { .. }) = relations.get(name) {
+                errors.push(previous::read_by_a_model(pipeline, name, at));
             }
         }
         match ordered(models, &relations) {
@@ -104,7 +128,7 @@ impl Graph {
         }
         match self.relations.get(table) {
             Some(Relation::Source { sensitivity, .. }) => *sensitivity == Sensitivity::Person,
-            Some(Relation::Account) | None => false,
+            Some(Relation::Account | Relation::Previous { .. }) | None => false,
             Some(Relation::Group { models }) => models.iter().any(|model| self.is_personal(model, published)),
             Some(Relation::Model) => {
                 let mut tables = self.model(table).into_iter().flat_map(|model| model.sql.tables.keys());
@@ -158,7 +182,7 @@ impl Files {
                 if let Some(group) = &group {
                     self.groups.entry(group.clone()).or_default().push(sql.name.clone());
                 }
-                self.models.push(Model { sql, group });
+                self.models.push(Model { sql, group, rows: None });
             }
         }
         Ok(())
@@ -191,6 +215,8 @@ fn relations(
     let mut doubles = Vec::new();
     let mut relations: BTreeMap<String, Relation> =
         account_tables().map(|(name, _)| (name.to_owned(), Relation::Account)).into();
+    let previous = project.datasets.get(&pipeline.dataset).into_iter().flat_map(previous::tables);
+    relations.extend(previous.map(|(name, table)| (name, Relation::Previous { table: table.to_owned() })));
     let sources = project.source_tables(pipeline).map(|(contract, table)| {
         (
             table.name.clone(),
@@ -207,6 +233,7 @@ fn relations(
         let first = match relations.get(&name) {
             Some(Relation::Source { source, .. }) => format!("the source `{source}`"),
             Some(Relation::Account) => "the pull's account".to_owned(),
+            Some(Relation::Previous { table }) => format!("`{table}` of the version published before"),
             Some(Relation::Model | Relation::Group { .. }) => "another model or folder".to_owned(),
             None => {
                 relations.insert(name, relation);

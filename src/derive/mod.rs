@@ -6,21 +6,31 @@
 //! - every table is sorted by all its columns, so threads do not show;
 //! - everything is planned against the contracts before a row is read.
 
+mod again;
 mod check;
 mod columns;
 mod error;
+mod facts;
 mod graph;
+mod held_back;
+mod known;
 mod model;
+mod part;
+mod previous;
 mod run;
 mod schedule;
 mod sources;
 mod sql;
 mod step;
 
+pub use again::Earlier;
 pub use check::{Catalogue, check};
 pub use error::{DeriveError, SqlPlace};
 pub use graph::{Graph, Relation};
+pub use held_back::{Absence, Gap, Held, HeldBack};
+pub use known::Known;
 pub use model::{Audit, Model, Preface, Severity, SqlFile};
+pub use part::Part;
 pub use run::Runner;
 pub(crate) use run::{data_file, table};
 pub use sources::keep_named_sources;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
 use jiff::civil::Date;
 
 use super::columns::{COLUMNS, FolderColumns};
@@ -48,7 +49,12 @@ pub struct Model {
     pub sql: SqlFile,
     /// The folder it is in, below the pipeline's: a table of all its models.
     pub group: Option<String>,
+    /// Its rows, where they are given and not queried.
+    pub(super) rows: Option<RecordBatch>,
 }
+
+/// What the query of a model with given rows reads.
+pub(super) const GIVEN: &str = "given";
 
 impl Model {
     /// The table it makes.
@@ -121,7 +127,18 @@ impl SqlFile {
     pub(super) fn read(root: &Path, file: &Path, planner: &Planner) -> Result<Self, DeriveError> {
         let at = |place| SqlPlace { file: file.to_owned(), place };
         let text = read_text(&root.join(file)).map_err(|source| DeriveError::Unreadable { at: at(None), source })?;
-        let mut own = Sql::parse(&text, planner).map_err(|error| match error {
+        Self::parse(file, &text, planner)
+    }
+
+    /// The query of rows that are given, and have this digest.
+    pub(super) fn of_rows(name: &str, digest: Digest, planner: &Planner) -> Result<Self, DeriveError> {
+        let sql = Self::parse(Path::new(name), &format!("SELECT * FROM {GIVEN}"), planner)?;
+        Ok(Self { digest, tables: BTreeMap::new(), ..sql })
+    }
+
+    fn parse(file: &Path, text: &str, planner: &Planner) -> Result<Self, DeriveError> {
+        let at = |place| SqlPlace { file: file.to_owned(), place };
+        let mut own = Sql::parse(text, planner).map_err(|error| match error {
             NotAQuery::Unreadable(error) => DeriveError::of_sql(file, &error),
             NotAQuery::Other => DeriveError::Sql {
                 at: at(Some((1, 1))),
@@ -142,7 +159,7 @@ impl SqlFile {
         };
         if let Some(unknown) = parameters.iter().find(|parameter| !is_known(parameter)) {
             return Err(DeriveError::Sql {
-                at: at(place_of(&text, unknown)),
+                at: at(place_of(text, unknown)),
                 message: format!("the parameter `{unknown}` is not known"),
                 hint: Some(format!("There are `{YEAR}`, `{REFERENCE_DATE}` and `{MODEL}`.")),
             });
@@ -151,7 +168,7 @@ impl SqlFile {
         Ok(Self {
             file: file.to_owned(),
             name,
-            preface: preface_of(&text),
+            preface: preface_of(text),
             digest: own.digest(),
             tables: tables.into_iter().map(|(table, place)| (table, at(place))).collect(),
             own,

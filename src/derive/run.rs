@@ -6,20 +6,25 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::ScalarValue;
 use jiff::civil::Date;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
+use super::again::{self, Earlier};
 use super::check::Catalogue;
 use super::graph::Graph;
+use super::model::GIVEN;
 use super::schedule::{Again, Cause, Schedule};
 use super::step::{Input, Step};
 use super::{DeriveError, SqlPlace};
-use crate::engine::{DataFile, Engine, FewRows, Prepared, RowsError, Statement, Table, Task};
+use crate::engine::{DataFile, Engine, FewRows, Prepared, RowOrder, RowsError, Statement, Table, Task};
 use crate::observe::{Event, Observers, Stage};
-use crate::store::{Artefact, ArtefactDraft, DraftError, FinishedDraft, Provenance, Store, StoreError, WriterBeside};
+use crate::store::{
+    Artefact, ArtefactDraft, DraftError, FinishedDraft, Provenance, Store, StoreError, WriterBeside, Zone,
+};
 
 /// Artefacts that are settled together, unless time runs out: a run that is killed makes no more than these again.
 const SETTLED_TOGETHER: usize = 128;
@@ -36,6 +41,8 @@ pub struct Runner<'a> {
     pub catalogue: &'a Catalogue,
     /// The engine.
     pub engine: &'a Engine,
+    /// What the latest version was derived from: what would be the same again is taken from there.
+    pub earlier: &'a Earlier,
     /// Who hears what becomes of the steps.
     pub observers: &'a Observers,
 }
@@ -112,6 +119,9 @@ impl Runner<'_> {
             plan,
             schema: Arc::clone(schema),
             reads: step.inputs.keys().map(|name| schema_of(self.catalogue, name)).collect(),
+            // Given rows are in no statement and no input that could be compared.
+            earlier: self.earlier.of(step).filter(|_| model.rows.is_none()),
+            given: model.rows.clone(),
             step: step.clone(),
         })
     }
@@ -185,19 +195,32 @@ struct Work {
     schema: SchemaRef,
     /// The schemas of the tables that the step reads, in their order.
     reads: Vec<SchemaRef>,
+    /// The rows themselves, where they are not queried.
+    given: Option<RecordBatch>,
+    /// What the latest version has of it.
+    earlier: Option<Artefact>,
     step: Step,
 }
 
 impl Work {
     async fn run(self) -> Result<Derived, DeriveError> {
         let started = Instant::now();
-        let Self { engine, statement, plan, schema, reads, step } = self;
+        let Self { engine, statement, plan, schema, reads, given, earlier, step } = self;
         let failed = |source| DeriveError::Run {
             model: step.model.clone(),
             year: step.calendar_year(),
             source: Box::new(source),
         };
         let sql = statement.to_string();
+        let mut draft = ArtefactDraft::new(engine.store(), step.artefact.clone());
+        // What can't be read of the latest version is made anew.
+        if let Some(earlier) = earlier
+            && let Ok(Some((bytes, entry))) = again::same(engine.store(), &step, &sql, &earlier).await
+        {
+            let rows = entry.rows;
+            draft.copy(&step.model, bytes, entry).await?;
+            return Ok(Derived { finished: finished(draft, &step, sql), rows, took: started.elapsed() });
+        }
         let mut task = Task::new(statement);
         if let (Some(plan), Some((year, reference_date))) = (plan, step.year) {
             let tables = step.inputs.keys().map(String::as_str).zip(&reads).collect();
@@ -210,8 +233,10 @@ impl Work {
         for ((name, inputs), schema) in step.inputs.iter().zip(reads) {
             task = task.with(name, files(engine.store(), schema, inputs).await?);
         }
+        if let Some(given) = given {
+            task = task.with(GIVEN, Table::rows(given));
+        }
         let mut rows = engine.sorted(task).await.map_err(failed)?.conformed(&schema);
-        let mut draft = ArtefactDraft::new(engine.store(), step.artefact.clone());
         let mut writer = WriterBeside::new(draft.writer(&step.model, Arc::clone(&schema))?);
         let unfit = |error| match error {
             RowsError::Query(source) => failed(source),
@@ -228,10 +253,13 @@ impl Work {
         })?;
         let url = engine.store().url(&step.artefact.table_path(&step.model))?;
         engine.keep(&url, few);
-        let (year, inputs) = (step.calendar_year(), step.input_artefacts());
-        let finished = draft.finish(Provenance::Model { sql, sql_sha256: step.sql, year, inputs });
-        Ok(Derived { finished, rows: entry.rows, took: started.elapsed() })
+        Ok(Derived { finished: finished(draft, &step, sql), rows: entry.rows, took: started.elapsed() })
     }
+}
+
+fn finished(draft: ArtefactDraft<'_>, step: &Step, sql: String) -> FinishedDraft {
+    let (year, inputs) = (step.calendar_year(), step.input_artefacts());
+    draft.finish(Provenance::Model { sql, sql_sha256: step.sql, maker: again::maker(), year, inputs })
 }
 
 fn schema_of(catalogue: &Catalogue, table: &str) -> SchemaRef {
@@ -256,7 +284,12 @@ async fn files(store: &Store, schema: SchemaRef, inputs: &[Input]) -> Result<Tab
     for input in inputs {
         files.push(data_file(store, &input.artefact, &input.table).await?);
     }
-    Ok(Table::files(schema, files))
+    // Derived tables are written as the engine sorted them.
+    let order = match inputs.iter().all(|input| input.artefact.zone == Zone::Derived) {
+        true => RowOrder::AllColumns,
+        false => RowOrder::Unknown,
+    };
+    Ok(Table::files(schema, files, order))
 }
 
 /// A table's file as the engine is told of it, held to its artefact's record.

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use super::FORMAT;
 use super::graph::{Graph, Relation};
+use super::held_back::HeldBack;
 use super::model::Model;
-use crate::definition::Pipeline;
+use crate::definition::{Pipeline, Years};
 use crate::engine::RELEASE;
 use crate::pull::ExtractStep;
 use crate::store::{Artefact, Digest, KeyBuilder, Zone};
@@ -55,6 +56,8 @@ impl Step {
 pub struct Steps<'a> {
     graph: &'a Graph,
     staged: &'a [ExtractStep],
+    /// The models that wait.
+    pub held: &'a HeldBack,
     /// The places of each source's extracts.
     extracts: BTreeMap<&'a str, Vec<usize>>,
     steps: Vec<Step>,
@@ -66,6 +69,14 @@ impl Steps<'_> {
     /// The steps, each after those it reads.
     pub fn all(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// Whether nothing is there of a table that only a step makes.
+    pub fn is_without(&self, table: &str) -> bool {
+        match self.graph.relations.get(table) {
+            Some(Relation::Model | Relation::Source { .. }) => self.inputs(table).is_empty(),
+            Some(Relation::Account | Relation::Group { .. } | Relation::Previous { .. }) | None => false,
+        }
     }
 
     /// The artefacts behind a table's name, over all years.
@@ -99,8 +110,13 @@ impl Steps<'_> {
                 .filter(|step| serves(step.calendar_year()))
                 .map(|step| Input { artefact: step.artefact.clone(), table: table.to_owned() })
                 .collect(),
-            Some(Relation::Group { models }) => models.iter().flat_map(|model| self.inputs_of(model, year)).collect(),
-            None => Vec::new(),
+            Some(Relation::Group { models }) => models
+                .iter()
+                .filter(|model| !self.held.keeps_from(model, year))
+                .flat_map(|model| self.inputs_of(model, year))
+                .collect(),
+            // No artefact: a key does not depend on what was published before.
+            Some(Relation::Previous { .. }) | None => Vec::new(),
         }
     }
 
@@ -126,22 +142,29 @@ impl Steps<'_> {
     }
 }
 
-/// The steps of a pipeline.
-pub fn plan_steps<'a>(graph: &'a Graph, pipeline: &Pipeline, staged: &'a [ExtractStep]) -> Steps<'a> {
+/// The steps of a pipeline: those of its models that wait for nothing.
+pub fn plan_steps<'a>(
+    graph: &'a Graph,
+    pipeline: &Pipeline,
+    years: Years,
+    held: &'a HeldBack,
+    staged: &'a [ExtractStep],
+) -> Steps<'a> {
     let mut extracts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, staged) in staged.iter().enumerate() {
         extracts.entry(&staged.extract.source).or_default().push(place);
     }
-    let mut planned = Steps { graph, staged, extracts, steps: Vec::new(), models: BTreeMap::new() };
+    let mut planned = Steps { graph, staged, held, extracts, steps: Vec::new(), models: BTreeMap::new() };
     for model in &graph.models {
-        let steps: Vec<Step> = if model.is_yearly() {
-            let years = pipeline.years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
-            years.map(|year| planned.step(model, Some(year))).collect()
-        } else {
-            vec![planned.step(model, None)]
-        };
+        let all_years = || years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
+        let of: Vec<Option<(i16, Date)>> = if model.is_yearly() { all_years().map(Some).collect() } else { vec![None] };
         let first = planned.steps.len();
-        planned.steps.extend(steps);
+        for year in of {
+            if !held.holds(model, year.map(|(year, _)| year)) {
+                let step = planned.step(model, year);
+                planned.steps.push(step);
+            }
+        }
         planned.models.insert(model.name(), first..planned.steps.len());
     }
     planned

@@ -24,12 +24,12 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use url::Url;
 
 use super::kept::{self, FewRows, Kept};
-use super::order::by_all_columns;
+use super::order::{by_all_columns, of_all_columns};
 use super::prepared::Prepared;
 use super::read_only::ReadOnly;
 use super::rows::Rows;
 use super::session::{Session, State};
-use super::task::{DataFile, Place, Table, TableName, Task, Width};
+use super::task::{DataFile, Place, RowOrder, Table, TableName, Task, Width};
 use crate::definition::Resources;
 use crate::store::Store;
 
@@ -157,32 +157,37 @@ impl Engine {
 
     async fn provider(&self, Table(place): Table) -> Result<Arc<dyn TableProvider>, DataFusionError> {
         let parquet = || ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
-        let config = |urls: Vec<Url>| {
+        let config = |urls: Vec<Url>, options| {
             let urls = urls.into_iter().map(|url| ListingTableUrl::try_new(url, None)).collect::<Result<_, _>>()?;
-            let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(parquet());
+            let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options);
             Ok::<_, DataFusionError>(config)
         };
-        let listed = |schema, files| {
+        let listed = |schema: SchemaRef, files: Vec<Url>, order| {
             let statistics = self.runtime.cache_manager.get_file_statistic_cache();
-            let table = ListingTable::try_new(config(files)?.with_schema(schema))?.with_cache(statistics);
+            // Files one below the other are in no order, each of them though it be.
+            let options = match (order, files.len()) {
+                (RowOrder::AllColumns, 1) => parquet().with_file_sort_order(vec![of_all_columns(&schema)]),
+                _ => parquet(),
+            };
+            let table = ListingTable::try_new(config(files, options)?.with_schema(schema))?.with_cache(statistics);
             Ok::<_, DataFusionError>(Arc::new(table))
         };
         Ok(match place {
-            Place::Files(schema, files) if files.is_empty() => Arc::new(EmptyTable::new(schema)),
-            Place::Files(schema, files) => match self.rows(&schema, &files).await? {
+            Place::Files(schema, files, _) if files.is_empty() => Arc::new(EmptyTable::new(schema)),
+            Place::Files(schema, files, order) => match self.rows(&schema, &files).await? {
                 Some(rows) => Arc::new(MemTable::try_new(schema, vec![rows])?),
-                None => listed(schema, files.into_iter().map(|file| file.url).collect())?,
+                None => listed(schema, files.into_iter().map(|file| file.url).collect(), order)?,
             },
             Place::Local(schema, file) if file.bytes <= kept::WHOLE_FILE => {
                 match self.read(&schema, &file.url).await? {
                     Some(rows) => Arc::new(MemTable::try_new(schema, vec![rows])?),
-                    None => listed(schema, vec![file.url])?,
+                    None => listed(schema, vec![file.url], RowOrder::Unknown)?,
                 }
             }
-            Place::Local(schema, file) => listed(schema, vec![file.url])?,
+            Place::Local(schema, file) => listed(schema, vec![file.url], RowOrder::Unknown)?,
             Place::Found(files) => {
                 let State(state) = self.session.over(BTreeMap::new(), Width::Wide)?;
-                Arc::new(ListingTable::try_new(config(files)?.infer_schema(&state).await?)?)
+                Arc::new(ListingTable::try_new(config(files, parquet())?.infer_schema(&state).await?)?)
             }
             Place::Memory(batch) => Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?),
         })

@@ -16,11 +16,13 @@ mod guard;
 mod kept;
 mod local;
 mod order;
+mod partly;
 mod planner;
 mod prepared;
 mod published;
 mod read_only;
 mod rows;
+mod runs;
 mod session;
 mod sum;
 mod task;
@@ -32,9 +34,9 @@ pub use kept::FewRows;
 pub use local::{Engine, beside};
 pub use planner::{Planned, Planner};
 pub use prepared::Prepared;
-pub use published::{arrow_schema, arrow_type};
+pub use published::{arrow_schema, arrow_type, nullable};
 pub use rows::{Rows, RowsError, conform};
-pub use task::{DataFile, Table, Task};
+pub use task::{DataFile, RowOrder, Table, Task};
 pub use unions::MixedColumn;
 
 /// The engine's release: another one may write the same rows as other bytes.

@@ -1,5 +1,6 @@
 //! The order of all columns from left to right, and which of them decide it.
 
+use arrow::datatypes::Schema;
 use datafusion::common::{Column, DFSchema};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, SortExpr};
 
@@ -14,7 +15,17 @@ pub(super) fn by_all_columns(plan: &LogicalPlan) -> Vec<SortExpr> {
     };
     let deciding = deciding(plan).unwrap_or(columns.len());
     let columns = columns.into_iter().enumerate().take(deciding).filter(|(place, _)| !decided(*place));
-    columns.map(|(_, column)| SortExpr::new(Expr::Column(column), true, true)).collect()
+    columns.map(|(_, column)| ascending(column)).collect()
+}
+
+/// The order of a file's rows that were sorted so. The columns left out there may stand here: they have one value, or come
+/// behind those that no two rows have in common.
+pub(super) fn of_all_columns(schema: &Schema) -> Vec<SortExpr> {
+    schema.fields().iter().map(|field| ascending(Column::new_unqualified(field.name()))).collect()
+}
+
+fn ascending(column: Column) -> SortExpr {
+    SortExpr::new(Expr::Column(column), true, true)
 }
 
 fn is_one_value(expr: &Expr) -> bool {

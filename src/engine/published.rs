@@ -1,6 +1,8 @@
 //! The published schema in Arrow's types, which definitions know nothing of.
 
-use arrow::datatypes::{DataType, Field, Schema};
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use crate::definition::{PublishedTable, PublishedType};
 
@@ -22,4 +24,10 @@ pub fn arrow_schema(table: &PublishedTable) -> Schema {
     Schema::new(
         columns.map(|column| Field::new(&column.name, arrow_type(column.kind), column.nullable)).collect::<Vec<_>>(),
     )
+}
+
+/// The same schema with a NULL allowed in every column.
+pub fn nullable(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| field.as_ref().clone().with_nullable(true);
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }

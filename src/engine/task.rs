@@ -68,7 +68,7 @@ impl Task {
     /// Bytes of the files that it reads; `None` where that is not known.
     fn bytes(&self) -> Option<u64> {
         let bytes = |Table(place): &Table| match place {
-            Place::Files(_, files) => Some(files.iter().map(|file| file.bytes).sum::<u64>()),
+            Place::Files(_, files, _) => Some(files.iter().map(|file| file.bytes).sum::<u64>()),
             Place::Memory(batch) => Some(batch.get_array_memory_size() as u64),
             Place::Local(_, file) => Some(file.bytes),
             Place::Found(_) => None,
@@ -100,6 +100,15 @@ pub struct DataFile {
     pub bytes: u64,
 }
 
+/// What is known of the order of the rows in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowOrder {
+    /// They are as [`super::Engine::sorted`] gives them: sorted by all columns from left to right.
+    AllColumns,
+    /// Nothing.
+    Unknown,
+}
+
 /// Where a table's rows are.
 #[derive(Debug, Clone)]
 pub struct Table(pub(super) Place);
@@ -107,7 +116,7 @@ pub struct Table(pub(super) Place);
 #[derive(Debug, Clone)]
 pub(super) enum Place {
     /// Parquet files of a store, one below the other, in this schema.
-    Files(SchemaRef, Vec<DataFile>),
+    Files(SchemaRef, Vec<DataFile>, RowOrder),
     /// A Parquet file that another may take the place of.
     Local(SchemaRef, DataFile),
     /// Parquet files in the schema that they have.
@@ -118,8 +127,8 @@ pub(super) enum Place {
 
 impl Table {
     /// The rows of Parquet files of a store, one below the other; without files a table without rows.
-    pub fn files(schema: SchemaRef, files: Vec<DataFile>) -> Self {
-        Self(Place::Files(schema, files))
+    pub fn files(schema: SchemaRef, files: Vec<DataFile>, order: RowOrder) -> Self {
+        Self(Place::Files(schema, files, order))
     }
 
     /// The rows of Parquet files, of which there is one at least, in the schema that the files have.

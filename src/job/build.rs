@@ -1,14 +1,20 @@
 //! A pipeline with everything about it known, and nothing done yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use futures::{StreamExt, TryStreamExt, stream};
+use jiff::civil::Date;
 
 use super::{Compiled, Context, JobError};
-use crate::definition::{CodeLists, Pipeline, Project, Sensitivity};
-use crate::derive::{Steps, plan_steps};
+use crate::definition::{CodeLists, Contract, Origin, Pipeline, Project, Sensitivity, years_in_words};
+use crate::derive::{Held, HeldBack, Known, Part, Steps, plan_steps};
+use crate::engine::Planner;
+use crate::observe::{Event, Warning};
 use crate::publish::Release;
-use crate::pull::{self, Extract, ExtractStep, Located, Origins, PseudonymKey, Puller, Unread};
+use crate::pull::{
+    self, Availability, Delivery, Extract, ExtractStep, Located, Origins, PseudonymKey, PullError, Puller, Unread,
+};
 use crate::store::{Artefact, ArtefactRecord, Digests};
 
 /// Questions to the store that are asked at once.
@@ -30,6 +36,31 @@ pub struct Build<'a> {
     pub staged: Vec<ExtractStep>,
     /// The files among the extracts that nothing reads.
     pub unread: Vec<Unread>,
+    /// Which years of which source are there.
+    pub availability: Availability,
+    /// The models that wait for those that are not.
+    pub held: HeldBack,
+}
+
+/// A source whose extracts are awaited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited<'a> {
+    /// The source.
+    pub source: &'a str,
+    /// The years that they would serve.
+    pub years: Vec<i16>,
+    /// The day by which the first of them should be there.
+    pub due: Option<Date>,
+    /// How many models wait for them.
+    pub models: usize,
+}
+
+impl fmt::Display for Awaited<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let due = self.due.map(|due| format!(", due {due}")).unwrap_or_default();
+        let models = if self.models == 1 { "1 model waits".to_owned() } else { format!("{} models wait", self.models) };
+        write!(f, "of {}{due}; {models} for it", years_in_words(&self.years))
+    }
 }
 
 impl<'a> Build<'a> {
@@ -38,21 +69,71 @@ impl<'a> Build<'a> {
     /// # Errors
     /// The SQL does not fit, an extract is missing or can't be read, or there is no key for pseudonyms.
     pub async fn new(context: &'a Context, pipeline: &'a Pipeline) -> Result<Self, JobError> {
-        let compiled = Compiled::new(context, pipeline).await?;
+        let mut compiled = Compiled::new(context, pipeline).await?;
         let code_lists = pull::code_lists(compiled.project).await?;
-        let entries = pull::gathered_entries(compiled.project, &code_lists).await?;
+        let entries = pull::gathered_entries(compiled.project, pipeline, &code_lists).await?;
         let origins = Origins::open(compiled.project, entries)?;
         let digests = Digests::read(&context.store).await;
-        let located = origins.locate(compiled.project, pipeline, &digests, &context.observers).await;
-        let Located { extracts, unread } = located?;
+        let part = part(&compiled)?;
+        let located = origins.locate(compiled.project, pipeline, &part.sources, &digests, &context.observers).await;
+        let Located { extracts, unread, availability } = located?;
+        let mut held = HeldBack::new(&compiled.graph, &availability, &part.models);
+        if pipeline.goals.is_some() {
+            let Compiled { graph, dataset, .. } = &compiled;
+            let audited = graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
+            let published = dataset.tables.iter().map(|table| &table.name);
+            held.keep_only(graph, published.chain(audited).cloned());
+        }
+        let known = Known { availability: &availability, held: &held, part: &part };
+        known.tell(&mut compiled.graph, &Planner::new())?;
         let key = pseudonym_key(compiled.project, &extracts)?;
         let staged = pull::plan(extracts, compiled.project, &code_lists, &key);
-        Ok(Self { context, compiled, origins, code_lists, key, digests, staged, unread })
+        Ok(Self { context, compiled, origins, code_lists, key, digests, staged, unread, availability, held })
+    }
+
+    /// Everything is to be there: for those who want all or nothing.
+    ///
+    /// # Errors
+    /// Every source that is awaited, with its years.
+    pub fn demand_all(&self) -> Result<(), JobError> {
+        let missing = |(source, years): (String, Vec<i16>)| {
+            let contract = self.compiled.project.contracts.get(&source)?;
+            Some(self.origins.missing(contract, if contract.yearly { years } else { Vec::new() }))
+        };
+        let missing: Vec<PullError> = self.availability.awaited_by_source().into_iter().filter_map(missing).collect();
+        if missing.is_empty() { Ok(()) } else { Err(missing.into()) }
+    }
+
+    /// Warns of what is awaited.
+    pub(super) fn tell_awaited(&self) {
+        let awaited: Vec<Awaited> = self.awaited().collect();
+        if !awaited.is_empty() {
+            let lines = awaited.iter().map(|it| (it.source.to_owned(), it.to_string())).collect();
+            self.context.observers.tell(&Event::Warned(Warning::Awaited(lines)));
+        }
+    }
+
+    /// What is awaited, with what waits for it.
+    pub fn awaited(&self) -> impl Iterator<Item = Awaited<'_>> {
+        let waits = |source: &str, years: &[i16]| {
+            let waits = |held: &Held<'_>| held.gap.source == source && years.contains(&held.gap.year);
+            self.held.all().filter(waits).map(|held| held.model).collect::<BTreeSet<_>>().len()
+        };
+        self.availability.sources().filter_map(move |(source, of)| {
+            let awaited = of.iter().filter_map(|(year, delivery)| match delivery {
+                Delivery::Awaited { due } => Some((*year, *due)),
+                _ => None,
+            });
+            let (years, dues): (Vec<i16>, Vec<Option<Date>>) = awaited.unzip();
+            let due = *dues.first()?;
+            Some(Awaited { source, due, models: waits(source, &years), years })
+        })
     }
 
     /// The models' steps, by key; nothing is read for it.
     pub fn steps(&self) -> Steps<'_> {
-        plan_steps(&self.compiled.graph, self.compiled.pipeline, &self.staged)
+        let Compiled { graph, pipeline, .. } = &self.compiled;
+        plan_steps(graph, pipeline, self.availability.years, &self.held, &self.staged)
     }
 
     /// What the extracts are pulled with.
@@ -65,7 +146,17 @@ impl<'a> Build<'a> {
     /// What the dataset's version is made of.
     pub(super) fn release<'s>(&'s self, steps: &'s Steps<'s>) -> Release<'s> {
         let Compiled { pipeline, dataset, graph, catalogue, engine, .. } = &self.compiled;
-        Release { pipeline, dataset, graph, catalogue, staged: &self.staged, steps, engine, store: &self.context.store }
+        Release {
+            pipeline,
+            availability: &self.availability,
+            dataset,
+            graph,
+            catalogue,
+            staged: &self.staged,
+            steps,
+            engine,
+            store: &self.context.store,
+        }
     }
 
     /// The extracts that are staged, with their records.
@@ -83,6 +174,36 @@ impl<'a> Build<'a> {
             .await?;
         Ok(answers.into_iter().flatten().collect())
     }
+}
+
+/// What the pipeline goes without: what its goals do not need, the sources that it names, and those that refer to them.
+fn part(compiled: &Compiled<'_>) -> Result<Part, JobError> {
+    let Compiled { project, pipeline, graph, .. } = compiled;
+    let mut part = Part::default();
+    if let Some(goals) = &pipeline.goals {
+        let entries = pull::goals_of_entries(project, pipeline)?;
+        let known: BTreeSet<&str> = entries.values().map(String::as_str).collect();
+        if let Some(unknown) = goals.iter().find(|goal| !known.contains(goal.as_str())) {
+            return Err(JobError::unknown("goal", unknown, known.iter().copied()));
+        }
+        part = Part::of_goals(graph, &entries, goals);
+        let is_own = |source: &String| project.contracts.get(source).is_some_and(|it| it.origin != Origin::Extracts);
+        let referred = |contract: &Contract| -> Vec<String> {
+            let owners = contract.references().into_iter().filter_map(|it| project.source_of(&it.table));
+            owners.map(|owner| owner.name.clone()).collect()
+        };
+        let kept = project.contracts_of(pipeline).filter(|contract| !part.sources.contains(&contract.name));
+        let referred: BTreeSet<String> = kept.flat_map(referred).collect();
+        part.sources.retain(|source| !is_own(source) && !referred.contains(source));
+    }
+    part.sources.extend(pipeline.without.iter().cloned());
+    let refers = |contract: &&Contract| {
+        let mut owners = contract.references().into_iter().filter_map(|it| project.source_of(&it.table));
+        owners.any(|owner| part.sources.contains(&owner.name))
+    };
+    let with_them: Vec<String> = project.contracts_of(pipeline).filter(refers).map(|it| it.name.clone()).collect();
+    part.sources.extend(with_them);
+    Ok(part)
 }
 
 /// The key for pseudonyms. One real extract among synthetic ones is enough to need a secret.

@@ -21,7 +21,7 @@ mod status;
 mod why;
 
 pub use account::Account;
-pub use build::Build;
+pub use build::{Awaited, Build};
 pub use check::{Checked, check};
 pub use compile::Compiled;
 pub use context::Context;
@@ -31,7 +31,7 @@ pub use plan::{Plan, Publication, Stages, Task, What};
 pub use query::{VersionReader, query};
 pub use rejects::{Rejects, Replay};
 pub use rows::Rows;
-pub use run::{Done, Outcome, PulledSource, pull, run};
+pub use run::{Demand, Done, Outcome, PulledSource, pull, run};
 pub use sources::{SourceState, sources};
 pub use status::{Closer, Standing, closer, standing};
 pub use why::Why;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{Build, JobError};
 use crate::derive::{Step, Steps};
 use crate::observe::Stage;
-use crate::publish::PublishedVersion;
-use crate::pull::ExtractStep;
+use crate::publish::{LeftOut, PublishedVersion};
+use crate::pull::{Delivery, ExtractStep};
 use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Commit, StoreError, VersionLog};
 
 /// The stages that a job goes through.
@@ -41,6 +41,9 @@ pub enum What<'a> {
     /// The dataset's version, of this key.
     Version(ArtefactKey),
 }
+
+/// Why a model or table is left out.
+const NOTHING_THERE: &str = "nothing is there of what it needs";
 
 /// One thing that a pipeline makes.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +106,21 @@ impl<'a> Plan<'a> {
             publication = Some(decided);
         }
         Ok(Self { build, steps, tasks, staged, publication })
+    }
+
+    /// The sources, models, tables and audits that are left out, with the stage that goes without them and why.
+    pub fn left_out(&self) -> Vec<(Stage, String, &'static str)> {
+        let build = self.build;
+        let sources =
+            build.availability.sources().filter(|(_, years)| years.values().all(|it| *it == Delivery::LeftOut));
+        let sources = sources.map(|(source, _)| (Stage::Pull, source.to_owned(), "the pipeline goes without it"));
+        let models = build.held.fallen().map(|model| (Stage::Derive, model.to_owned(), NOTHING_THERE));
+        let LeftOut { tables, audits } = build.release(self.steps).left_out();
+        let tables = tables.into_iter().map(|table| (Stage::Publish, table, NOTHING_THERE));
+        let audits = audits
+            .into_iter()
+            .map(|audit| (Stage::Publish, audit, "it can't judge: a table that it reads is left out"));
+        sources.chain(models).chain(tables).chain(audits).collect()
     }
 
     /// The tasks of a stage.

@@ -11,7 +11,7 @@ use super::compile::engine;
 use super::{Build, Context, JobError, Rows};
 use crate::definition::Pipeline;
 use crate::derive::{data_file, is_query, named_tables};
-use crate::engine::{Blame, Engine, RowsError, Table, Task};
+use crate::engine::{Blame, Engine, RowOrder, RowsError, Table, Task};
 use crate::problem::closest;
 use crate::publish::{PublishedVersion, Tables};
 use crate::store::{ArtefactRecord, Store, VersionNumber};
@@ -121,7 +121,7 @@ pub(super) async fn answer(
         files.push(data_file(store, &record.artefact, table).await?);
     }
     let statement = engine.parse(query).map_err(|error| wrong(&error))?;
-    rows(engine, Task::new(statement).with(table, Table::files(schema, files))).await
+    rows(engine, Task::new(statement).with(table, Table::files(schema, files, RowOrder::Unknown))).await
 }
 
 async fn rows(engine: &Engine, task: Task) -> Result<Rows, JobError> {

@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::account::accounts;
 use super::{Account, Build, Compiled, Context, JobError, Plan, Publication, Stages, Task, What};
 use crate::definition::{Contract, Pipeline};
-use crate::derive::{Runner, Step};
+use crate::derive::{Earlier, Runner, Step};
 use crate::observe::{Event, Stage, Warning};
-use crate::publish::{Published, mend_latest};
+use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest};
 use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE};
-use crate::store::{Artefact, ArtefactRecord, Commit, Digests, StoreError, VersionNumber};
+use crate::store::{Artefact, ArtefactRecord, Commit, Digests, StoreError, VersionLog, VersionNumber};
 
 /// What a stage did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +56,37 @@ impl Outcome {
 ///
 /// # Errors
 /// The first stage that failed, a stage before the first that is not done, or the word to stop.
-pub async fn run(context: &Context, pipeline: &Pipeline, stages: Stages) -> Result<Vec<Done>, JobError> {
+pub async fn run(
+    context: &Context,
+    pipeline: &Pipeline,
+    stages: Stages,
+    demand: Demand,
+) -> Result<Vec<Done>, JobError> {
     let work = async {
-        let build = Build::new(context, pipeline).await?;
+        let build = begin(context, pipeline, demand).await?;
         let steps = build.steps();
         Plan::new(&build, &steps, stages.last).await?.run(stages).await
     };
     context.cancel.stops(work).await.map_err(JobError::Stopped)?
+}
+
+/// What a job does where extracts are awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    /// It does what it can without them.
+    WhatIsThere,
+    /// It does nothing.
+    Everything,
+}
+
+/// Builds a pipeline, and tells what is awaited.
+async fn begin<'a>(context: &'a Context, pipeline: &'a Pipeline, demand: Demand) -> Result<Build<'a>, JobError> {
+    let build = Build::new(context, pipeline).await?;
+    match demand {
+        Demand::WhatIsThere => build.tell_awaited(),
+        Demand::Everything => build.demand_all()?,
+    }
+    Ok(build)
 }
 
 /// What became of a source whose extracts were pulled.
@@ -80,9 +104,13 @@ pub struct PulledSource<'a> {
 ///
 /// # Errors
 /// As [`run`].
-pub async fn pull<'a>(context: &'a Context, pipeline: &'a Pipeline) -> Result<Vec<PulledSource<'a>>, JobError> {
+pub async fn pull<'a>(
+    context: &'a Context,
+    pipeline: &'a Pipeline,
+    demand: Demand,
+) -> Result<Vec<PulledSource<'a>>, JobError> {
     let work = async {
-        let build = Build::new(context, pipeline).await?;
+        let build = begin(context, pipeline, demand).await?;
         let steps = build.steps();
         build.digests.write(&context.store).await?;
         let pulled = Plan::new(&build, &steps, Stage::Pull).await?.pull().await?;
@@ -203,9 +231,18 @@ impl Plan<'_> {
         let Compiled { graph, catalogue, engine, .. } = &self.build.compiled;
         let todo = self.steps_to_do();
         let observers = &self.build.context.observers;
-        Runner { graph, catalogue, engine, observers }.run(&todo).await?;
+        let earlier = self.earlier().await;
+        Runner { graph, catalogue, engine, earlier: &earlier, observers }.run(&todo).await?;
         let skipped = self.steps.all().len() - todo.len();
         Ok(Done { outcome: Outcome::Derived, made: todo.len(), skipped })
+    }
+
+    /// What the latest version was derived from. One that can't be read helps nobody, and stops nobody: what needs it says so.
+    async fn earlier(&self) -> Earlier {
+        let Build { context, compiled, .. } = self.build;
+        let latest = PublishedVersion::read(&context.store, &compiled.dataset.name, None).await;
+        let models = latest.ok().flatten().map(|latest| latest.manifest.models).unwrap_or_default();
+        Earlier::new(models.into_iter().map(|entry| (entry.model, entry.year, entry.artefact)))
     }
 
     fn up_to_date(&self, latest: &Commit) -> Done {
@@ -215,18 +252,28 @@ impl Plan<'_> {
 
     async fn publish(&self, publication: &Publication) -> Result<Done, JobError> {
         let dataset = self.build.compiled.dataset;
-        let version = match publication {
+        let log = VersionLog::new(&self.build.context.store, &dataset.name);
+        let (version, before) = match publication {
             Publication::UpToDate(latest) => return Ok(self.up_to_date(latest)),
-            Publication::Again(latest) => latest.version,
+            // What it was compared with when it was new: the same version has the same manifest.
+            Publication::Again(latest) => match latest.version.before() {
+                Some(before) => (latest.version, log.commit(before).await?),
+                None => (latest.version, None),
+            },
             Publication::After(Some(latest)) => {
                 let last = || StoreError::LastNumber { dataset: dataset.name.clone() };
-                latest.version.next().ok_or_else(last)?
+                (latest.version.next().ok_or_else(last)?, Some(latest.clone()))
             }
-            Publication::After(None) => VersionNumber::FIRST,
+            Publication::After(None) => (VersionNumber::FIRST, None),
         };
         let observers = &self.build.context.observers;
         let _begun = observers.begin(Stage::Publish, dataset.tables.len());
-        let audited = self.build.release(self.steps).assemble().await?.audit().await?;
+        let release = self.build.release(self.steps);
+        let previous = release.previous(before).await?;
+        let audited = release.assemble().await?.audit(previous).await?;
+        if let Some(NotCompared { version, audits, tables }) = audited.not_compared() {
+            observers.tell(&Event::Warned(Warning::NotCompared { version: version.to_string(), audits, tables }));
+        }
         for warned in audited.warnings() {
             observers.tell(&Event::Warned(Warning::AuditFound {
                 audit: warned.name.clone(),

@@ -8,7 +8,8 @@ use crate::store::VersionNumber;
 
 /// Every target of a goal, the country first, then the regions. Limits, keys and budgets are told by their goals.
 const STANDING: &str = "
-    SELECT s.target_id, i.title_da, s.op, s.target_value, s.unit, s.year, s.geo_name, s.value, i.decimals, s.status
+    SELECT s.target_id, i.title_da, s.op, s.target_value, s.unit, s.year, s.geo_name, s.value, i.decimals, s.status,
+           s.awaited_year
     FROM target_status AS s
     INNER JOIN indicator AS i ON i.indicator_id = s.indicator_id
     WHERE s.target_kind IN ('quantified', 'deadline', 'qualitative')

@@ -50,10 +50,16 @@ pub enum Event {
 pub enum Warning {
     /// Files lie among the extracts that nothing reads: each, and why.
     NotRead(Vec<(String, String)>),
+    /// Extracts are awaited: each source, and of which year.
+    Awaited(Vec<(String, String)>),
     /// An extract has a column that its contract does not know, and was staged without it.
     ColumnLeftOut { source: String, file: String, column: String },
+    /// An extract has records of types that its contract does not know, so many of each, which are passed over.
+    OtherRecordTypes { source: String, file: String, types: Vec<(String, u64)> },
     /// An audit that stops no version found rows: how many, the first of them in words, and what to do.
     AuditFound { audit: String, offences: u64, words: Vec<String>, remedy: String },
+    /// Audits could not compare with the version before: the tables that keep them from it, each with the reason.
+    NotCompared { version: String, audits: Vec<String>, tables: Vec<(String, String)> },
     /// The hint for simple readers does not name the latest version.
     LatestNotWritten { error: String },
 }

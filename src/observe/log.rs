@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use super::event::{Event, Warning};
 use super::observers::Observer;
 
-/// Files that a warning names.
+/// Files or extracts that a warning names.
 const NAMED: usize = 10;
 
 /// How log lines are written.
@@ -72,21 +72,40 @@ impl Observer for Log {
     }
 }
 
+/// The first of many in lines, and how many more there are.
+fn few<T>(all: &[T], line: impl Fn(&T) -> String) -> String {
+    let mut lines: Vec<String> = all.iter().take(NAMED).map(line).collect();
+    if all.len() > NAMED {
+        lines.push(format!("  and {} more, see `maaltal plan`", all.len() - NAMED));
+    }
+    lines.join("\n")
+}
+
 fn warn(warning: &Warning) {
     match warning {
         Warning::NotRead(files) => {
-            let mut lines: Vec<String> =
-                files.iter().take(NAMED).map(|(file, why)| format!("  {file}: {why}")).collect();
-            if files.len() > NAMED {
-                lines.push(format!("  and {} more, see `maaltal plan`", files.len() - NAMED));
-            }
-            warn!(target: target::FIND, files = files.len(), "not read among the extracts:\n{}", lines.join("\n"));
+            let lines = few(files, |(file, why)| format!("  {file}: {why}"));
+            warn!(target: target::FIND, files = files.len(), "not read among the extracts:\n{lines}");
+        }
+        Warning::Awaited(extracts) => {
+            let lines = few(extracts, |(source, what)| format!("  {source} {what}"));
+            warn!(target: target::FIND, extracts = extracts.len(), "awaited, and what needs them with them:\n{lines}");
         }
         Warning::ColumnLeftOut { source, file, column } => {
             warn!(target: target::PULL, source, file, column, "left out a column that the contract does not know");
         }
+        Warning::OtherRecordTypes { source, file, types } => {
+            let types: Vec<String> = types.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+            let types = types.join(", ");
+            warn!(target: target::PULL, source, file, types, "passed over records of types that the contract does not know");
+        }
         Warning::AuditFound { audit, offences, words, remedy } => {
             warn!(target: target::JOB, audit, offences, remedy, "{}", words.join("\n"));
+        }
+        Warning::NotCompared { version, audits, tables } => {
+            let lines = few(tables, |(table, why)| format!("  {table}: {why}"));
+            let audits = audits.join(", ");
+            warn!(target: target::JOB, audits, "can't compare with version {version}, which has another schema:\n{lines}");
         }
         Warning::LatestNotWritten { error } => {
             warn!(target: target::PUBLISH, %error, "latest.json could not be written; the versions are not affected");

@@ -1,17 +1,15 @@
 //! The candidate: the models' tables in the published schema, on the local disk.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
-use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{AuditResult, Offence, PublishError, Release};
 use crate::definition::{Dataset, PublishedTable};
 use crate::derive::{Severity, table as derived_table};
-use crate::engine::{RowsError, Task, arrow_schema, arrow_type};
+use crate::engine::{RowsError, Task, arrow_schema, arrow_type, nullable};
 use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter, WriterBeside};
 
 /// Offences of the built-in audits that are kept as samples.
@@ -38,18 +36,23 @@ impl<'a> Release<'a> {
     /// A derived table can't be read, or its rows can't be cast.
     pub async fn assemble(self) -> Result<Candidate<'a>, PublishError> {
         let key = self.key();
-        let assembled: Vec<(AuditResult, LocalTable, Artefact)> = stream::iter(&self.dataset.tables)
-            .map(|table| self.table(table, key))
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
+        let assembled: Vec<(AuditResult, LocalTable, Artefact)> =
+            stream::iter(self.tables()).map(|table| self.table(table, key)).buffered(AT_ONCE).try_collect().await?;
         let mut tables = BTreeMap::new();
         let mut schema_audits = Vec::new();
-        for (table, (audit, local, artefact)) in self.dataset.tables.iter().zip(assembled) {
+        for (table, (audit, local, artefact)) in self.tables().zip(assembled) {
             schema_audits.push(audit);
             tables.insert(table.name.clone(), (local, artefact));
         }
         Ok(Candidate { release: self, key, tables, schema_audits })
+    }
+
+    /// What a table without rows is: where something is awaited or left out, perhaps all that it would tell of.
+    fn emptiness(&self, table: &PublishedTable) -> Emptiness {
+        match table.may_be_empty || !self.availability.is_complete() {
+            true => Emptiness::Allowed,
+            false => Emptiness::Offence,
+        }
     }
 
     /// Writes one table, and audits its schema on the way.
@@ -69,7 +72,8 @@ impl<'a> Release<'a> {
         let rows = engine.sorted(Task::new(statement).with(&table.name, derived)).await.map_err(query)?;
 
         let labels = labels(dataset, table, key, self.is_synthetic());
-        let mut audit = SchemaAudit::new(table)?;
+        let mut audit = SchemaAudit::new(table, self.emptiness(table))?;
+        // Missing values are for the audit to find, not for the writer to stumble over.
         let writer = TableWriter::new(nullable(&arrow_schema(table)), &labels)?;
         let mut rows = rows.conformed(writer.schema());
         let mut writer = WriterBeside::new(writer);
@@ -98,15 +102,17 @@ fn labels(dataset: &Dataset, table: &PublishedTable, key: ArtefactKey, synthetic
     .into()
 }
 
-/// Missing values are for the audit to find, not for the writer to stumble over.
-fn nullable(schema: &Schema) -> SchemaRef {
-    let field = |field: &Arc<Field>| field.as_ref().clone().with_nullable(true);
-    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+/// What a table without rows is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Emptiness {
+    Offence,
+    Allowed,
 }
 
 /// The published schema's promises on one table: no NULL where none may be, the key unique and sorted.
 struct SchemaAudit<'a> {
     table: &'a PublishedTable,
+    emptiness: Emptiness,
     keys: RowConverter,
     last: Option<OwnedRow>,
     offences: Vec<Offence>,
@@ -114,12 +120,12 @@ struct SchemaAudit<'a> {
 }
 
 impl<'a> SchemaAudit<'a> {
-    fn new(table: &'a PublishedTable) -> Result<Self, PublishError> {
+    fn new(table: &'a PublishedTable, emptiness: Emptiness) -> Result<Self, PublishError> {
         let fields =
             table.columns[..table.key.len()].iter().map(|column| SortField::new(arrow_type(column.kind))).collect();
         let keys =
             RowConverter::new(fields).map_err(|source| PublishError::Rows { table: table.name.clone(), source })?;
-        Ok(Self { table, keys, last: None, offences: Vec::new(), found: 0 })
+        Ok(Self { table, emptiness, keys, last: None, offences: Vec::new(), found: 0 })
     }
 
     fn batch(&mut self, batch: &RecordBatch) -> Result<(), arrow::error::ArrowError> {
@@ -154,7 +160,7 @@ impl<'a> SchemaAudit<'a> {
     }
 
     fn finish(mut self) -> AuditResult {
-        if self.last.is_none() {
+        if self.last.is_none() && self.emptiness == Emptiness::Offence {
             self.found += 1;
             self.offences.push(Offence(vec![("offence".to_owned(), "the table has no rows".to_owned())]));
         }

@@ -8,7 +8,7 @@ use std::thread;
 use arrow::array::RecordBatch;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{AuditResult, Candidate, Offence, PublishError, Release};
+use super::{AuditResult, Candidate, NotCompared, Offence, Previous, PublishError, Release};
 use crate::derive::{Audit, table as derived_table};
 use crate::engine::{Engine, RowsError, Table, Task, beside};
 use crate::pull::mask_person;
@@ -22,20 +22,22 @@ const SAMPLES: usize = 5;
 #[derive(Debug)]
 pub struct Audited<'a> {
     candidate: Candidate<'a>,
+    previous: Previous,
     results: Vec<AuditResult>,
 }
 
 impl<'a> Candidate<'a> {
-    /// Runs all audits: those of the published schema and those in SQL. A candidate that fails is kept for inspection.
+    /// Runs all audits: those of the published schema and those in SQL, which may compare the candidate with the version
+    /// that it would follow. A candidate that fails is kept for inspection.
     ///
     /// # Errors
     /// Audits of severity `error` found rows, or one can't be run.
-    pub async fn audit(self) -> Result<Audited<'a>, PublishError> {
+    pub async fn audit(self, previous: Previous) -> Result<Audited<'a>, PublishError> {
         let mut results = self.schema_audits.clone();
-        results.extend(sql_audits(&self).await?);
+        results.extend(sql_audits(&self, &previous).await?);
         let failed: Vec<AuditResult> = results.iter().filter(|audit| audit.is_failed()).cloned().collect();
         if failed.is_empty() {
-            return Ok(Audited { candidate: self, results });
+            return Ok(Audited { candidate: self, previous, results });
         }
         let candidate = self.keep().await?;
         Err(PublishError::Audits { failed, candidate })
@@ -66,6 +68,16 @@ impl<'a> Audited<'a> {
         &self.results
     }
 
+    /// The version that audits compared the candidate with.
+    pub(super) fn previous(&self) -> &Previous {
+        &self.previous
+    }
+
+    /// The audits that could not compare the candidate with the version before.
+    pub fn not_compared(&self) -> Option<NotCompared> {
+        self.previous.not_compared(&self.candidate.release)
+    }
+
     /// The audits of severity `warn` that found rows.
     pub fn warnings(&self) -> impl Iterator<Item = &AuditResult> {
         self.results.iter().filter(|audit| audit.offences > 0)
@@ -73,21 +85,22 @@ impl<'a> Audited<'a> {
 }
 
 /// What the audits in SQL find in a candidate.
-async fn sql_audits(candidate: &Candidate<'_>) -> Result<Vec<AuditResult>, PublishError> {
+async fn sql_audits(candidate: &Candidate<'_>, previous: &Previous) -> Result<Vec<AuditResult>, PublishError> {
     let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let audits = &candidate.release.graph.audits;
-    stream::iter(audits).map(|audit| sql_audit(candidate, audit)).buffered(at_once).try_collect().await
+    let audits = candidate.release.audits().filter(|audit| !previous.keeps_from(audit));
+    stream::iter(audits).map(|audit| sql_audit(candidate, previous, audit)).buffered(at_once).try_collect().await
 }
 
-async fn sql_audit(candidate: &Candidate<'_>, audit: &Audit) -> Result<AuditResult, PublishError> {
+async fn sql_audit(candidate: &Candidate<'_>, previous: &Previous, audit: &Audit) -> Result<AuditResult, PublishError> {
     let Release { graph, catalogue, engine, steps, .. } = candidate.release;
     let failed = |source| PublishError::Query { what: audit.sql.name.clone(), source: Box::new(source) };
     let unfit = |source| PublishError::Rows { table: audit.sql.name.clone(), source };
     let mut task = Task::new(audit.sql.statement(None));
     for name in audit.sql.tables.keys() {
-        let table = match (candidate.tables.get(name), catalogue.schema(name)) {
+        let table = match (previous.table(name), candidate.tables.get(name), catalogue.schema(name)) {
+            (Some(table), ..) => table,
             // An audit sees what readers would see.
-            (Some((local, _)), Some(schema)) => Table::local(Arc::clone(schema), local.path()).map_err(failed)?,
+            (None, Some((local, _)), Some(schema)) => Table::local(Arc::clone(schema), local.path()).map_err(failed)?,
             _ => derived_table(engine.store(), catalogue, name, &steps.inputs(name)).await?,
         };
         task = task.with(name, table);

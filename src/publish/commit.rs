@@ -116,6 +116,9 @@ impl Audited<'_> {
                 (audit.name.clone(), AuditEntry { severity, offences: audit.offences })
             })
             .collect();
+        let mut not_judged = release.left_out().audits;
+        not_judged.extend(self.not_compared().into_iter().flat_map(|it| it.audits));
+        not_judged.sort();
         Ok(Manifest {
             format: 1,
             dataset: release.dataset.name.clone(),
@@ -125,13 +128,17 @@ impl Audited<'_> {
             sample: release.staged.iter().map(|staged| staged.extract.sample).min().unwrap_or_default(),
             disclosure_policy: DISCLOSURE_POLICY.to_owned(),
             tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
-            years: (release.pipeline.years.from, release.pipeline.years.to),
+            years: (release.availability.years.from, release.availability.years.to),
             reference_dates: release
-                .pipeline
+                .availability
                 .years
                 .iter()
                 .filter_map(|year| Some((year, release.pipeline.reference_date(year)?)))
                 .collect(),
+            awaited: release.availability.awaited_by_source(),
+            left_out: release.left_out().tables,
+            not_judged,
+            compared_with: self.previous().version(),
             tables,
             extracts,
             models,

@@ -32,6 +32,19 @@ pub struct Manifest {
     pub years: (i16, i16),
     /// The reference dates, by year.
     pub reference_dates: BTreeMap<i16, Date>,
+    /// The extracts that are awaited: the years, by source.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub awaited: BTreeMap<String, Vec<i16>>,
+    /// The tables of the schema that are not published, since nothing of what they tell of is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+    /// The audits that could not judge, since nothing is there of a table that they read, or since the version before has
+    /// another schema than they compare it in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_judged: Vec<String>,
+    /// The version that audits compared this one with: the one before it, where an audit asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_with: Option<VersionNumber>,
     /// The published tables.
     pub tables: BTreeMap<String, PublishedEntry>,
     /// The extracts behind them.

@@ -14,6 +14,7 @@ mod datapackage;
 mod error;
 mod finding;
 mod manifest;
+mod previous;
 mod read;
 mod release;
 
@@ -23,8 +24,9 @@ pub use commit::{Published, mend_latest};
 pub use error::PublishError;
 pub use finding::{AuditResult, Offence};
 pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry};
+pub use previous::{NotCompared, Previous};
 pub use read::{PublishedVersion, Tables};
-pub use release::Release;
+pub use release::{LeftOut, Release};
 
 /// Changes when the same tables would be published differently.
 const FORMAT: &str = "publish/3";

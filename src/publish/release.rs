@@ -3,17 +3,28 @@
 use std::collections::BTreeSet;
 
 use super::{DISCLOSURE_POLICY, FORMAT};
-use crate::definition::{Dataset, Pipeline};
-use crate::derive::{Catalogue, Graph, Steps};
+use crate::definition::{Dataset, Pipeline, PublishedTable};
+use crate::derive::{Audit, Catalogue, Graph, Steps};
 use crate::engine::{Engine, RELEASE};
-use crate::pull::ExtractStep;
+use crate::pull::{Availability, ExtractStep};
 use crate::store::{ArtefactKey, KeyBuilder, Store};
+
+/// What a version goes without, since nothing of what it needs is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Published tables.
+    pub tables: Vec<String>,
+    /// Audits that could not judge.
+    pub audits: Vec<String>,
+}
 
 /// What a dataset's version is made of: its definitions and the artefacts behind its tables.
 #[derive(Debug, Clone, Copy)]
 pub struct Release<'a> {
     /// The pipeline that makes it.
     pub pipeline: &'a Pipeline,
+    /// The years that it is about, and which extracts are there.
+    pub availability: &'a Availability,
     /// The published schema.
     pub dataset: &'a Dataset,
     /// The models and audits.
@@ -42,6 +53,8 @@ impl Release<'_> {
         let audited = self.graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
         let tables: BTreeSet<&String> = self.dataset.tables.iter().map(|table| &table.name).chain(audited).collect();
         for table in tables {
+            // A table that is left out is another version than one without rows.
+            key = key.field("table", table);
             for input in self.steps.inputs(table) {
                 key = key.field(table, input.artefact.key.to_string());
             }
@@ -50,6 +63,26 @@ impl Release<'_> {
             key = key.field(&audit.sql.name, audit.sql.digest.to_string()).field("severity", audit.severity.name());
         }
         key.finish()
+    }
+
+    /// The tables that are published: those of the schema but for those whose models wait.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &'_ PublishedTable> {
+        self.dataset.tables.iter().filter(|table| !self.steps.is_without(&table.name))
+    }
+
+    /// The audits that judge: those of all tables that they read something is there.
+    pub(super) fn audits(&self) -> impl Iterator<Item = &'_ Audit> {
+        let is_without = |audit: &&Audit| audit.sql.tables.keys().any(|table| self.steps.is_without(table));
+        self.graph.audits.iter().filter(move |audit| !is_without(audit))
+    }
+
+    /// The tables and audits that wait, by name.
+    pub fn left_out(&self) -> LeftOut {
+        let tables: BTreeSet<&String> = self.tables().map(|table| &table.name).collect();
+        let audits: BTreeSet<&String> = self.audits().map(|audit| &audit.sql.name).collect();
+        let tables = self.dataset.tables.iter().map(|table| &table.name).filter(|name| !tables.contains(name));
+        let audits = self.graph.audits.iter().map(|audit| &audit.sql.name).filter(|name| !audits.contains(name));
+        LeftOut { tables: tables.cloned().collect(), audits: audits.cloned().collect() }
     }
 
     /// Whether one of the extracts is synthetic, and therefore the version is.

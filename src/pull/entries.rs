@@ -4,6 +4,7 @@
 //! entries' values in order of their files, so that neither a comment nor the layout of a file changes a key. What is
 //! wrong is told at its place in the file that somebody wrote.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use toml::{Spanned, Table, Value};
 use super::error::PullError;
 use super::own::{OwnTerms, patient};
 use super::refusal::Refusal;
-use crate::definition::{CodeLists, Contract, FilePattern, NAME, Origin, Project, read_text};
+use crate::definition::{CodeLists, Contract, FilePattern, NAME, Origin, Pipeline, Project, read_text};
 use crate::store::Location;
 
 /// The entries of a source.
@@ -29,7 +30,12 @@ pub(super) struct Entries<'a> {
     /// All entries as one document, and the line that each begins at.
     document: String,
     lines: Vec<u64>,
+    /// The goal that an entry is of, by model.
+    goals: BTreeMap<String, String>,
 }
+
+/// The value of an entry that names its goal.
+const GOAL: &str = "goal";
 
 /// A file as somebody wrote it.
 struct EntryFile {
@@ -42,12 +48,14 @@ struct EntryFile {
 ///
 /// # Errors
 /// Every breach in every file, with its place.
-pub async fn gathered_entries(project: &Project, codes: &CodeLists) -> Result<Location, Vec<PullError>> {
+pub async fn gathered_entries(
+    project: &Project,
+    pipeline: &Pipeline,
+    codes: &CodeLists,
+) -> Result<Location, Vec<PullError>> {
     let objects = InMemory::new();
-    let is_read = |contract: &&Contract| project.pipelines.values().any(|it| it.sources.contains(&contract.name));
-    let read = project.contracts.values().filter(is_read);
-    for contract in read.filter(|contract| contract.origin == Origin::Models) {
-        let entries = Entries::read(project, contract)?;
+    for contract in project.contracts_of(pipeline).filter(|contract| contract.origin == Origin::Models) {
+        let entries = Entries::read(project, contract, pipeline.goals.as_ref())?;
         if !entries.files.is_empty() {
             entries.check(project, codes)?;
             let (path, bytes) = (Path::from(entries.path.as_str()), entries.document.into_bytes());
@@ -62,15 +70,38 @@ pub async fn gathered_entries(project: &Project, codes: &CodeLists) -> Result<Lo
     Ok(Location::over(&project.models().display().to_string(), objects, Path::default()))
 }
 
+/// The goal that each model's entry is of, by model.
+///
+/// # Errors
+/// Every file that can't be read or is no TOML, with its place.
+pub fn goals_of_entries(project: &Project, pipeline: &Pipeline) -> Result<BTreeMap<String, String>, Vec<PullError>> {
+    let mut goals = BTreeMap::new();
+    for contract in project.contracts_of(pipeline).filter(|contract| contract.origin == Origin::Models) {
+        let entries = Entries::read(project, contract, None)?;
+        goals.extend(entries.goals);
+    }
+    Ok(goals)
+}
+
 impl<'a> Entries<'a> {
-    /// Reads the files that lie beside the models.
+    /// Reads the files that lie beside the models: those of the goals, where some are named.
     ///
     /// # Errors
     /// Every file that can't be read or is no TOML, with its place.
-    pub(super) fn read(project: &Project, contract: &'a Contract) -> Result<Self, Vec<PullError>> {
+    pub(super) fn read(
+        project: &Project,
+        contract: &'a Contract,
+        goals: Option<&BTreeSet<String>>,
+    ) -> Result<Self, Vec<PullError>> {
         let Some(pattern) = contract.entries() else { return Err(vec![no_file(project, contract)]) };
-        let mut entries =
-            Self { contract, files: Vec::new(), path: pattern.of_all(), document: String::new(), lines: Vec::new() };
+        let mut entries = Self {
+            contract,
+            files: Vec::new(),
+            path: pattern.of_all(),
+            document: String::new(),
+            lines: Vec::new(),
+            goals: BTreeMap::new(),
+        };
         let mut values = Vec::new();
         let mut errors = Vec::new();
         for (path, name) in paths(project, pattern)? {
@@ -84,6 +115,11 @@ impl<'a> Entries<'a> {
             };
             match toml::from_str::<Table>(&text) {
                 Ok(mut entry) => {
+                    let goal = entry.get(GOAL).and_then(Value::as_str).map(str::to_owned);
+                    if goals.is_some_and(|goals| goal.as_ref().is_none_or(|goal| !goals.contains(goal))) {
+                        continue;
+                    }
+                    entries.goals.extend(goal.map(|goal| (name.clone(), goal)));
                     entry.insert(NAME.to_owned(), Value::String(name));
                     values.push(Value::Table(entry));
                     entries.files.push(EntryFile { file, text });

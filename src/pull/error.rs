@@ -4,6 +4,7 @@ use arrow::error::ArrowError;
 
 use super::mark::SYNTHETIC_MARK;
 use super::refusal::Refusal;
+use crate::definition::years_in_words;
 use crate::problem::{Exit, Explain};
 use crate::store::{LocationError, StoreError, TableError};
 
@@ -14,7 +15,7 @@ pub enum PullError {
     #[error(transparent)]
     Location(#[from] LocationError),
     /// No file has the name of the source's extracts.
-    #[error("no extract of `{source_name}`{} at {address}", if years.is_empty() { String::new() } else { format!(" for {}", in_words(years)) })]
+    #[error("no extract of `{source_name}`{} at {address}", if years.is_empty() { String::new() } else { format!(" for {}", years_in_words(years)) })]
     Missing {
         /// The source.
         source_name: String,
@@ -106,25 +107,6 @@ pub enum PullError {
     Table(#[from] TableError),
 }
 
-/// Years as people write them: 2014-2018 and 2020.
-fn in_words(years: &[i16]) -> String {
-    let mut spans: Vec<(i16, i16)> = Vec::new();
-    for &year in years {
-        match spans.last_mut() {
-            Some((_, last)) if *last + 1 == year => *last = year,
-            _ => spans.push((year, year)),
-        }
-    }
-    let mut spans: Vec<String> = spans
-        .into_iter()
-        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
-        .collect();
-    match (spans.pop(), spans.is_empty()) {
-        (Some(last), false) => format!("{} and {last}", spans.join(", ")),
-        (last, _) => last.unwrap_or_default(),
-    }
-}
-
 impl From<PullError> for Vec<PullError> {
     fn from(error: PullError) -> Self {
         vec![error]
@@ -186,7 +168,10 @@ impl Explain for PullError {
         match self {
             Self::Missing { years, .. } if !years.is_empty() => {
                 let extracts = if years.len() == 1 { "extract" } else { "extracts" };
-                Some(format!("Put the {extracts} there, or shorten `years` in the pipeline."))
+                Some(format!(
+                    "Put the {extracts} there. Without `--complete` only a source that is `required` keeps the others from \
+                     being pulled."
+                ))
             }
             Self::Missing { .. } => Some("Put the extract there, or check `extracts` in the environment.".to_owned()),
             Self::Ambiguous { .. } => Some("Remove one of them.".to_owned()),

@@ -56,7 +56,7 @@ pub async fn check_definitions(project: &Project) -> Result<(), Vec<PullError>> 
     let all = lists.values().map(|list| (*list, Use::List)).chain(others.values().map(|other| (*other, Use::Table)));
     for (contract, used_as) in all {
         if contract.origin == Origin::Models {
-            let checked = Entries::read(project, contract).and_then(|entries| entries.check(project, &codes));
+            let checked = Entries::read(project, contract, None).and_then(|entries| entries.check(project, &codes));
             errors.extend(checked.err().into_iter().flatten());
             continue;
         }

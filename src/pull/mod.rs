@@ -27,15 +27,16 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use account::{QUALITY_TABLE, REJECTS_TABLE, account_tables, quality_schema, rejects_schema};
+pub use account::{QUALITY_TABLE, RECORD_TYPES, REJECTS_TABLE, account_tables, quality_schema, rejects_schema};
 pub use check::{PseudonymKey, ROW_COLUMN, staged_schema};
 pub use deliveries::compare as compare_deliveries;
-pub use entries::gathered_entries;
+pub use entries::{gathered_entries, goals_of_entries};
 pub use error::PullError;
-pub use find::{Extract, Located, Origins, Unread, Why};
+pub use find::{Availability, Delivery, Extract, Instead, Located, Near, Origins, Unread, Why};
 pub use lists::{check_definitions, code_lists};
 pub use mark::{SYNTHETIC_MARK, Sample};
 pub use mask::mask_person;
 pub use plan::{ExtractStep, plan, refused_artefact};
+pub use read::PULL_THREAD;
 pub use refusal::Refusal;
-pub use run::{PULL_THREAD, Puller, Replayed};
+pub use run::{Puller, Replayed};

@@ -8,7 +8,7 @@ use super::error::PullError;
 use super::find::Extract;
 use super::mark::Sample;
 use super::stage::{Staged, Terms, stage};
-use crate::definition::{CodeLists, ColumnPolicy, Contract, Policy, Project, RowPolicy};
+use crate::definition::{CodeLists, ColumnPolicy, Contract, Policy, Project, RecordTypePolicy, RowPolicy};
 use crate::store::Digest;
 
 /// The contract with nothing frozen that could end the reading of a file.
@@ -17,6 +17,7 @@ pub(super) fn patient(contract: &Contract) -> Contract {
         columns: ColumnPolicy::Quarantine,
         types: RowPolicy::Quarantine,
         rows: RowPolicy::Quarantine,
+        record_types: RecordTypePolicy::Count,
         max_rejected_share: 1.0,
     };
     Contract { policy, ..contract.clone() }
@@ -44,6 +45,7 @@ impl OwnTerms<'_> {
             synthetic: false,
             sample: Sample::WHOLE,
             fault: None,
+            chosen_from: 1,
         };
         // A list has no persons: a contract whose list would need the key is refused.
         let key = PseudonymKey::from_env(&self.project.environment.pseudonym_key.env, None)?;

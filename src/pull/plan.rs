@@ -8,7 +8,7 @@ use crate::definition::{CodeLists, Contract, Project};
 use crate::store::{Artefact, KeyBuilder, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
-const FORMAT: &str = "pull/8";
+const FORMAT: &str = "pull/9";
 
 /// An extract, the staged artefact that it is or will become, and those that its foreign keys refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -65,6 +65,22 @@ pub enum Refusal {
         /// The closest that is there.
         closest: Option<String>,
     },
+    /// A record is of a type that the contract does not know.
+    #[error("the record type `{record_type}` is not in the contract")]
+    OtherRecordType {
+        /// Where.
+        row: u64,
+        /// The type.
+        record_type: String,
+    },
+    /// No record is of a type of the contract, and some are of others.
+    #[error("no record is of type `{record_type}`, and some are of types that are not in the contract")]
+    NoRecords {
+        /// The type.
+        record_type: String,
+        /// The others, with their counts.
+        others: String,
+    },
     /// A column is there that the contract does not know.
     #[error("the column `{column}` is not in the contract")]
     UnknownColumn {
@@ -155,6 +171,7 @@ impl Refusal {
             Self::MissingTable { table, closest } => Self::MissingTable { table, closest: closest.map(name) },
             Self::UnknownColumn { column } => Self::UnknownColumn { column: name(column) },
             Self::TwiceColumn { column } => Self::TwiceColumn { column: name(column) },
+            Self::OtherRecordType { row, record_type } => Self::OtherRecordType { row, record_type: name(record_type) },
             Self::ControlTotal { declared, counted, row } => {
                 Self::ControlTotal { declared: discretion.figure(&declared), counted, row }
             }
@@ -168,6 +185,7 @@ impl Refusal {
             | Self::TooLarge { .. }
             | Self::Damaged
             | Self::Incomplete { .. }
+            | Self::NoRecords { .. }
             | Self::Frozen { .. }
             | Self::TooManyRejected { .. } => self,
         }
@@ -179,6 +197,8 @@ impl Refusal {
             Self::MissingColumn { closest: Some(name), .. } | Self::MissingTable { closest: Some(name), .. } => {
                 Some(format!("the file has `{name}` instead"))
             }
+            Self::OtherRecordType { row, .. } => Some(format!("row {row}")),
+            Self::NoRecords { others, .. } => Some(format!("there are {others} instead")),
             Self::ControlTotal { row, .. } => Some(format!("the trailer stands in row {row}")),
             Self::Totals { first, .. } => Some(first.clone()),
             Self::Frozen { column, text, .. } => Some(format!("column `{column}`, text `{text}`")),
@@ -213,6 +233,12 @@ impl Refusal {
             Self::TwiceColumn { .. } => "Ask the provider which of the two holds.".to_owned(),
             Self::UnknownColumn { .. } => {
                 format!("Describe the column in {contract}, or set `columns` under [policy] to quarantine.")
+            }
+            Self::OtherRecordType { .. } => format!(
+                "Describe it as a table in {contract}, or add it to `skip` there if lines are of fixed width; or set `record_types` under [policy] to count."
+            ),
+            Self::NoRecords { .. } => {
+                format!("Ask the provider whether they have another type now, and correct `element` in {contract}.")
             }
             Self::OtherDate { .. } => "A delivery of another day lies under this name: fetch the right one.".to_owned(),
             Self::Incomplete { rejected: Some(_), .. } => {

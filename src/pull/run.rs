@@ -13,16 +13,13 @@ use super::check::{Known, PseudonymKey, References};
 use super::error::{PullError, temporary_failed};
 use super::find::{Extract, Origins};
 use super::plan::{ExtractStep, refused_artefact};
-use super::read::ObjectReader;
+use super::read::{ObjectReader, PULL_THREAD};
 use super::references;
 use super::refusal::Refusal;
 use super::stage::{self, Staged, Terms};
 use crate::definition::{CodeLists, Contract, Project};
 use crate::observe::{Cancel, Event, Observers, Stage, Warning};
 use crate::store::{ArtefactDraft, ArtefactRecord, Provenance, Store};
-
-/// The name of the threads that extracts are read on.
-pub const PULL_THREAD: &str = "pull";
 
 /// Threads beyond which an extract gets no faster, since one reads its bytes.
 const MOST_THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
@@ -92,6 +89,11 @@ impl Puller<'_> {
         for column in &staged.strangers {
             let (source, file, column) = (contract.name.clone(), extract.file.clone(), column.clone());
             self.observers.tell(&Event::Warned(Warning::ColumnLeftOut { source, file, column }));
+        }
+        if !staged.other_types.is_empty() && staged.refusal.is_none() {
+            let (source, file) = (contract.name.clone(), extract.file.clone());
+            let types = staged.other_types.iter().map(|(name, count)| (name.clone(), *count)).collect();
+            self.observers.tell(&Event::Warned(Warning::OtherRecordTypes { source, file, types }));
         }
         let counts = counts_table(&staged.counts, extract, contract)?;
         let target = if staged.refusal.is_some() { refused_artefact(artefact) } else { artefact.clone() };

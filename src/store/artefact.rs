@@ -95,6 +95,9 @@ pub enum Provenance {
         sql: String,
         /// Digest of the model's SQL without parameters.
         sql_sha256: Digest,
+        /// What ran it; nothing in the records of earlier releases.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        maker: String,
         /// The year it was run for; `None` for a model without parameters.
         year: Option<i16>,
         /// The tables it read, each with the artefacts behind it.

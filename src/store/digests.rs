@@ -1,4 +1,5 @@
-//! Digests of files that lie outside the store: a file that did not change is not read again only to find that out.
+//! Digests of files that lie outside the store, and what such files say of themselves at their beginnings: a file that did
+//! not change is not read again only to find that out.
 //!
 //! A digest is believed only of the very file that it was taken of: the same address, path, size and marks of change. On a
 //! disk these are the file's number and both its times to the nanosecond, on a service its entity tag. Where a mark is
@@ -9,116 +10,72 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 use tracing::debug;
 
+use super::marks::Marks;
 use super::{Digest, Location, Store, StoreError};
 
 /// Where they are kept.
 const FILE: &str = "remembered/digests.json";
 
 /// Version of that file's layout.
-const FORMAT: u32 = 1;
-
-/// How old the times of a file have to be, in seconds: the clocks of some disks stand still for two.
-const SETTLED_SECONDS: i64 = 3;
-
-/// What changes with a file's content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "on")]
-enum Marks {
-    /// On a disk: where the file is on it, and when its content and anything about it changed.
-    Disk { device: u64, number: u64, bytes: u64, modified: (i64, i64), changed: (i64, i64) },
-    /// On a service.
-    Service { tag: String, bytes: u64, modified: String },
-}
-
-impl Marks {
-    async fn of(location: &Location, file: &Path) -> Option<Self> {
-        if let Some(folder) = location.folder() {
-            let file = file.parts().fold(folder.to_owned(), |below, part| below.join(part.as_ref()));
-            return Self::on_disk(&tokio::fs::metadata(file).await.ok()?);
-        }
-        if !location.is_service() {
-            return None;
-        }
-        let found = location.objects().head(&location.path(file)).await.ok()?;
-        // A weak tag may stay when the content changes.
-        let tag = found.e_tag.filter(|tag| !tag.is_empty() && !tag.starts_with("W/"))?;
-        Some(Self::Service { tag, bytes: found.size, modified: found.last_modified.to_rfc3339() })
-    }
-
-    #[cfg(unix)]
-    #[allow(clippy::unnecessary_wraps, reason = "elsewhere there are none")]
-    fn on_disk(found: &std::fs::Metadata) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        Some(Self::Disk {
-            device: found.dev(),
-            number: found.ino(),
-            bytes: found.size(),
-            modified: (found.mtime(), found.mtime_nsec()),
-            changed: (found.ctime(), found.ctime_nsec()),
-        })
-    }
-
-    #[cfg(not(unix))]
-    fn on_disk(_: &std::fs::Metadata) -> Option<Self> {
-        None
-    }
-
-    /// Whether a change from now on would leave other marks.
-    fn are_settled(&self, now: SystemTime) -> bool {
-        match self {
-            Self::Disk { modified, changed, .. } => {
-                let now = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-                let latest = i64::try_from(now).unwrap_or(0) - SETTLED_SECONDS;
-                modified.0 < latest && changed.0 < latest
-            }
-            Self::Service { .. } => true,
-        }
-    }
-}
+const FORMAT: u32 = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Remembered {
+struct Remembered<T> {
     marks: Marks,
-    sha256: Digest,
+    what: T,
 }
 
 /// By address, by path below it.
-type Files = BTreeMap<String, BTreeMap<String, Remembered>>;
+type Files<T> = BTreeMap<String, BTreeMap<String, Remembered<T>>>;
+
+/// What a file says, by itself, to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Answered {
+    question: String,
+    answer: String,
+}
+
+/// All that is remembered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Memory {
+    digests: Files<Digest>,
+    /// What files say of themselves at their beginnings.
+    answers: Files<Answered>,
+}
 
 /// The file's content, with a digest of its own: one flipped bit must not make a file another.
 #[derive(Debug, Serialize, Deserialize)]
-struct Document<F> {
+struct Document<M> {
     format: u32,
     sha256: Digest,
-    files: F,
+    memory: M,
 }
 
-/// The digests that a store remembers.
+/// The digests that a store remembers, and what files said of themselves.
 #[derive(Debug, Default)]
 pub struct Digests {
     /// What the store has; `None` where it has no memory, or a damaged one.
-    before: Option<Files>,
-    now: Mutex<Files>,
+    before: Option<Memory>,
+    now: Mutex<Memory>,
 }
 
 impl Digests {
     /// The digests that the store remembers. A memory that can't be read is none.
     pub async fn read(store: &Store) -> Self {
         let bytes = store.get(&Path::from(FILE)).await.ok().flatten();
-        let document = bytes.and_then(|bytes| serde_json::from_slice::<Document<Files>>(&bytes).ok());
-        let is_whole = |document: &Document<Files>| {
-            document.format == FORMAT && digest_of(&document.files).is_ok_and(|sha256| sha256 == document.sha256)
+        let document = bytes.and_then(|bytes| serde_json::from_slice::<Document<Memory>>(&bytes).ok());
+        let is_whole = |document: &Document<Memory>| {
+            document.format == FORMAT && digest_of(&document.memory).is_ok_and(|sha256| sha256 == document.sha256)
         };
-        let before = document.filter(is_whole).map(|document| document.files);
+        let before = document.filter(is_whole).map(|document| document.memory);
         Self { now: Mutex::new(before.clone().unwrap_or_default()), before }
     }
 
-    fn files(&self) -> MutexGuard<'_, Files> {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -132,36 +89,78 @@ impl Digests {
         file: &Path,
         taken: impl Future<Output = Result<Digest, E>>,
     ) -> Result<Digest, E> {
+        let taken = async {
+            let sha256 = taken.await?;
+            debug!(file = file.to_string(), "digested");
+            Ok(sha256)
+        };
+        self.recall(location, file, |memory| &mut memory.digests, |_| true, taken).await
+    }
+
+    /// What a file says to a `question` about its beginning, which is `looked` up only where the answer is not remembered.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub async fn answer<E>(
+        &self,
+        location: &Location,
+        file: &Path,
+        question: &str,
+        looked: impl Future<Output = Result<String, E>>,
+    ) -> Result<String, E> {
+        let looked = async {
+            let answer = looked.await?;
+            debug!(file = file.to_string(), "looked into");
+            Ok(Answered { question: question.to_owned(), answer })
+        };
+        let is_asked = |answered: &Answered| answered.question == question;
+        Ok(self.recall(location, file, |memory| &mut memory.answers, is_asked, looked).await?.answer)
+    }
+
+    /// What is remembered of a file as it is now, if it is what is wanted, or else what is `found` in it.
+    async fn recall<T: Clone, E>(
+        &self,
+        location: &Location,
+        file: &Path,
+        of: impl Fn(&mut Memory) -> &mut Files<T>,
+        is_wanted: impl Fn(&T) -> bool,
+        found: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
         let (address, name) = (location.to_string(), file.to_string());
         let marks = Marks::of(location, file).await;
-        let known = self.files().get(&address).and_then(|files| files.get(&name)).cloned();
+        let known = of(&mut self.memory()).get(&address).and_then(|files| files.get(&name)).cloned();
         if let (Some(known), Some(marks)) = (known, &marks)
             && known.marks == *marks
+            && is_wanted(&known.what)
         {
-            return Ok(known.sha256);
+            return Ok(known.what);
         }
         let now = SystemTime::now();
-        let sha256 = taken.await?;
-        debug!(file = name, "digested");
+        let what = found.await?;
         let unchanged = marks.filter(|marks| marks.are_settled(now));
         let remembered = match unchanged {
             Some(marks) if Marks::of(location, file).await.as_ref() == Some(&marks) => {
-                Some(Remembered { marks, sha256 })
+                Some(Remembered { marks, what: what.clone() })
             }
             _ => None,
         };
-        let mut files = self.files();
-        let files = files.entry(address).or_default();
+        let mut memory = self.memory();
+        let files = of(&mut memory).entry(address).or_default();
         match remembered {
             Some(remembered) => drop(files.insert(name, remembered)),
             None => drop(files.remove(&name)),
         }
-        Ok(sha256)
+        Ok(what)
     }
 
     /// Forgets the files at an address that are not there any more.
     pub fn retain(&self, location: &Location, is_there: impl Fn(&str) -> bool) {
-        if let Some(files) = self.files().get_mut(&location.to_string()) {
+        let address = location.to_string();
+        let memory = &mut *self.memory();
+        if let Some(files) = memory.digests.get_mut(&address) {
+            files.retain(|name, _| is_there(name));
+        }
+        if let Some(files) = memory.answers.get_mut(&address) {
             files.retain(|name, _| is_there(name));
         }
     }
@@ -171,8 +170,8 @@ impl Digests {
     /// # Errors
     /// The store can't be written.
     pub async fn write(&self, store: &Store) -> Result<(), StoreError> {
-        let files = self.files().clone();
-        if self.before.as_ref() == Some(&files) { Ok(()) } else { put(store, &files).await }
+        let memory = self.memory().clone();
+        if self.before.as_ref() == Some(&memory) { Ok(()) } else { put(store, &memory).await }
     }
 
     /// Makes the store forget all digests: one of them was wrong.
@@ -180,19 +179,19 @@ impl Digests {
     /// # Errors
     /// The store can't be written.
     pub async fn forget(store: &Store) -> Result<(), StoreError> {
-        put(store, &Files::new()).await
+        put(store, &Memory::default()).await
     }
 }
 
-async fn put(store: &Store, files: &Files) -> Result<(), StoreError> {
+async fn put(store: &Store, memory: &Memory) -> Result<(), StoreError> {
     let unwritable = |source| StoreError::Record { path: FILE.to_owned(), source };
-    let document = Document { format: FORMAT, sha256: digest_of(files).map_err(unwritable)?, files };
+    let document = Document { format: FORMAT, sha256: digest_of(memory).map_err(unwritable)?, memory };
     let bytes = serde_json::to_vec_pretty(&document).map_err(unwritable)?;
     store.put(&Path::from(FILE), bytes.into()).await
 }
 
-fn digest_of(files: &Files) -> Result<Digest, serde_json::Error> {
-    serde_json::to_vec(files).map(Digest::of)
+fn digest_of(memory: &Memory) -> Result<Digest, serde_json::Error> {
+    serde_json::to_vec(memory).map(Digest::of)
 }
 
 #[cfg(test)]
@@ -244,8 +243,8 @@ mod tests {
             let marks = Marks::of(&self.location, &Path::from("a.csv")).await.unwrap();
             assert!(marks.are_settled(SystemTime::now() + Duration::from_secs(60)));
             let sha256 = Digest::of(fs::read(self.file()).unwrap());
-            let files = [("a.csv".to_owned(), Remembered { marks, sha256 })].into();
-            digests.files().insert(self.location.to_string(), files);
+            let files = [("a.csv".to_owned(), Remembered { marks, what: sha256 })].into();
+            digests.memory().digests.insert(self.location.to_string(), files);
             digests.write(&self.store).await.unwrap();
             Digests::read(&self.store).await
         }
@@ -299,6 +298,27 @@ mod tests {
         assert_eq!(place.digest(&Digests::read(&place.store).await).await, (Digest::of("one"), true));
         fs::write(&memory, &whole[..100]).unwrap();
         assert_eq!(place.digest(&Digests::read(&place.store).await).await, (Digest::of("one"), true));
+    }
+
+    #[tokio::test]
+    async fn what_a_file_says_is_remembered_with_what_it_was_asked() {
+        let place = Place::new();
+        let digests = place.remembered().await;
+        let marks = digests.memory().digests[&place.location.to_string()]["a.csv"].marks.clone();
+        let what = Answered { question: "day".to_owned(), answer: "2018-04-18".to_owned() };
+        let files = [("a.csv".to_owned(), Remembered { marks, what })].into();
+        digests.memory().answers.insert(place.location.to_string(), files);
+        digests.write(&place.store).await.unwrap();
+        let digests = Digests::read(&place.store).await;
+        let asked = async |question: &str| {
+            let found = async { Ok::<_, Infallible>("another".to_owned()) };
+            digests.answer(&place.location, &Path::from("a.csv"), question, found).await.unwrap()
+        };
+        assert_eq!(asked("day").await, "2018-04-18");
+        assert_eq!(place.digest(&digests).await, (Digest::of("one"), false));
+        assert_eq!(asked("day under another contract").await, "another");
+        fs::write(place.file(), "two").unwrap();
+        assert_eq!(asked("day").await, "another");
     }
 
     #[tokio::test]

@@ -76,6 +76,16 @@ impl<'a> ArtefactDraft<'a> {
         Ok(())
     }
 
+    /// Adds a table that is there already, as these bytes.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub async fn copy(&mut self, name: &str, bytes: Bytes, entry: TableEntry) -> Result<(), StoreError> {
+        self.store.place(&self.artefact.table_path(name), Content::Bytes(bytes)).await?;
+        self.tables.insert(name.to_owned(), entry);
+        Ok(())
+    }
+
     /// The artefact without its record. This process can read its tables already.
     pub fn finish(self, provenance: Provenance) -> FinishedDraft {
         let Self { store, artefact, tables } = self;

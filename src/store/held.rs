@@ -46,6 +46,17 @@ impl Store {
         Ok(StoredTable { path, entry })
     }
 
+    /// What the record of an artefact says of a table, whose file nobody looks at; `None` where there is no such record.
+    ///
+    /// # Errors
+    /// The record is damaged, or the store can't be read.
+    pub async fn entry(&self, artefact: &Artefact, table: &str) -> Result<Option<TableEntry>, StoreError> {
+        if let Some(entry) = self.held_entry(&artefact.table_path(table)) {
+            return Ok(Some(entry));
+        }
+        Ok(self.artefact(artefact).await?.and_then(|mut record| record.tables.remove(table)))
+    }
+
     /// Holds the file at `path` to its entry in a record: its size, and the digest of all its bytes.
     ///
     /// # Errors

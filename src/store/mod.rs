@@ -18,6 +18,7 @@ mod held;
 mod key;
 mod local;
 mod location;
+mod marks;
 mod readable;
 mod table;
 mod version;

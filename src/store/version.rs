@@ -22,6 +22,12 @@ impl VersionNumber {
     pub fn next(self) -> Option<Self> {
         self.0.checked_add(1).map(Self)
     }
+
+    /// The version before this one; `None` for the first.
+    #[must_use]
+    pub fn before(self) -> Option<Self> {
+        self.0.checked_sub(1).filter(|number| *number > 0).map(Self)
+    }
 }
 
 impl fmt::Display for VersionNumber {

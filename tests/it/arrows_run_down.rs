@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 8] = [
     &["job"],
     &["publish"],
     &["derive"],
-    &["engine", "pull", "synth"],
+    &["engine", "protection", "pull", "synth"],
     &["store", "definition"],
     &["observe"],
     &["problem"],

@@ -380,14 +380,15 @@ fn records_on_one_line_are_told_apart() {
 fn a_missing_extract_ends_with_another_code_than_a_broken_one() {
     let project = project();
     fs::remove_file(project.path(STATUS)).unwrap();
-    let told = project.maaltal(&["pull"]);
+    let told = project.maaltal(&["pull", "--complete"]);
     assert_eq!(told.code, 4);
     insta::assert_snapshot!(told.stderr, @r#"
     error: no extract of `yder_status` for 2019 at testdata
       looked for yder_status/yder_status_{date}.csv
 
-    hint: Put the extract there, or shorten `years` in the pipeline.
+    hint: Put the extract there. Without `--complete` only a source that is `required` keeps the others from being pulled.
     "#);
+    assert_eq!(project.succeeds(&["pull"]).code, 0, "what is not required is awaited");
 
     let project = self::project();
     let told = project.maaltal(&["pull", "--extracts", "nowhere"]);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use maaltal::definition::Project;
-use maaltal::job::{self, Context, Done, JobError, Outcome, Stages};
+use maaltal::job::{self, Context, Demand, Done, JobError, Outcome, Stages};
 use maaltal::observe::{Cancel, Event, Observer, Observers, Stage, Warning};
 use maaltal::publish::Published;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn job(small: &Small) -> (Result<Vec<Done>, JobError>, Vec<Event>) {
     let work = move || {
         let context = Context::open(project, observers, Cancel::default()).unwrap();
         let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build().unwrap();
-        runtime.block_on(job::run(&context, context.pipeline(None).unwrap(), Stages::ALL))
+        runtime.block_on(job::run(&context, context.pipeline(None).unwrap(), Stages::ALL, Demand::WhatIsThere))
     };
     let done = thread::Builder::new().stack_size(STACK_BYTES).spawn(work).unwrap().join().unwrap();
     let events = recorder.0.lock().unwrap().clone();

@@ -34,7 +34,7 @@ fn a_pipeline_pulls_what_its_sql_names() {
     let small = Small::new(&[("named", &referring), ("owner", &csv("owner")), ("other", &csv("other"))]);
     small.extract("named.csv", "nr\n1\n").extract("owner.csv", "nr\n1\n");
     // All three are listed, and one has no extract.
-    assert_eq!(small.0.maaltal(&["pull"]).code, 4);
+    assert_eq!(small.0.maaltal(&["pull", "--complete"]).code, 4);
     small.0.edit("pipelines/small.toml", |toml| {
         toml.lines().filter(|line| !line.starts_with("sources")).collect::<Vec<_>>().join("\n")
     });

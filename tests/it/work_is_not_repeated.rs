@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use maaltal::definition::Project;
-use maaltal::job::{Context, Stages, run};
+use maaltal::job::{Context, Demand, Stages, run};
 use maaltal::observe::{Cancel, Observers};
 use maaltal::store::Store;
 use object_store::memory::InMemory;
@@ -83,7 +83,7 @@ fn job(small: &Small, objects: &Arc<Watched>) {
         cancel: Cancel::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run(&context, context.pipeline(None).unwrap(), Stages::ALL)).unwrap();
+    runtime.block_on(run(&context, context.pipeline(None).unwrap(), Stages::ALL, Demand::WhatIsThere)).unwrap();
 }
 
 fn tables(read: Vec<String>) -> Vec<String> {

@@ -52,11 +52,14 @@ def schema(name, title, record_, /, **definitions):
 
 BOTH = record("The same text in Danish and English.", "da en", da=says(TEXT, "In Danish."), en=says(TEXT, "In English."))
 
+YEARS = record("Years, both included.", "from", from_=says({"type": "integer"}, "The first."), to=says({"type": "integer"}, "The last.", "they go on"))
+
 POSITIONS = {"type": "string", "pattern": "^[1-9][0-9]*(-[1-9][0-9]*)?$"}
 ENCODING = words("utf-8", "windows-1252", "iso-8859-15")
 DATES = words("yyyyMMdd", "dd-MM-yyyy", "yyyy-MM-dd")
 SENSITIVITY = words("open", "practice", "person", "direct", "unused")
 COLUMN = {"type": "string"}
+DAY_OF_YEAR = {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}
 
 CONTRACT = schema(
     "contract",
@@ -69,13 +72,15 @@ CONTRACT = schema(
         provider=says(TEXT, "Who delivers it."),
         layout=says(TEXT, "Where the layout is published, or what it is assumed from. Required where `origin` is `extracts`.", "none"),
         origin=says(words("extracts", "definitions", "models"), "Where the files lie: among the extracts, below `pipelines/`, or, one entry a file, beside the models below `sql/`."),
-        files=says(many(TEXT), "File names, with `{date}` (yyyyMMdd) or `{year}`. Also found with `.gz`, `.zst` or `.zip`, but not both with and without."),
+        files=says(many(TEXT), "Paths below the extracts, with the day as `{yyyyMMdd}` (`{date}` is the same), `{yyyy-MM-dd}`, `{yyMMdd}` (70-99 are 1970-1999, 00-69 are 2000-2069) or `{ddMMyyyy}`, or a year as `{yyyy}` (`{year}` is the same), and `*` for any letters within one part of the path, also in folders; a day that stands twice has to be the same. The case of the extension does not matter. Also found with `.gz`, `.zst` or `.zip`, but not both with and without."),
         sensitivity=says(SENSITIVITY, "Whom the source is about. One with CPR numbers has to be `person`, and then the pseudonym key is asked for."),
-        every=says(words("year"), "A file serves one year, and of several the newest date wins.", "every file serves all years"),
+        every=says(words("year"), "A file serves one year; of several `of_a_year` says which.", "every file serves all years"),
         serves=says(words("same-year", "following-year", default="same-year"), "The year that a file serves: its own, or the one after, as the population of 31 December does."),
         assumed=says(FLAG, "The layout is not public, or only in part; `source_quality` says so."),
+        required=says(FLAG, "Without it nothing is published, and a year without its extract is no year yet. Other sources are awaited. The project's own lists and goals always are."),
+        years=says(ref("years"), "The years for which the register is delivered; nobody waits for it outside of them. Where the files serve all years, those that each have a file of their own.", "all years of the pipeline"),
         may_be_empty=says(FLAG, "An extract without rows is one: the register began later."),
-        delivery=says(ref("due"), "When a year's extract should be there: `sources` says when it is late.", "none"),
+        delivery=says(ref("delivery"), "When a year's extract should be there, where it says on which day it was drawn, and which of several serves a year.", "none"),
         rows_within=says(SHARE, "How much, as a share, a year's accepted rows may differ from those of the year before (exit code 5).", "any"),
         format=says(ref("format"), "How the files are written."),
         delivery_as=says(many(ref("delivery_as")), "The same register in other forms.", "none"),
@@ -83,7 +88,15 @@ CONTRACT = schema(
         table=says(many(ref("table")), "The tables that the files hold."),
     ),
     bilingual=BOTH,
-    due=record("The day of every year by which the year's extract should be there.", "due", due=says({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "Month and day, as `04-30`.")),
+    years=YEARS,
+    delivery=record(
+        "How the extracts arrive. None of it but `day` stages an extract anew.",
+        "",
+        due=says(DAY_OF_YEAR, "Month and day, as `04-30`, by which a year's extract should be there: `sources` says when it is late.", "none"),
+        day=says(words("name", "content", default="name"), "Where an extract says on which day it was drawn: in its name; or, where its name has no day, in its content at the place that `extract_date` of xml, or of the `start` of fixed width, gives. A file that does not say it there is not read, and told."),
+        of_a_year=says(words("newest", "newest-before", "nearest", default="newest"), "Which of several extracts serves a year: the newest; the newest that was drawn before the day `before`; or the one drawn nearest to the pipeline's reference date, of two as near the earlier. Two of one day are an error."),
+        before=says(DAY_OF_YEAR, "Month and day, as `05-01`, of the year of the extracts; with `newest-before` alone.", "none"),
+    ),
     delivery_as=record("The same register in another form.", "files format", files=says(many(TEXT), "File names, as above."), format=says(ref("format"), "How these files are written.")),
     format=record(
         "How files are written. Which keys a `kind` takes is said with each.",
@@ -94,7 +107,7 @@ CONTRACT = schema(
         quote=says(TEXT, "csv: the mark around cells.", "no mark quotes"),
         header=says(words("exact", "any-case", "none", default="exact"), "csv: how names in the header are compared; `none`: there is no header, and the columns stand in the contract's order."),
         trailer=says({"anyOf": [TEXT, ref("frame")]}, "csv: a word, behind which the next cell counts the rows. xml: the element and attribute that count them.", "none"),
-        extract_date=says(ref("frame"), "xml: where the day of the extract stands; it has to be that of the file's name.", "none"),
+        extract_date=says(ref("day"), "xml: where the day of the extract stands; it has to be that of the file's name, if that says one.", "none"),
         root=says(TEXT, "xml: the outermost element; required.", "none"),
         line_width=says(WHOLE, "fixed: the letters of a line.", "any"),
         record_type=says(POSITIONS, "fixed: where a line's record type stands; required.", "none"),
@@ -108,6 +121,7 @@ CONTRACT = schema(
         thousands=says(TEXT, "The mark between thousands.", "none"),
     ),
     frame=record("An attribute that says something of the whole delivery.", "element attribute", element=says(TEXT, "The element."), attribute=says(TEXT, "Its attribute.")),
+    day=record("An attribute that says on which day the delivery was drawn; it stands before the records.", "element attribute", element=says(TEXT, "The element."), attribute=says(TEXT, "Its attribute."), dates=says(DATES, "How it is written.", "as in the format")),
     start=record("The first line of a file of fixed width.", "type", type=says(TEXT, "Its record type."), extract_date=says(POSITIONS, "Where the day of the extract stands.", "none"), dates=says(DATES, "How it is written.", "as in the format")),
     end=record("The last line of a file of fixed width.", "type", type=says(TEXT, "Its record type."), count=says(POSITIONS, "Where the number of rows stands.", "none")),
     policy=record(
@@ -116,6 +130,7 @@ CONTRACT = schema(
         columns=says(words("evolve", "quarantine", "freeze"), "A column that the contract does not know: `quarantine` leaves it out and says so, `freeze` refuses the extract, `evolve` stages it as free text (csv only, and not for sources on persons)."),
         types=says(words("quarantine", "freeze"), "A value of another type: `quarantine` keeps the row aside, `freeze` refuses the extract."),
         rows=says(words("quarantine", "freeze"), "A row that breaks another rule."),
+        record_types=says(words("count", "freeze", default="count"), "fixed and xml: a record of a type, or element, that the contract does not know and that has the form of those that it knows: `count` passes over it as a control row, counts it by type and says so, `freeze` refuses the extract."),
         max_rejected_share=says({**SHARE, "default": 0}, "The share of a table's rows that may be rejected; beyond it the extract is refused (exit code 5)."),
     ),
     table=record(
@@ -225,13 +240,15 @@ PIPELINE = schema(
         "title years reference_day schedule dataset",
         title=says(BILINGUAL, "What it is called."),
         sources=says(many(TEXT), "The sources it pulls.", "none"),
-        years=says(ref("years"), "The years that are derived."),
+        without=says(many(TEXT, default=[]), "Sources that it goes without: what needs them falls away, and `plan` lists it."),
+        goals=says(many(TEXT), "The goals whose indicators are derived, with the sources, models and tables that they need and no others.", "all goals"),
+        years=says(ref("years"), "The years that are derived. Without an end they go on to the newest year for which the required sources are there."),
         reference_day=says({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "The day of each year on which stocks are counted, as `01-01`."),
         schedule=says(ref("schedule"), "When it runs."),
         dataset=says(TEXT, "The dataset that it publishes."),
     ),
     bilingual=BOTH,
-    years=record("Years, both included.", "from to", from_=says({"type": "integer"}, "The first."), to=says({"type": "integer"}, "The last.")),
+    years=YEARS,
     schedule=record("When it runs.", "cron time_zone", cron=says(TEXT, "Five fields that both cron and Kubernetes take: no `?`, `L`, `W`, `#`, and Sunday is 0."), time_zone=says(TEXT, "A time zone of the IANA database.")),
 )
 
@@ -253,6 +270,7 @@ DATASET = schema(
         name=says(TEXT, "The table's name, and its model's."),
         title=says(BILINGUAL, "What it is called."),
         key=says(many(TEXT), "The columns that tell a row apart: the table's first, in order."),
+        may_be_empty=says(FLAG, "The table may have no rows: there is nothing to tell. Otherwise that stops publication."),
         columns=says(many(ref("column")), "All columns, in order."),
     ),
     column=record(

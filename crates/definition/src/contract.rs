@@ -1,22 +1,23 @@
 //! Contracts: what an extract has to be, and what happens when it is not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use crate::arrival::{Arrival, OfAYear, RawArrival};
 use crate::bilingual::Bilingual;
 use crate::column::{Column, Reference};
 use crate::delivery::{Delivery, RawDelivery};
 use crate::digest::Digest;
+use crate::due_day::{DayFrom, DueDay, Every};
 use crate::error::{DefinitionError, Errors, Problem};
 use crate::file_pattern::{FilePattern, Match, NAME};
 use crate::format::{Format, RawFormat};
 use crate::letters::plain_name;
+use crate::pipeline::YearsFrom;
 use crate::row_rules::Expected;
 use crate::sensitivity::Sensitivity;
 use crate::source_text::SourceText;
@@ -56,6 +57,17 @@ pub enum RowPolicy {
     Freeze,
 }
 
+/// What to do with records of types that the contract does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordTypePolicy {
+    /// Pass over them, count them by type and say so.
+    #[default]
+    Count,
+    /// Refuse the extract.
+    Freeze,
+}
+
 /// What happens when reality differs.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +78,9 @@ pub struct Policy {
     pub types: RowPolicy,
     /// Rows that break another rule.
     pub rows: RowPolicy,
+    /// Records of types that the contract does not know.
+    #[serde(default)]
+    pub record_types: RecordTypePolicy,
     /// The share of rejected rows, 0 to 1, beyond which the extract is refused.
     #[serde(default, deserialize_with = "share")]
     pub max_rejected_share: f64,
@@ -82,34 +97,6 @@ pub enum Serves {
     FollowingYear,
 }
 
-/// The day of every year by which the year's extract should be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DueDay {
-    month: i8,
-    day: i8,
-}
-
-impl DueDay {
-    /// Reads `04-30`, a day that every year has.
-    fn parse(text: &str) -> Option<Self> {
-        let (month, day) = text.split_once('-')?;
-        let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-        Date::new(2001, month, day).ok().map(|_| Self { month, day })
-    }
-
-    pub fn in_year(self, year: i16) -> Date {
-        // 29 February, the only day that some years lack, can't be given.
-        Date::new(year, self.month, self.day).unwrap_or(Date::MAX)
-    }
-}
-
-/// As the contract writes it.
-impl fmt::Display for DueDay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}-{:02}", self.month, self.day)
-    }
-}
-
 #[derive(Debug, Clone)]
 pub struct Contract {
     pub name: String,
@@ -122,6 +109,10 @@ pub struct Contract {
     /// One extract serves one year; otherwise every extract serves all years.
     pub yearly: bool,
     pub serves: Serves,
+    /// Without it nothing is published, and a year without its extract is no year yet.
+    pub required: bool,
+    /// The years for which the register is delivered; outside of them nobody waits for it.
+    pub years: Option<YearsFrom>,
     /// Where its layout is published, or what it is assumed from; a list of the project's own needs none.
     pub layout: Option<String>,
     /// The layout is assumed, since the register's own is not public.
@@ -130,6 +121,10 @@ pub struct Contract {
     pub may_be_empty: bool,
     /// When the year's extract should be there.
     pub due: Option<DueDay>,
+    /// Where an extract says on which day it was drawn.
+    pub day: DayFrom,
+    /// Which of a year's extracts serves it.
+    pub of_a_year: OfAYear,
     /// How much, as a share, the accepted rows may differ from those of the year before.
     pub rows_within: Option<f64>,
     pub policy: Policy,
@@ -211,10 +206,14 @@ struct RawContract {
     #[serde(default)]
     serves: Serves,
     #[serde(default)]
+    required: bool,
+    years: Option<Spanned<YearsFrom>>,
+    #[serde(default)]
     assumed: bool,
     #[serde(default)]
     may_be_empty: bool,
-    delivery: Option<RawDue>,
+    #[serde(default)]
+    delivery: RawArrival,
     rows_within: Option<RowsWithin>,
     format: Spanned<RawFormat>,
     #[serde(default)]
@@ -222,19 +221,6 @@ struct RawContract {
     policy: Policy,
     #[serde(rename = "table")]
     tables: Vec<RawTable>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Every {
-    Year,
-}
-
-/// The day of the year by which the year's extract should be there.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDue {
-    due: Spanned<String>,
 }
 
 /// A share, checked as it is read.
@@ -253,8 +239,8 @@ impl Contract {
         let (every, format) = (raw.every, raw.format.span());
         let first = RawDelivery { files: raw.files, format: raw.format };
         let mut errors = Errors::default();
-        let deliveries =
-            std::iter::once(&first).chain(&raw.delivery_as).map(|delivery| delivery.check(&source, every.is_some()));
+        let forms = std::iter::once(&first).chain(&raw.delivery_as);
+        let deliveries = forms.map(|delivery| delivery.check(&source, every, raw.delivery.day));
         let Some(deliveries) = errors.take_all(deliveries) else { return Err(errors.all()) };
         let tables = errors.take_all(raw.tables.into_iter().map(|table| table.check(&source, &deliveries)));
         let tables = tables.unwrap_or_default();
@@ -269,6 +255,14 @@ impl Contract {
         if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
             errors.push(shape("new columns are not taken in from a source on persons: they may hold names"));
         }
+        if let Some(years) = &raw.years {
+            let has_year = deliveries.iter().flat_map(|delivery| &delivery.files).all(FilePattern::has_year);
+            let of_no_year = || Problem::Shape("years are of a source whose files' names say the year".to_owned());
+            let fault = years.get_ref().fault().or_else(|| (!has_year).then(of_no_year));
+            if let Some(problem) = fault {
+                errors.push(source.error(years.span(), problem));
+            }
+        }
         if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
             errors.push(shape("values with {year} are of a source with every = \"year\""));
         }
@@ -282,9 +276,7 @@ impl Contract {
             let what = format!("the source `{}`", raw.name.get_ref());
             errors.push(source.error(raw.name.span(), Problem::Missing { what, key: "layout" }));
         }
-        let due = raw.delivery.as_ref().and_then(|RawDue { due }| {
-            errors.take(DueDay::parse(due.get_ref()).ok_or_else(|| source.not(due, "a day of the year as MM-dd")))
-        });
+        let arrival = errors.take(raw.delivery.check(&source, every, &deliveries));
         let has_names = |delivery: &Delivery| {
             matches!(delivery.format, Format::Toml)
                 && delivery.files.iter().all(|pattern| pattern.has_name() && !pattern.folder().contains(NAME))
@@ -305,6 +297,7 @@ impl Contract {
         if has_defaults && !deliveries.iter().all(|delivery| matches!(delivery.format, Format::Toml)) {
             errors.push(shape("columns have a default in TOML only: what a register leaves out is not known"));
         }
+        let Some(Arrival { due, of_a_year }) = arrival else { return Err(errors.all()) };
         errors.none()?;
         Ok(Self {
             name: raw.name.into_inner(),
@@ -316,9 +309,14 @@ impl Contract {
             sensitivity: raw.sensitivity.into_inner(),
             yearly: raw.every == Some(Every::Year),
             serves: raw.serves,
+            // The project's own lists and goals lie beside its contracts.
+            required: raw.required || raw.origin != Origin::Extracts,
+            years: raw.years.map(Spanned::into_inner),
             assumed: raw.assumed,
             may_be_empty: raw.may_be_empty,
             due,
+            day: raw.delivery.day,
+            of_a_year,
             rows_within: raw.rows_within.map(|RowsWithin(share)| share),
             policy: raw.policy,
             tables,
@@ -328,14 +326,21 @@ impl Contract {
     }
 }
 
+/// What a contract says that makes no row another: prose, and what is expected of the next delivery.
+const PROSE: [&str; 10] =
+    ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within", "required", "years"];
+
 /// A changed description must not stage a register anew, nor must a changed expectation of the next delivery.
 fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> {
     fn strip(value: &mut toml::Value) {
         match value {
             toml::Value::Table(table) => {
-                for prose in ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within"] {
+                // Where the day is said makes rows another, which hold it.
+                let day = table.get("delivery").and_then(|delivery| delivery.get("day")).cloned();
+                for prose in PROSE {
                     table.remove(prose);
                 }
+                table.extend(day.map(|day| ("delivery.day".to_owned(), day)));
                 table.iter_mut().for_each(|(_, value)| strip(value));
             }
             toml::Value::Array(values) => values.iter_mut().for_each(strip),

@@ -99,6 +99,8 @@ pub struct PublishedTable {
     pub key: Vec<String>,
     /// All columns, in order.
     pub columns: Vec<PublishedColumn>,
+    /// A table without rows tells that there is nothing to tell.
+    pub may_be_empty: bool,
     /// Line and column of its name in the dataset's file, from 1.
     pub place: Option<(usize, usize)>,
 }
@@ -136,6 +138,8 @@ struct RawPublishedTable {
     name: Spanned<String>,
     title: Bilingual,
     key: Vec<Spanned<String>>,
+    #[serde(default)]
+    may_be_empty: bool,
     columns: Vec<RawPublishedColumn>,
 }
 
@@ -196,6 +200,13 @@ impl RawPublishedTable {
         errors.none()?;
         let key = self.key.into_iter().map(Spanned::into_inner).collect();
         let place = Some(source.place(self.name.span()));
-        Ok(PublishedTable { name: self.name.into_inner(), title: self.title, key, columns, place })
+        Ok(PublishedTable {
+            name: self.name.into_inner(),
+            title: self.title,
+            key,
+            columns,
+            may_be_empty: self.may_be_empty,
+            place,
+        })
     }
 }

@@ -19,6 +19,14 @@ pub struct FrameAttribute {
     pub attribute: String,
 }
 
+/// An attribute of an XML element that says the day on which the delivery was drawn.
+#[derive(Debug, Clone)]
+pub struct DayAttribute {
+    pub element: String,
+    pub attribute: String,
+    pub dates: Option<DateFormat>,
+}
+
 /// Where a field stands in a line of fixed width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Positions {
@@ -105,8 +113,8 @@ pub enum Format {
     Xml {
         encoding: Encoding,
         root: String,
-        /// Where the delivery says the day it was drawn, which has to be the day in the file's name.
-        extract_date: Option<FrameAttribute>,
+        /// Where the delivery says the day it was drawn, which has to be the day in the file's name if that says one.
+        extract_date: Option<DayAttribute>,
         /// Where the delivery counts its records; its last element.
         trailer: Option<FrameAttribute>,
     },
@@ -130,6 +138,19 @@ impl Format {
             Self::Fixed { end, .. } => end.is_some(),
             Self::Xml { trailer, .. } => trailer.is_some(),
             Self::Excel { .. } | Self::JsonLines | Self::Sas | Self::Parquet | Self::Toml => false,
+        }
+    }
+
+    /// Where a file says on which day it was drawn, in words, and how it writes it; `None` where it does not.
+    pub fn day_place(&self) -> Option<(String, DateFormat)> {
+        match self {
+            Self::Fixed {
+                start: Some(StartLine { record_type, extract_date: Some(at), dates: Some(dates) }), ..
+            } => Some((format!("the start record `{record_type}` at {at}"), *dates)),
+            Self::Xml { extract_date: Some(DayAttribute { element, attribute, dates: Some(dates) }), .. } => {
+                Some((format!("the attribute `{attribute}` of <{element}>"), *dates))
+            }
+            _ => None,
         }
     }
 
@@ -175,7 +196,7 @@ pub(crate) struct RawFormat {
     #[serde(default)]
     header: Header,
     trailer: Option<RawTrailer>,
-    extract_date: Option<FrameAttribute>,
+    extract_date: Option<RawDayAttribute>,
     root: Option<String>,
     line_width: Option<usize>,
     record_type: Option<Spanned<String>>,
@@ -189,6 +210,14 @@ pub(crate) struct RawFormat {
     dates: Option<DateFormat>,
     decimal: Option<Spanned<char>>,
     thousands: Option<Spanned<char>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDayAttribute {
+    element: String,
+    attribute: String,
+    dates: Option<DateFormat>,
 }
 
 /// CSV trailers are a word, XML trailers an element with a count.
@@ -238,7 +267,11 @@ impl RawFormat {
             "xml" => Format::Xml {
                 encoding: encoding()?,
                 root: self.root.clone().ok_or_else(|| missing("root"))?,
-                extract_date: self.extract_date.clone(),
+                extract_date: self.extract_date.as_ref().map(|it| DayAttribute {
+                    element: it.element.clone(),
+                    attribute: it.attribute.clone(),
+                    dates: it.dates.or(self.dates),
+                }),
                 trailer: match &self.trailer {
                     Some(RawTrailer::Element(trailer)) => Some(trailer.clone()),
                     Some(RawTrailer::Word(_)) => return Err(missing("trailer with element and attribute")),

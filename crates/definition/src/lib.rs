@@ -2,10 +2,11 @@
 //!
 //! Everything is checked here, once, with file and line; who uses the values trusts them. An element of the configuration
 //! is one file: its checked form, its form in TOML (`Raw...`), and the checks that lead from one to the other. Arrows run
-//! down: `project` → `pipeline`, `dataset`, `environment`, `contract` → `table` → `row_rules` → `column` → `delivery` →
+//! down: `project` → `pipeline`, `dataset`, `environment`, `contract` → `arrival`, `table` → `row_rules` → `column` → `delivery` →
 //! `format`, `value` → `text_format`, `source_text` → `error` → `problem`.
 //! Invariant: nothing here reads an extract or the store.
 
+mod arrival;
 mod bilingual;
 mod column;
 mod comparison;
@@ -13,11 +14,14 @@ mod contract;
 mod dataset;
 mod delivery;
 mod digest;
+mod due_day;
 mod environment;
 mod error;
 mod file_pattern;
 mod format;
 mod letters;
+mod name_day;
+mod near_name;
 mod pattern;
 mod pipeline;
 pub mod problem;
@@ -29,20 +33,24 @@ mod table;
 mod text_format;
 mod value;
 
+pub use arrival::OfAYear;
 pub use bilingual::Bilingual;
 pub use column::{Column, Limits, Reference};
 pub use comparison::Comparison;
-pub use contract::{CodeLists, ColumnPolicy, Contract, DueDay, Origin, Policy, RowPolicy, Serves};
+pub use contract::{CodeLists, ColumnPolicy, Contract, Origin, Policy, RecordTypePolicy, RowPolicy, Serves};
 pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
 pub use delivery::Delivery;
 pub use digest::{Digest, NotADigest};
+pub use due_day::{DayFrom, DueDay};
 pub use environment::{Environment, PseudonymKeyName, Resources};
 pub use error::{DefinitionError, Problem};
-pub use file_pattern::{FilePattern, Match, NAME};
-pub use format::{EndLine, Format, FrameAttribute, Header, Positions, StartLine};
+pub use file_pattern::{FilePattern, Match, NAME, without_compression};
+pub use format::{DayAttribute, EndLine, Format, FrameAttribute, Header, Positions, StartLine};
 pub use letters::plain_name;
+pub use name_day::NameDay;
+pub use near_name::{Misfit, NearName};
 pub use pattern::Pattern;
-pub use pipeline::{Pipeline, Schedule, Years};
+pub use pipeline::{Pipeline, Schedule, Years, YearsFrom, years_in_words};
 pub use project::Project;
 pub use row_rules::{
     Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule, Total, Validity,

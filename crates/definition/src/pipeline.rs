@@ -21,9 +21,8 @@ pub(crate) struct Known {
     pub(crate) datasets: BTreeSet<String>,
 }
 
-/// The years that a pipeline derives, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Years in a row, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Years {
     pub from: i16,
     pub to: i16,
@@ -32,6 +31,55 @@ pub struct Years {
 impl Years {
     pub fn iter(self) -> impl Iterator<Item = i16> {
         self.from..=self.to
+    }
+
+    pub fn contain(self, year: i16) -> bool {
+        (self.from..=self.to).contains(&year)
+    }
+}
+
+/// Years as a definition gives them: without an end they go on by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearsFrom {
+    pub from: i16,
+    pub to: Option<i16>,
+}
+
+impl YearsFrom {
+    /// The years up to their end, or up to `last` where they have none; `None` where there is no such year.
+    pub fn until(self, last: i16) -> Option<Years> {
+        let to = self.to.unwrap_or(last);
+        (self.from <= to).then_some(Years { from: self.from, to })
+    }
+
+    pub fn contain(self, year: i16) -> bool {
+        self.from <= year && self.to.is_none_or(|to| year <= to)
+    }
+
+    /// What is wrong with years that end before they begin.
+    pub(crate) fn fault(self) -> Option<Problem> {
+        let to = self.to.filter(|to| self.from > *to)?;
+        Some(Problem::Shape(format!("the years {} to {to} are none", self.from)))
+    }
+}
+
+/// Years as people write them: 2014-2018 and 2020.
+pub fn years_in_words(years: &[i16]) -> String {
+    let mut spans: Vec<(i16, i16)> = Vec::new();
+    for &year in years {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == year => *last = year,
+            _ => spans.push((year, year)),
+        }
+    }
+    let mut spans: Vec<String> = spans
+        .into_iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect();
+    match (spans.pop(), spans.is_empty()) {
+        (Some(last), false) => format!("{} and {last}", spans.join(", ")),
+        (last, _) => last.unwrap_or_default(),
     }
 }
 
@@ -50,7 +98,12 @@ pub struct Pipeline {
     /// The sources it pulls: those that its file lists; otherwise all, until `derive` has read which its SQL names.
     pub sources: Vec<String>,
     pub lists_sources: bool,
-    pub years: Years,
+    /// The sources that it goes without, and everything that needs them.
+    pub without: BTreeSet<String>,
+    /// The goals whose indicators it derives; all if none are named.
+    pub goals: Option<BTreeSet<String>>,
+    /// The years that it derives. Without an end they go on to the newest year for which the required sources are there.
+    pub years: YearsFrom,
     /// Month and day of the reference date.
     pub reference_day: (i8, i8),
     pub schedule: Schedule,
@@ -64,7 +117,10 @@ pub struct Pipeline {
 struct RawPipeline {
     title: Bilingual,
     sources: Option<Vec<Spanned<String>>>,
-    years: Spanned<Years>,
+    #[serde(default)]
+    without: Vec<Spanned<String>>,
+    goals: Option<BTreeSet<String>>,
+    years: Spanned<YearsFrom>,
     reference_day: Spanned<String>,
     schedule: RawSchedule,
     dataset: Spanned<String>,
@@ -99,8 +155,7 @@ impl Pipeline {
             errors.push(source.error_in_file(Problem::Shape(problem.to_owned())));
         }
         let years = *raw.years.get_ref();
-        if years.from > years.to {
-            let problem = Problem::Shape(format!("the years {} to {} are none", years.from, years.to));
+        if let Some(problem) = years.fault() {
             errors.push(source.error(raw.years.span(), problem));
         }
         let reference_day = raw
@@ -124,7 +179,7 @@ impl Pipeline {
             let wanted = "a time zone of the IANA database, such as Europe/Copenhagen";
             errors.push(source.not(&raw.schedule.time_zone, wanted));
         }
-        for name in raw.sources.iter().flatten() {
+        for name in raw.sources.iter().flatten().chain(&raw.without) {
             errors.take(source.position(name, "source", known.sources.iter().map(String::as_str)));
         }
         errors.take(source.position(&raw.dataset, "dataset", known.datasets.iter().map(String::as_str)));
@@ -134,6 +189,8 @@ impl Pipeline {
             name: name.to_owned(),
             title: raw.title,
             lists_sources: raw.sources.is_some(),
+            without: raw.without.into_iter().map(Spanned::into_inner).collect(),
+            goals: raw.goals,
             sources: raw.sources.into_iter().flatten().map(Spanned::into_inner).collect(),
             years,
             reference_day,

@@ -36,7 +36,7 @@ impl Project {
         }
         let project = Self { folder };
         project.edit("pipelines/almen_praksis.toml", |text| {
-            text.replace("{ from = 2014, to = 2025 }", &format!("{{ from = {first}, to = {last} }}"))
+            text.replace("{ from = 2014 }", &format!("{{ from = {first}, to = {last} }}"))
         });
         project
     }

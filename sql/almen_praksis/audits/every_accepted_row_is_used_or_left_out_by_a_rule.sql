@@ -1,5 +1,5 @@
 -- One row is a register's table whose accepted rows a model neither uses nor leaves out by a named rule, or uses twice; or
--- one that nothing accounts for.
+-- one that nothing accounts for. What waits for another extract uses its rows when that has come.
 -- severity: error
 -- remedy: Look at the joins of the model in used_by; a row that it leaves out belongs to a rule in sql/almen_praksis/row_account/.
 WITH accepted AS (
@@ -17,6 +17,10 @@ accounted AS (
     SELECT table_name, used_by, serves, SUM(row_count) AS rows_accounted_for
     FROM row_use
     GROUP BY table_name, used_by, serves
+),
+
+waiting AS (
+    SELECT DISTINCT model, CAST(year AS VARCHAR) AS serves FROM held_back
 )
 
 SELECT accounted.table_name, accounted.used_by, accounted.serves, accepted.rows_accepted, accounted.rows_accounted_for
@@ -31,4 +35,7 @@ FROM accepted
 LEFT JOIN accounted
     ON accounted.table_name = accepted.table_name
     AND accounted.serves = accepted.serves
-WHERE accounted.table_name IS NULL AND accepted.rows_accepted > 0
+LEFT JOIN waiting
+    ON waiting.model = CONCAT('rows_of_', accepted.table_name)
+    AND waiting.serves = accepted.serves
+WHERE accounted.table_name IS NULL AND waiting.model IS NULL AND accepted.rows_accepted > 0

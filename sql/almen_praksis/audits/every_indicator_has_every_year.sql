@@ -1,4 +1,5 @@
--- One row is an indicator without a value in a year that lies between two years with one.
+-- One row is an indicator without a value in a year that lies between two years with one, and for which no extract is
+-- awaited.
 -- severity: error
 -- remedy: Look at that year's extracts: one may be of another year than its name says.
 WITH seen AS (
@@ -20,4 +21,7 @@ INNER JOIN (SELECT DISTINCT year FROM indicator_value) AS year_of_any
 LEFT JOIN seen
     ON seen.indicator_id = span.indicator_id
     AND seen.year = year_of_any.year
-WHERE seen.year IS NULL
+LEFT JOIN (SELECT DISTINCT indicator_id, year FROM awaited) AS waiting
+    ON waiting.indicator_id = span.indicator_id
+    AND waiting.year = year_of_any.year
+WHERE seen.year IS NULL AND waiting.year IS NULL

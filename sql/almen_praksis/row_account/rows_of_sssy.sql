@@ -1,15 +1,9 @@
 -- One row is how many services are used, or left out: for what a person had, and for what the residents of a place had.
--- Lines are counted by service first, since a correction takes one off.
-WITH line AS (
-    SELECT person_id, ydernr, speciale, SUM(ydlant) AS services, COUNT(*) AS lines
-    FROM sssy
-    GROUP BY person_id, ydernr, speciale
-),
-
--- A join of the services themselves would hold them all in memory: there are some thousand codes.
-kind AS (
+-- Lines are counted by service, since a correction takes one off.
+WITH kind AS (
     SELECT speciale, services <= 0 AS is_taken_off, SUM(lines) AS lines
-    FROM line
+    FROM service_line
+    WHERE year = $year
     GROUP BY speciale, services <= 0
 ),
 

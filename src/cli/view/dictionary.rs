@@ -1,7 +1,8 @@
 //! A contract in words: what it says of the source as a whole, and one row a column.
 
 use crate::definition::{
-    Column, ColumnPolicy, Contract, Expected, Kind, RowPolicy, Sensitivity, Serves, TableContract, plain_text,
+    Column, ColumnPolicy, Contract, DayFrom, Delivery, Expected, Format, Kind, OfAYear, RecordTypePolicy, RowPolicy,
+    Sensitivity, Serves, TableContract, plain_text,
 };
 
 use super::Answer;
@@ -51,6 +52,12 @@ fn delivery(contract: &Contract) -> String {
         (true, Serves::SameYear) => "one extract a year".to_owned(),
         (true, Serves::FollowingYear) => "one extract a year, for the year after it".to_owned(),
     }];
+    words.extend(match contract.of_a_year {
+        OfAYear::Newest => None,
+        OfAYear::NewestBefore(day) => Some(format!("of several the newest before {day}")),
+        OfAYear::Nearest => Some("of several the nearest to the reference date".to_owned()),
+    });
+    words.extend((contract.day == DayFrom::Content).then(|| "its day in its content".to_owned()));
     words.extend(contract.due.map(|due| format!("due by {due}")));
     words.extend(contract.rows_within.map(|share| format!("rows within {} % of the year before", share * 100.0)));
     if contract.may_be_empty {
@@ -70,8 +77,17 @@ fn policy(contract: &Contract) -> String {
         RowPolicy::Quarantine => "kept aside",
         RowPolicy::Freeze => "refused",
     };
+    let record_types = match contract.policy.record_types {
+        RecordTypePolicy::Count => "passed over and counted",
+        RecordTypePolicy::Freeze => "refused",
+    };
+    let has_types = |delivery: &Delivery| matches!(delivery.format, Format::Fixed { .. } | Format::Xml { .. });
+    let record_types = match contract.deliveries.iter().any(has_types) {
+        true => format!(", a record of an unknown type is {record_types}"),
+        false => String::new(),
+    };
     format!(
-        "an unknown column is {columns}, a value of another type {}, a row that breaks a rule {}; up to {} % of a table's rows",
+        "an unknown column is {columns}{record_types}, a value of another type {}, a row that breaks a rule {}; up to {} % of a table's rows",
         rows(contract.policy.types),
         rows(contract.policy.rows),
         contract.policy.max_rejected_share * 100.0

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::definition::years_in_words;
 use crate::job::{Plan, Stage, Task, What, Why};
 
 /// The columns of [`planned`].
 pub(in crate::cli) const PLANNED: [&str; 5] = ["stage", "what", "years", "action", "why"];
 
-/// What there is to do and what is done, after the files that nothing reads.
+/// What there is to do and what is done, after the files that nothing reads, what is awaited and what is left out.
 pub(in crate::cli) fn planned(plan: &Plan<'_>, tasks: &[(Task<'_>, Option<Why>)]) -> Vec<[Value; 5]> {
     let unread = plan.build.unread.iter().map(|unread| {
         [
@@ -20,7 +21,21 @@ pub(in crate::cli) fn planned(plan: &Plan<'_>, tasks: &[(Task<'_>, Option<Why>)]
             unread.why.to_string().into(),
         ]
     });
-    unread.chain(grouped(plan, tasks)).collect()
+    let awaited = plan.build.awaited().map(|awaited| {
+        let why = awaited.to_string();
+        [
+            Stage::Pull.name().into(),
+            awaited.source.into(),
+            years_in_words(&awaited.years).into(),
+            "await".into(),
+            why.into(),
+        ]
+    });
+    let left_out = plan
+        .left_out()
+        .into_iter()
+        .map(|(stage, what, why)| [stage.name().into(), what.into(), "".into(), "leave out".into(), why.into()]);
+    unread.chain(awaited).chain(left_out).chain(grouped(plan, tasks)).collect()
 }
 
 /// What is told in one line: a stage, a thing, and why it is to do.
@@ -45,23 +60,13 @@ fn grouped(plan: &Plan<'_>, tasks: &[(Task<'_>, Option<Why>)]) -> Vec<[Value; 5]
     let row = |((stage, name, why), years): (Line<'_>, BTreeSet<i16>)| {
         let action = if why.is_some() { "run" } else { "skip" };
         let why = why.map_or_else(|| "is there".to_owned(), ToString::to_string);
-        [stage.name().into(), name.into(), in_words(&years).into(), action.into(), why.into()]
+        [
+            stage.name().into(),
+            name.into(),
+            years_in_words(&years.into_iter().collect::<Vec<_>>()).into(),
+            action.into(),
+            why.into(),
+        ]
     };
     groups.into_iter().map(row).collect()
-}
-
-/// Years as ranges: `2014-2017, 2019`.
-fn in_words(years: &BTreeSet<i16>) -> String {
-    let mut ranges: Vec<(i16, i16)> = Vec::new();
-    for year in years {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == *year => *last = *year,
-            _ => ranges.push((*year, *year)),
-        }
-    }
-    let words = ranges.into_iter().map(|(first, last)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    });
-    words.collect::<Vec<_>>().join(", ")
 }

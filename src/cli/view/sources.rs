@@ -5,26 +5,30 @@ use serde_json::Value;
 
 use super::Answer;
 use super::dictionary::{formats, sensitivity};
-use crate::definition::Contract;
+use crate::definition::{Contract, OfAYear, Pipeline, years_in_words};
 use crate::job::{Account, SourceState};
 use crate::pull::Extract;
 
 /// One row a source.
 pub(in crate::cli) fn sources(sources: &[SourceState<'_>], today: Date) -> Answer {
-    let row = |SourceState { contract, extracts, account }: &SourceState<'_>| {
+    let row = |SourceState { contract, pipeline, awaited, extracts, unread, account }: &SourceState<'_>| {
+        let unread: Vec<&str> = unread.iter().map(|unread| unread.file.as_str()).collect();
         let count = |pick: fn(&Account) -> u64| account.as_ref().map_or(Value::Null, |it| pick(it).into());
         [
             contract.name.clone().into(),
             formats(contract).into(),
             period(contract, extracts).into(),
-            freshness(contract, extracts, today).into(),
+            freshness(contract, awaited, extracts, today).into(),
+            taken(contract, pipeline, extracts).into(),
+            unread.join(", ").into(),
             count(|account| account.read),
             count(|account| account.rejected),
             sensitivity(contract.sensitivity).into(),
             if contract.assumed { "assumed".into() } else { "".into() },
         ]
     };
-    let columns = ["source", "format", "extracts", "freshness", "rows", "rejected", "sensitivity", "layout"];
+    let columns =
+        ["source", "format", "extracts", "freshness", "taken", "not read", "rows", "rejected", "sensitivity", "layout"];
     Answer::rows(columns, sources.iter().map(row).collect())
 }
 
@@ -37,8 +41,32 @@ fn period(contract: &Contract, extracts: &[Extract]) -> String {
     }
 }
 
-/// Whether the next year's extract is overdue, by the day that the contract expects it.
-fn freshness(contract: &Contract, extracts: &[Extract], today: Date) -> String {
+/// Of the years for which there are several files, which was taken, of how many, and why.
+fn taken(contract: &Contract, pipeline: &Pipeline, extracts: &[Extract]) -> String {
+    let of_many = extracts.iter().filter(|extract| extract.chosen_from > 1);
+    let each = of_many.filter_map(|extract| {
+        let day = extract.extract_date.map_or_else(|| extract.file.clone(), |day| day.to_string());
+        Some(format!("{day} of {} for {}", extract.chosen_from, extract.year?))
+    });
+    let each: Vec<String> = each.collect();
+    if each.is_empty() { String::new() } else { format!("{}: {}", of_a_year(contract, pipeline), each.join(", ")) }
+}
+
+/// Which of a year's files serves it, in words.
+fn of_a_year(contract: &Contract, pipeline: &Pipeline) -> String {
+    match contract.of_a_year {
+        OfAYear::Newest => "the newest".to_owned(),
+        OfAYear::NewestBefore(day) => format!("the newest before {day}"),
+        OfAYear::Nearest => {
+            let (month, day) = pipeline.reference_day;
+            format!("the nearest to {month:02}-{day:02}")
+        }
+    }
+}
+
+/// Which years are awaited, and whether the next year's extract is overdue, by the day that the contract expects it.
+fn freshness(contract: &Contract, awaited: &[i16], extracts: &[Extract], today: Date) -> String {
+    let awaited = (!awaited.is_empty()).then(|| format!("awaited for {}", years_in_words(awaited)));
     let newest = extracts.iter().filter_map(|extract| extract.extract_date).max();
     let drawn = newest.map(|date| format!("drawn {date}"));
     let due = contract.due.zip(extracts.iter().filter_map(|extract| extract.year).max());
@@ -46,5 +74,5 @@ fn freshness(contract: &Contract, extracts: &[Extract], today: Date) -> String {
         next if next < today => format!("late since {next}"),
         next => format!("next due {next}"),
     });
-    [drawn, next].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [drawn, awaited, next].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -5,17 +5,26 @@ use serde_json::Value;
 use super::Answer;
 use crate::job::Rows;
 
+/// The place of the column with the year that is awaited.
+const AWAITED: usize = 3;
+
 /// One row a target, one column a geography.
 pub(in crate::cli) fn standing(rows: &[Vec<Value>]) -> Answer {
-    let mut columns: Vec<String> = ["goal", "target", "year"].map(str::to_owned).into();
+    let mut columns: Vec<String> = ["goal", "target", "year", "awaited"].map(str::to_owned).into();
     let mut table: Vec<Vec<Value>> = Vec::new();
     let mut last_target = None;
     for row in rows {
-        let [target, title, op, target_value, unit, year, geography, value, decimals, status] = row.as_slice() else {
-            unreachable!("the query has ten columns")
+        let [target, title, op, target_value, unit, year, geography, value, decimals, status, awaited] = row.as_slice()
+        else {
+            unreachable!("the query has eleven columns")
         };
         if last_target != Some(target) {
-            table.push(vec![title.clone(), wanted(target, op, target_value, unit).into(), year.clone()]);
+            table.push(vec![
+                title.clone(),
+                wanted(target, op, target_value, unit).into(),
+                year.clone(),
+                awaited.clone(),
+            ]);
             last_target = Some(target);
         }
         let name = text(geography).trim_start_matches("Region ").to_owned();
@@ -30,6 +39,11 @@ pub(in crate::cli) fn standing(rows: &[Vec<Value>]) -> Answer {
     }
     for line in &mut table {
         line.resize(columns.len(), Value::Null);
+    }
+    // A column for what is awaited, where anything is.
+    if table.iter().all(|line| line[AWAITED].is_null()) {
+        columns.remove(AWAITED);
+        table.iter_mut().for_each(|line| drop(line.remove(AWAITED)));
     }
     Answer::Rows(Rows { columns, rows: table })
 }

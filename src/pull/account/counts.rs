@@ -21,6 +21,9 @@ pub const QUALITY_TABLE: &str = "extract_quality";
 /// The name of the table of rejected rows in every staged artefact, and in SQL.
 pub const REJECTS_TABLE: &str = "extract_reject";
 
+/// The measure that counts records of types that the contract does not know, by type.
+pub const RECORD_TYPES: &str = "record_type";
+
 /// Rows of one table of an extract.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
@@ -32,16 +35,18 @@ pub(crate) struct Counts {
     pub(crate) control: u64,
     /// Starts, trailers, and records of types that are never read.
     pub(crate) trailers: u64,
+    /// Records of types that the contract does not know.
+    pub(crate) others: u64,
 }
 
 impl Counts {
-    /// The account of a table, with what is counted by name: rows that are left out, which are control rows too,
-    /// and accepted ones that the contract wants counted.
+    /// The account of a table, with what is counted by name: rows that are left out and those of other types, which are
+    /// control rows too, and accepted ones that the contract wants counted.
     pub(crate) fn rows<'r>(
         &self,
         table: &str,
         rejected: impl Iterator<Item = (&'r Rule, u64)>,
-        named: [(&'static str, &BTreeMap<String, u64>); 2],
+        named: &[(&'static str, &BTreeMap<String, u64>)],
     ) -> Vec<CountRow> {
         let row =
             |measure, rule: &str, rows| CountRow { table: table.to_owned(), measure, rule: rule.to_owned(), rows };
@@ -49,10 +54,10 @@ impl Counts {
             row("read", "", self.read),
             row("accepted", "", self.accepted),
             row("rejected", "", self.rejected),
-            row("control", "", self.control + self.trailers),
+            row("control", "", self.control + self.trailers + self.others),
         ];
         rows.extend(rejected.map(|(rule, count)| row("rejected_by_rule", rule.name(), count)));
-        for (measure, counts) in named {
+        for &(measure, counts) in named {
             rows.extend(counts.iter().map(|(name, count)| row(measure, name, *count)));
         }
         rows

@@ -14,7 +14,7 @@ pub struct Extract {
     pub file: String,
     /// The year it serves; `None` for every year.
     pub year: Option<i16>,
-    /// The day the register was drawn, where the name says it.
+    /// The day the register was drawn, where its name or its content says it.
     pub extract_date: Option<Date>,
     /// Digest of the bytes as delivered.
     pub sha256: Digest,
@@ -26,4 +26,6 @@ pub struct Extract {
     pub sample: Sample,
     /// Why the file can't be read, if it can't: then it has no digest, and pulling it is an error.
     pub fault: Option<String>,
+    /// Files that there were to choose it from, with itself.
+    pub chosen_from: usize,
 }

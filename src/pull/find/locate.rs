@@ -1,13 +1,19 @@
 //! Which file serves which year of a source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::availability::Availability;
+use super::days::{Days, Known};
 use super::extract::Extract;
 use super::origins::{Origins, list};
+use super::reading::Reading;
+use super::take::{Taken, take};
 use super::unread::{Unread, served_year, tell, unread};
-use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Serves};
+use crate::definition::{
+    Contract, FilePattern, Origin, Pipeline, Project, Serves, Years, plain_name, without_compression,
+};
 use crate::observe::Observers;
 use crate::pull::error::PullError;
 use crate::pull::mark::Sample;
@@ -20,25 +26,53 @@ pub struct Located {
     pub extracts: Vec<Extract>,
     /// The files that are not read.
     pub unread: Vec<Unread>,
+    /// Which years of which source are there.
+    pub availability: Availability,
 }
 
-/// What lies at the two places, by name.
+/// What lies at the three places, by name.
 struct Listing {
     extracts: BTreeMap<String, u64>,
     definitions: BTreeMap<String, u64>,
     entries: BTreeMap<String, u64>,
 }
 
+impl Listing {
+    fn of(&self, origin: Origin) -> &BTreeMap<String, u64> {
+        match origin {
+            Origin::Extracts => &self.extracts,
+            Origin::Definitions => &self.definitions,
+            Origin::Models => &self.entries,
+        }
+    }
+}
+
+/// The files of a source that could be read.
+enum Found {
+    /// One for each year, or the fault that keeps a year from having one.
+    Yearly(BTreeMap<i16, Result<Extract, PullError>>),
+    /// They serve all years.
+    OfAllYears(Vec<Extract>),
+}
+
+/// What was found of every source of a pipeline that it does not leave out.
+type FoundSources<'a> = Vec<(&'a Contract, Found)>;
+
+/// The extracts that are read, each with its origin, and what is awaited.
+type Chosen = (Vec<(Extract, Origin)>, Availability);
+
 impl Origins {
-    /// The extracts that a pipeline reads, digested unless their digests are remembered. Warns of files that are not read. A file that can't be read keeps no
-    /// other back: it stands among the extracts with its fault.
+    /// The extracts that a pipeline reads, but for the sources that are left out, digested unless their digests are remembered. Warns of files that are not read.
+    /// A file that can't be read keeps no other back: it stands among the extracts with its fault. One that is not there is
+    /// awaited, unless its source is required.
     ///
     /// # Errors
-    /// A source or a year of it has no extract, two serve one year, or the place that they lie at can't be read.
+    /// A required source has no extract of a year, two serve one year, or the place that they lie at can't be read.
     pub async fn locate(
         &self,
         project: &Project,
         pipeline: &Pipeline,
+        left_out: &BTreeSet<String>,
         digests: &Digests,
         observers: &Observers,
     ) -> Result<Located, Vec<PullError>> {
@@ -47,101 +81,116 @@ impl Origins {
         let (entries, _) = list(self.of(Origin::Models)).await.map_err(|error| vec![error])?;
         digests.retain(self.of(Origin::Extracts), |file| extracts.contains_key(file));
         let listing = Listing { extracts, definitions, entries };
-        // Before what is missing is told: it may lie there under another name.
-        let unread = unread(project, pipeline, listing.extracts.keys(), passed_over);
-        tell(&unread, observers);
-        let marked = self.marked(&listing.extracts).await.map_err(|error| vec![error])?;
-        let mut chosen = Vec::new();
+        let at_once = project.environment.resources.parallel_extracts.max(1);
+        let mut days = Days::default();
+        let is_read = |contract: &&Contract| !left_out.contains(&contract.name);
+        for contract in project.contracts_of(pipeline).filter(is_read) {
+            let files = listing.of(contract.origin);
+            self.look_into(contract, files, digests, at_once, &mut days).await.map_err(|error| vec![error])?;
+        }
+        let mut found = FoundSources::new();
         let mut failures = Vec::new();
-        for contract in project.contracts_of(pipeline) {
-            match self.choose(contract, pipeline, &listing) {
-                Ok(files) => chosen.extend(files.into_iter().map(|file| (file, contract.origin))),
-                Err(missing) => failures.extend(missing),
+        let mut too_late = Vec::new();
+        for contract in project.contracts_of(pipeline).filter(is_read) {
+            match files(contract, pipeline, listing.of(contract.origin), &days, &mut too_late) {
+                Ok(files) => found.push((contract, files)),
+                Err(error) => failures.push(error),
+            }
+        }
+        let years = years_of(pipeline, &found);
+        // Before what is missing is told: it may lie there under another name.
+        let read = Reading {
+            project,
+            pipeline,
+            years,
+            left_out,
+            days: &days,
+            extracts: found.iter().flat_map(read).collect(),
+            too_late,
+        };
+        let unread = unread(&read, &listing.extracts, passed_over);
+        tell(&unread, observers);
+        if !failures.is_empty() {
+            return Err(failures);
+        }
+        let (chosen, mut availability) = self.choose(years, found, project)?;
+        left_out.iter().for_each(|source| availability.leave_out(source));
+        let marked = self.marked(&listing.extracts).await.map_err(|error| vec![error])?;
+        let extracts = stream::iter(chosen)
+            .map(|(extract, origin)| self.digest(extract, origin, &marked, digests))
+            .buffered(at_once)
+            .try_collect()
+            .await
+            .map_err(|error| vec![error])?;
+        Ok(Located { extracts, unread, availability })
+    }
+
+    /// The extracts of the years, with what is awaited.
+    fn choose(&self, years: Years, found: FoundSources<'_>, project: &Project) -> Result<Chosen, Vec<PullError>> {
+        let mut availability = Availability::new(years);
+        let mut by_source = Vec::new();
+        let mut failures = Vec::new();
+        // Not a single extract is rather a wrong address than registers that are all late.
+        let is_empty = |found: &Found| match found {
+            Found::Yearly(by_year) => by_year.is_empty(),
+            Found::OfAllYears(files) => files.is_empty(),
+        };
+        let of_registers = || found.iter().filter(|(contract, _)| contract.origin == Origin::Extracts);
+        let nothing_is_there = of_registers().all(|(_, found)| is_empty(found));
+        for (contract, found) in found {
+            let mut extracts = Vec::new();
+            match found {
+                Found::OfAllYears(files) => extracts = files,
+                Found::Yearly(mut by_year) => {
+                    for year in years.iter() {
+                        match by_year.remove(&year) {
+                            Some(Ok(extract)) => extracts.push(extract),
+                            Some(Err(error)) => failures.push(error),
+                            None => {}
+                        }
+                    }
+                }
+            }
+            availability.add(contract, &extracts);
+            by_source.push((contract, extracts));
+        }
+        for (contract, _) in &by_source {
+            let awaited = availability.awaited_by_source().remove(&contract.name);
+            if let Some(awaited) = awaited.filter(|_| contract.required || nothing_is_there) {
+                let years = if contract.yearly { awaited } else { Vec::new() };
+                failures.push(self.missing(contract, years));
             }
         }
         if !failures.is_empty() {
             return Err(failures);
         }
-        let extracts = stream::iter(chosen)
-            .map(|(extract, origin)| self.digest(extract, origin, &marked, digests))
-            .buffered(project.environment.resources.parallel_extracts.max(1))
-            .try_collect()
-            .await
-            .map_err(|error| vec![error])?;
-        Ok(Located { extracts, unread })
-    }
-
-    /// The files of one source that are read: for every year the newest.
-    fn choose(
-        &self,
-        contract: &Contract,
-        pipeline: &Pipeline,
-        listing: &Listing,
-    ) -> Result<Vec<Extract>, Vec<PullError>> {
-        let files = match contract.origin {
-            Origin::Extracts => &listing.extracts,
-            Origin::Definitions => &listing.definitions,
-            Origin::Models => &listing.entries,
-        };
-        let mut by_year: BTreeMap<Option<i16>, Vec<Extract>> = BTreeMap::new();
-        for (file, bytes) in files {
-            let Some((_, found)) = contract.delivery(file) else { continue };
-            let year = served_year(contract, &found);
-            let extract = Extract {
-                source: contract.name.clone(),
-                file: file.clone(),
-                year: year.filter(|_| contract.yearly),
-                extract_date: found.extract_date,
-                sha256: Digest::of([]),
-                bytes: *bytes,
-                synthetic: false,
-                sample: Sample::WHOLE,
-                fault: None,
-            };
-            by_year.entry(extract.year).or_default().push(extract);
-        }
-        if !contract.yearly {
-            let all: Vec<Extract> = by_year.into_values().flatten().collect();
-            let stem = |extract: &Extract| {
-                let file = extract.file.as_str();
-                let plain = [".gz", ".zst", ".zip"].iter().find_map(|packed| file.strip_suffix(packed));
-                plain.unwrap_or(file).to_owned()
-            };
-            let form = |extract: &Extract| contract.delivery(&extract.file).map(|(form, _)| std::ptr::from_ref(form));
-            let is_twice = |a: &Extract, b: &Extract| {
-                stem(a) == stem(b) || (form(a) != form(b) && a.extract_date == b.extract_date)
-            };
-            let pairs = all.iter().enumerate().flat_map(|(place, a)| all[place + 1..].iter().map(move |b| (a, b)));
-            if let Some((one, other)) = pairs.into_iter().find(|(a, b)| is_twice(a, b)) {
-                let files = [one.file.clone(), other.file.clone()];
-                return Err(vec![PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }]);
-            }
-            return if all.is_empty() { Err(vec![self.missing(contract, Vec::new())]) } else { Ok(all) };
-        }
+        // What a source refers to has to be there before its rows can be checked.
         let mut chosen = Vec::new();
-        let (mut failures, mut missing) = (Vec::new(), Vec::new());
-        for year in pipeline.years.iter() {
-            match by_year.remove(&Some(year)).map(newest) {
-                Some(Ok(extract)) => chosen.push(extract),
-                Some(Err(files)) => {
-                    failures.push(PullError::Ambiguous { source_name: contract.name.clone(), year: Some(year), files });
+        for (contract, extracts) in by_source {
+            let owners: Vec<&Contract> =
+                contract.references().iter().filter_map(|reference| project.source_of(&reference.table)).collect();
+            for extract in extracts {
+                let needed = extract.year.map_or_else(|| years.iter().collect(), |year| vec![year]);
+                let is_there =
+                    |owner: &&Contract| needed.iter().all(|year| availability.of(&owner.name, *year).is_there());
+                if owners.iter().all(is_there) {
+                    chosen.push((extract, contract.origin));
+                } else {
+                    availability.set_back(contract, extract.year);
                 }
-                None => missing.push(year),
             }
         }
-        if !missing.is_empty() {
-            failures.push(self.missing(contract, missing));
-        }
-        if failures.is_empty() { Ok(chosen) } else { Err(failures) }
+        Ok((chosen, availability))
     }
 
-    fn missing(&self, contract: &Contract, years: Vec<i16>) -> PullError {
+    /// That a source has no extract, or none of some years.
+    pub(crate) fn missing(&self, contract: &Contract, years: Vec<i16>) -> PullError {
         let named = years.first().map(|year| match contract.serves {
             Serves::SameYear => *year,
             Serves::FollowingYear => year - 1,
         });
         let pattern = |pattern: &FilePattern| match (named, years.len()) {
-            (Some(named), 1) => pattern.to_string().replace("{year}", &named.to_string()),
+            (Some(named), 1) => pattern.of_year(named),
             _ => pattern.to_string(),
         };
         PullError::Missing {
@@ -153,12 +202,91 @@ impl Origins {
     }
 }
 
-/// The one of a year's files that was drawn last; two that are equally new if there are.
-fn newest(mut files: Vec<Extract>) -> Result<Extract, [String; 2]> {
-    files.sort_by_key(|extract| extract.extract_date);
-    match files.as_slice() {
-        [.., a, b] if a.extract_date == b.extract_date => Err([a.file.clone(), b.file.clone()]),
-        // Never empty: a year's list is made when its first file is found.
-        _ => files.pop().ok_or_else(Default::default),
+/// The years that a pipeline derives: up to the end that it states, or the newest year for which the required sources are
+/// there; where none is required, the newest that any source has.
+fn years_of(pipeline: &Pipeline, found: &FoundSources<'_>) -> Years {
+    let first = pipeline.years.from;
+    let yearly = || {
+        found.iter().filter_map(|(contract, found)| match found {
+            Found::Yearly(by_year) => Some((contract, by_year)),
+            Found::OfAllYears(_) => None,
+        })
+    };
+    let newest = |by_year: &BTreeMap<i16, _>| by_year.keys().next_back().copied();
+    let of_required: Vec<Option<i16>> =
+        yearly().filter(|(contract, _)| contract.required).map(|(_, by_year)| newest(by_year)).collect();
+    let of_any = || yearly().filter_map(|(_, by_year)| newest(by_year)).max();
+    let last = match of_required.iter().min() {
+        Some(oldest) => *oldest,
+        None => of_any(),
+    };
+    pipeline.years.until(last.unwrap_or(first)).unwrap_or(Years { from: first, to: first })
+}
+
+/// The files that are read of a source.
+fn read<'a>((_, found): &'a (&Contract, Found)) -> Vec<&'a Extract> {
+    match found {
+        Found::Yearly(by_year) => by_year.values().filter_map(|extract| extract.as_ref().ok()).collect(),
+        Found::OfAllYears(files) => files.iter().collect(),
     }
+}
+
+/// The files of one source: for every year the one that serves it. Those of a year that were all drawn too late for it
+/// are added to `too_late`.
+fn files(
+    contract: &Contract,
+    pipeline: &Pipeline,
+    listed: &BTreeMap<String, u64>,
+    days: &Days,
+    too_late: &mut Vec<Extract>,
+) -> Result<Found, PullError> {
+    let mut by_year: BTreeMap<Option<i16>, Vec<Extract>> = BTreeMap::new();
+    for (file, bytes) in listed {
+        let Known::Of(found) = days.of(contract, file) else { continue };
+        let year = served_year(contract, &found);
+        let extract = Extract {
+            source: contract.name.clone(),
+            file: file.clone(),
+            year: year.filter(|_| contract.yearly),
+            extract_date: found.extract_date,
+            sha256: Digest::of([]),
+            bytes: *bytes,
+            synthetic: false,
+            sample: Sample::WHOLE,
+            fault: None,
+            chosen_from: 1,
+        };
+        by_year.entry(extract.year).or_default().push(extract);
+    }
+    if !contract.yearly {
+        let all: Vec<Extract> = by_year.into_values().flatten().collect();
+        return match twice(contract, &all) {
+            Some(files) => Err(PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }),
+            None => Ok(Found::OfAllYears(all)),
+        };
+    }
+    let mut chosen = BTreeMap::new();
+    for (year, files) in by_year {
+        let Some(year) = year else { continue };
+        match take(contract, pipeline, year, files) {
+            Taken::One(extract) => drop(chosen.insert(year, Ok(extract))),
+            Taken::TooLate(files) => too_late.extend(files),
+            Taken::Ambiguous(files) => {
+                let ambiguous = PullError::Ambiguous { source_name: contract.name.clone(), year: Some(year), files };
+                chosen.insert(year, Err(ambiguous));
+            }
+        }
+    }
+    Ok(Found::Yearly(chosen))
+}
+
+/// Two files of a source of all years that are the same thing: under one name, or of one day in two forms.
+fn twice(contract: &Contract, all: &[Extract]) -> Option<[String; 2]> {
+    let stem = |extract: &Extract| plain_name(without_compression(&extract.file)).into_owned();
+    let form = |extract: &Extract| contract.delivery(&extract.file).map(|(form, _)| std::ptr::from_ref(form));
+    let is_twice =
+        |a: &Extract, b: &Extract| stem(a) == stem(b) || (form(a) != form(b) && a.extract_date == b.extract_date);
+    let mut pairs = all.iter().enumerate().flat_map(|(place, a)| all[place + 1..].iter().map(move |b| (a, b)));
+    let (one, other) = pairs.find(|(a, b)| is_twice(a, b))?;
+    Some([one.file.clone(), other.file.clone()])
 }

@@ -98,7 +98,7 @@ async fn digest_at(location: &Location, file: &str) -> object_store::Result<Dige
 
 /// Whether an error is about one file alone. A service that can't be reached would fail for every file, each after its
 /// retries.
-fn is_of_one_file(error: &object_store::Error, location: &Location) -> bool {
+pub(super) fn is_of_one_file(error: &object_store::Error, location: &Location) -> bool {
     use object_store::Error::{NotFound, PermissionDenied};
     location.folder().is_some() || matches!(error, NotFound { .. } | PermissionDenied { .. })
 }
@@ -118,7 +118,7 @@ pub(crate) async fn list(location: &Location) -> Result<(BTreeMap<String, u64>, 
 }
 
 /// The path of a file as it was listed: names are not encoded twice.
-fn object_path(file: &str) -> Path {
+pub(super) fn object_path(file: &str) -> Path {
     Path::parse(file).unwrap_or_else(|_| Path::from(file))
 }
 
@@ -140,6 +140,7 @@ mod tests {
             synthetic: false,
             sample: Sample::WHOLE,
             fault: None,
+            chosen_from: 1,
         }
     }
 

@@ -1,8 +1,14 @@
 //! Files that lie among the extracts and are not read: a late delivery under another name must not go unseen.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::definition::{Contract, Match, Origin, Pipeline, Project, Serves};
+use jiff::civil::Date;
+
+use super::days::Known;
+use super::near::{Near, near};
+use super::reading::Reading;
+use crate::definition::{Contract, Match, OfAYear, Origin, Serves};
 use crate::observe::{Event, Observers, Warning};
 use crate::pull::mask::mask_numbers;
 use crate::store::PassedOver;
@@ -19,10 +25,19 @@ pub struct Unread {
 /// Why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// No contract of the project has a pattern that its name fits.
+    /// No contract of the project has a pattern that its name fits, or nearly fits.
     NoSource,
+    /// Its name nearly fits a source's pattern.
+    NearName(Box<Near>),
     /// It can't be read, or is no file.
     Unreadable(String),
+    /// It does not say on which day it was drawn, where its contract says that it does.
+    NoDay {
+        /// The source that it is of.
+        source: String,
+        /// What is wrong with the day.
+        reason: String,
+    },
     /// It is of a year that the pipeline does not derive.
     OtherYear {
         /// The source that it would be of.
@@ -30,21 +45,48 @@ pub enum Why {
         /// The year it would serve.
         year: i16,
     },
+    /// It was drawn too late for its year, and so were all others.
+    TooLate {
+        /// The source that it is of.
+        source: String,
+        /// The year it would serve.
+        year: i16,
+        /// The day before which it should have been drawn.
+        before: Date,
+    },
+}
+
+impl Why {
+    /// The source that it is, or might be, of.
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::NoSource | Self::Unreadable(_) => None,
+            Self::NearName(near) => Some(&near.source),
+            Self::NoDay { source, .. } | Self::OtherYear { source, .. } | Self::TooLate { source, .. } => Some(source),
+        }
+    }
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSource => write!(f, "its name fits no source's `files`"),
+            Self::NearName(near) => near.fmt(f),
             Self::Unreadable(why) => f.write_str(why),
+            Self::NoDay { source, reason } => {
+                write!(f, "{source}, but it does not say on which day it was drawn: {reason}")
+            }
             Self::OtherYear { source, year } => {
                 write!(f, "{source} of {year}, which is not among the pipeline's years")
+            }
+            Self::TooLate { source, year, before } => {
+                write!(f, "{source} of {year}, but none of that year was drawn before {before}, as its contract asks")
             }
         }
     }
 }
 
-/// The year that a file of `contract` serves, by its name.
+/// The year that a file of `contract` serves, by what is known of it.
 pub(crate) fn served_year(contract: &Contract, found: &Match) -> Option<i16> {
     match contract.serves {
         Serves::SameYear => found.year,
@@ -53,38 +95,45 @@ pub(crate) fn served_year(contract: &Contract, found: &Match) -> Option<i16> {
 }
 
 /// Those of the extracts' files that the pipeline does not read and no other of the project's sources is for.
-pub(super) fn unread<'a>(
-    project: &Project,
-    pipeline: &Pipeline,
-    files: impl Iterator<Item = &'a String>,
-    passed_over: Vec<PassedOver>,
-) -> Vec<Unread> {
+pub(super) fn unread(read: &Reading<'_>, files: &BTreeMap<String, u64>, passed_over: Vec<PassedOver>) -> Vec<Unread> {
     let is_mark = |file: &str| file.rsplit('/').next().is_some_and(|name| name.starts_with(['_', '.']));
     files
+        .keys()
         .filter(|file| !is_mark(file))
-        .filter_map(|file| Some(Unread { file: mask_numbers(file), why: why(project, pipeline, file)? }))
+        .filter_map(|file| Some(Unread { file: mask_numbers(file), why: why(read, files, file)? }))
         .chain(passed_over.into_iter().map(|it| Unread { file: mask_numbers(&it.name), why: Why::Unreadable(it.why) }))
         .collect()
 }
 
-/// Why the pipeline does not read a file; `None` if it does, or if the file is for another pipeline.
-fn why(project: &Project, pipeline: &Pipeline, file: &str) -> Option<Why> {
-    let contracts = project.contracts.values().filter(|contract| contract.origin == Origin::Extracts);
-    let mut why = Why::NoSource;
+/// Why the pipeline does not read a file; `None` if it does, if another of its year serves it as the contract says, or if
+/// the file is for another pipeline.
+fn why(read: &Reading<'_>, files: &BTreeMap<String, u64>, file: &str) -> Option<Why> {
+    let contracts = read.project.contracts.values().filter(|contract| contract.origin == Origin::Extracts);
+    let mut why = None;
     for contract in contracts {
-        let Some((_, found)) = contract.delivery(file) else { continue };
-        match served_year(contract, &found) {
-            Some(year)
-                if contract.yearly
-                    && pipeline.sources.contains(&contract.name)
-                    && !pipeline.years.iter().any(|derived| derived == year) =>
-            {
-                why = Why::OtherYear { source: contract.name.clone(), year };
+        let source = || contract.name.clone();
+        let found = match read.days.of(contract, file) {
+            Known::Other => continue,
+            Known::NoDay(reason) => {
+                why = Some(Why::NoDay { source: source(), reason: reason.to_owned() });
+                continue;
+            }
+            Known::Of(found) => found,
+        };
+        let is_pulled = contract.yearly && read.has(contract);
+        let is_late = |year| read.too_late.iter().any(|late| late.file == file && late.year == Some(year));
+        match (served_year(contract, &found), contract.of_a_year) {
+            (Some(year), _) if is_pulled && !read.years.contain(year) => {
+                why = Some(Why::OtherYear { source: source(), year });
+            }
+            (Some(year), OfAYear::NewestBefore(before)) if is_pulled && is_late(year) => {
+                let drawn_in = found.year.unwrap_or(year);
+                why = Some(Why::TooLate { source: source(), year, before: before.in_year(drawn_in) });
             }
             _ => return None,
         }
     }
-    Some(why)
+    Some(why.unwrap_or_else(|| near(read, files, file).map_or(Why::NoSource, |near| Why::NearName(Box::new(near)))))
 }
 
 /// Warns of what is not read.

@@ -3,6 +3,7 @@
 //! A line may hold the same thing several times, as the current, the previous and the next doctor of
 //! a patient; each occurrence that is there becomes a row.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use super::lines::Lines;
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, check_count};
 use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
-use crate::pull::mask::{mask_numbers, quoted};
+use crate::pull::mask::{mask_numbers, quoted, shape_of};
 use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
@@ -38,6 +39,8 @@ pub(super) fn parse(
 ) -> Result<(), Stop> {
     let Format::Fixed { line_width, record_type, start, end, skip, .. } = &delivery.format else { return Ok(()) };
     let frame = Frame { line_width: *line_width, record_type: *record_type, start: start.as_ref(), end: end.as_ref() };
+    let known = contract.tables.iter().filter_map(|table| table.element.as_ref()).chain(skip);
+    let forms: BTreeSet<String> = known.map(|known| shape_of(known)).collect();
     let mut lines = Lines::new(text, NAME);
     let mut line = Line::default();
     let mut records = 0;
@@ -52,10 +55,7 @@ pub(super) fn parse(
         if std::mem::take(&mut first)
             && let Some(start) = frame.start
         {
-            if record_type != start.record_type {
-                let reason = format!("the first record is not of type `{}`", start.record_type);
-                return Err(Refusal::Malformed { format: NAME, row, reason }.into());
-            }
+            check_start(record_type, start, row)?;
             check_date(line.said(text, start.extract_date), start.dates, extract_date)?;
             sink.control();
             continue;
@@ -79,7 +79,13 @@ pub(super) fn parse(
             sink.unsplit(row, Unsplit::Width, &reason, text)?;
             continue;
         }
-        if !line.read(text, row, record_type, contract, delivery, sink)? {
+        if line.read(text, row, record_type, contract, delivery, sink)? {
+            continue;
+        }
+        if forms.contains(&shape_of(record_type)) {
+            sink.other_type(row, record_type)?;
+        } else {
+            // Registers add types of the form that theirs have: this is a line that slipped.
             let reason = format!("no record type `{}` in the contract", quoted(record_type));
             sink.unsplit(row, Unsplit::RecordType, &reason, text)?;
         }
@@ -92,6 +98,24 @@ pub(super) fn parse(
         _ if records == 0 => Err(Refusal::Empty.into()),
         _ => Ok(()),
     }
+}
+
+/// What the first line says is the day on which the register was drawn.
+pub(super) fn declared_day(text: impl Read, record_type: Positions, start: &StartLine) -> Result<Option<String>, Stop> {
+    let mut lines = Lines::new(text, NAME);
+    let Some((row, text)) = lines.next()? else { return Err(Refusal::Empty.into()) };
+    let mut line = Line::default();
+    line.split(text);
+    check_start(line.field(text, record_type), start, row)?;
+    Ok(line.said(text, start.extract_date).filter(|declared| !declared.is_empty()).map(str::to_owned))
+}
+
+fn check_start(record_type: &str, start: &StartLine, row: u64) -> Result<(), Refusal> {
+    if record_type == start.record_type {
+        return Ok(());
+    }
+    let reason = format!("the first record is not of type `{}`", start.record_type);
+    Err(Refusal::Malformed { format: NAME, row, reason })
 }
 
 /// The day that the start record says has to be the one in the file's name.
@@ -144,7 +168,7 @@ impl Line {
             let before = self.wide.iter().take_while(|(wide, _)| *wide < letter).last();
             (letter + before.map_or(0, |(_, more)| *more)).min(text.len())
         };
-        text[offset(at.from)..offset(at.to)].trim()
+        trimmed(&text[offset(at.from)..offset(at.to)])
     }
 
     fn said<'t>(&self, text: &'t str, at: Option<Positions>) -> Option<&'t str> {
@@ -187,6 +211,17 @@ impl Line {
     }
 }
 
+/// The text without white space at its ends. Nearly all of it is plain spaces, which are bytes: other white space is looked
+/// for where something else than ASCII's letters is left at an end.
+fn trimmed(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let Some(start) = bytes.iter().position(|byte| *byte != b' ') else { return "" };
+    let end = bytes.iter().rposition(|byte| *byte != b' ').map_or(start, |last| last + 1);
+    let is_plain = bytes[start].is_ascii_graphic() && bytes[end - 1].is_ascii_graphic();
+    let text = &text[start..end];
+    if is_plain { text } else { text.trim() }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -196,7 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn fields_are_told_by_letters_whatever_bytes_they_take(
-            text in "[a-zæøå€𝄞 ]{0,120}", from in 0_usize..130, length in 0_usize..60,
+            text in "[a-zæøå€𝄞 \t\u{a0}]{0,120}", from in 0_usize..130, length in 0_usize..60,
         ) {
             let mut line = Line::default();
             line.split(&text);

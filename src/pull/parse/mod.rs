@@ -2,6 +2,7 @@
 //!
 //! Invariant: a parser knows names and positions, never types or rules.
 
+mod beginning;
 mod block;
 mod cell;
 mod csv;
@@ -21,6 +22,7 @@ mod xml;
 
 use std::io::Read;
 
+pub(crate) use beginning::declared_day;
 pub(crate) use block::Block;
 pub(crate) use cell::{Cell, Sort, days, text_of as cell_text};
 pub(crate) use part::{Mark, Part, Placed, Unsplit};
@@ -56,7 +58,6 @@ pub(crate) fn parse(
             let frame = xml::Frame {
                 root,
                 extract_date: extract_date.as_ref().zip(extract.extract_date),
-                dates: delivery.text.dates,
                 trailer: trailer.as_ref(),
             };
             xml::parse(text(bytes, *encoding)?, &frame, contract, sink)

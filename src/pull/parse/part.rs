@@ -32,6 +32,8 @@ pub(crate) enum Mark {
     Control,
     /// A column that the contract does not know.
     Stranger(String),
+    /// A record of a type that the contract does not know.
+    OtherType(String),
 }
 
 /// The records of one table in a block.

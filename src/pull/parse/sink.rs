@@ -46,6 +46,9 @@ pub(crate) trait Sink {
     /// A line that is no record: a start or a trailer.
     fn control(&mut self);
 
+    /// A record of a type that the contract does not know.
+    fn other_type(&mut self, row: u64, record_type: &str) -> Result<(), Stop>;
+
     /// The number of records so far, but those in whole lines.
     fn records(&self) -> u64;
 }

@@ -13,20 +13,20 @@ use super::cell::Cell;
 use super::lines::{Events, newlines};
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, stop_of};
-use crate::definition::{Column, Contract, DateFormat, FrameAttribute, TableContract};
+use crate::definition::{Column, Contract, DayAttribute, FrameAttribute, TableContract};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers, quoted};
 use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
-const NAME: &str = "XML";
+pub(super) const NAME: &str = "XML";
 
 /// How deep elements may stand in each other: more than any register's do, and a bound on what is open.
 const DEEPEST: usize = 64;
 
 /// An element's attributes, in its order.
 #[derive(Debug, Default)]
-struct Attributes {
+pub(super) struct Attributes {
     text: String,
     /// Where the name and the value of each end; a value begins where its name ends.
     ends: Vec<(usize, usize)>,
@@ -34,7 +34,7 @@ struct Attributes {
 
 impl Attributes {
     /// Those of an element, in this memory.
-    fn read(&mut self, element: &BytesStart<'_>, row: u64) -> Result<(), Stop> {
+    pub(super) fn read(&mut self, element: &BytesStart<'_>, row: u64) -> Result<(), Stop> {
         self.text.clear();
         self.ends.clear();
         for attribute in element.attributes() {
@@ -68,7 +68,7 @@ impl Attributes {
         self.iter().position(|(found, _)| found == name)
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.place(name).map(|place| self.pair(place).1)
     }
 }
@@ -113,9 +113,7 @@ pub(super) struct Frame<'a> {
     /// The root element.
     pub(super) root: &'a str,
     /// Where the delivery says when it was drawn, and the day that it has to say.
-    pub(super) extract_date: Option<(&'a FrameAttribute, Date)>,
-    /// How it writes that day.
-    pub(super) dates: Option<DateFormat>,
+    pub(super) extract_date: Option<(&'a DayAttribute, Date)>,
     /// Where the delivery counts its records.
     pub(super) trailer: Option<&'a FrameAttribute>,
 }
@@ -175,7 +173,7 @@ fn first_line(element: &BytesStart<'_>, row: u64) -> u64 {
     row.saturating_sub(newlines(element.as_bytes()))
 }
 
-fn malformed(row: u64, error: &impl ToString) -> Stop {
+pub(super) fn malformed(row: u64, error: &impl ToString) -> Stop {
     Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
 }
 
@@ -236,7 +234,7 @@ impl<'a> Parser<'a> {
         let table = self.contract.tables.iter().position(|table| table.element.as_deref() == Some(name));
         match table {
             Some(table) => self.record(table, &attributes, row, sink)?,
-            None if self.open.is_empty() => {}
+            None if self.open.is_empty() => drop(self.says_day(name, &attributes)?),
             None => self.frame_element(name, &attributes, row, sink)?,
         }
         self.open.push(attributes);
@@ -247,6 +245,19 @@ impl<'a> Parser<'a> {
         self.spare.extend(self.open.pop());
     }
 
+    /// Whether the element says the day on which the delivery was drawn, which has to be the day that is known of it.
+    fn says_day(&mut self, name: &str, attributes: &Attributes) -> Result<bool, Refusal> {
+        let Some((place, day)) = self.frame.extract_date.filter(|(place, _)| place.element == name) else {
+            return Ok(false);
+        };
+        let declared = attributes.get(&place.attribute).map_or("", |text| text.trim());
+        if place.dates.and_then(|dates| dates.parse(declared)) != Some(day) {
+            return Err(Refusal::OtherDate { declared: mask_numbers(declared), expected: day });
+        }
+        self.dated = true;
+        Ok(true)
+    }
+
     /// An element that is no record: a start, a trailer, or one that the contract does not know.
     fn frame_element(
         &mut self,
@@ -255,24 +266,22 @@ impl<'a> Parser<'a> {
         row: u64,
         sink: &mut impl Sink,
     ) -> Result<(), Stop> {
-        let said = |place: &FrameAttribute| attributes.get(&place.attribute).map_or("", |text| text.trim()).to_owned();
-        let mut is_known = false;
-        if let Some((place, day)) = self.frame.extract_date.filter(|(place, _)| place.element == name) {
-            let declared = said(place);
-            if self.frame.dates.and_then(|dates| dates.parse(&declared)) != Some(day) {
-                return Err(Refusal::OtherDate { declared: mask_numbers(&declared), expected: day }.into());
-            }
-            (self.dated, is_known) = (true, true);
-        }
+        let said = |attribute: &str| attributes.get(attribute).map_or("", |text| text.trim()).to_owned();
+        let mut is_known = self.says_day(name, attributes)?;
         if let Some(place) = self.frame.trailer.filter(|place| place.element == name) {
-            let (declared, counted) = (said(place), sink.records());
+            let (declared, counted) = (said(&place.attribute), sink.records());
             if declared.parse() != Ok(counted) {
                 return Err(Refusal::ControlTotal { declared: mask_numbers(&declared), counted, row }.into());
             }
             (self.ended, is_known) = (true, true);
         }
         if !is_known && !attributes.is_empty() {
-            // All values are in attributes: this is a record of a kind that nobody knows.
+            // All values are in attributes: this is a record. Registers add kinds of records; one whose name is like that
+            // of a known kind is one with a slip in it.
+            let known = self.contract.tables.iter().filter_map(|table| table.element.as_deref());
+            if closest(name, known).is_none() {
+                return sink.other_type(row, name);
+            }
             let reason = format!("no element `{}` in the contract", quoted(name));
             let texts: Vec<&str> = attributes.iter().map(|(_, text)| text.trim()).collect();
             return sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "));

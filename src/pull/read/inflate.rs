@@ -12,10 +12,12 @@ use crate::pull::refusal::Refusal;
 
 /// The bytes of a file, decompressed where its name says so.
 pub(super) fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::Result<Box<dyn Read + Send + 'a>> {
-    Ok(match file.rsplit_once('.') {
-        Some((_, "gz")) => Box::new(unpacking(Members::new(BufReader::new(bytes)), "gzip")),
-        Some((_, "zst")) => Box::new(unpacking(zstd::Decoder::new(bytes)?, "zstd")),
-        Some((_, "zip")) => Box::new(Unpacked { inner: unzipped(bytes)?, left: LARGEST_UNPACKED }),
+    // Systems that know no case write their endings as they like.
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    Ok(match ending.as_deref() {
+        Some("gz") => Box::new(unpacking(Members::new(BufReader::new(bytes)), "gzip")),
+        Some("zst") => Box::new(unpacking(zstd::Decoder::new(bytes)?, "zstd")),
+        Some("zip") => Box::new(Unpacked { inner: unzipped(bytes)?, left: LARGEST_UNPACKED }),
         _ => Box::new(bytes),
     })
 }

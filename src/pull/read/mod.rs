@@ -18,6 +18,9 @@ pub(crate) use spool::Spooling;
 
 use crate::definition::Encoding;
 
+/// The name of the threads that extracts are read on.
+pub const PULL_THREAD: &str = "pull";
+
 /// The text of a file: decompressed where its name says so, transcoded to UTF-8, its byte order mark gone.
 pub(crate) fn text_of<'a>(
     bytes: impl Read + Send + 'a,

@@ -10,7 +10,7 @@ mod sequence;
 mod terms;
 mod whole;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::OnceLock;
@@ -38,6 +38,8 @@ pub(super) struct Staged {
     pub(super) refusal: Option<Refusal>,
     /// Columns that were left out, since the contract does not know them.
     pub(super) strangers: BTreeSet<String>,
+    /// Records of types that the contract does not know, by type.
+    pub(super) other_types: BTreeMap<String, u64>,
     /// Every breach in a definition, with its row: a person mends them by hand, and wants to see all.
     pub(super) breaches: Vec<(u64, Breach)>,
 }
@@ -83,6 +85,7 @@ pub(super) fn stage(bytes: impl Read + Send, terms: Terms<'_>) -> Result<Staged,
         rejects: sequencer.rejects.finish()?,
         refusal,
         strangers: sequencer.strangers,
+        other_types: sequencer.other_types,
         breaches: sequencer.breaches,
     })
 }

@@ -7,7 +7,7 @@ use std::thread::{self, Scope};
 use super::pool::{Pool, Worker};
 use super::sequence::Sequencer;
 use super::terms::Terms;
-use crate::definition::{ColumnPolicy, TextFormat};
+use crate::definition::{ColumnPolicy, RecordTypePolicy, TextFormat};
 use crate::pull::check::{ROW_COLUMN, TableCheck};
 use crate::pull::error::PullError;
 use crate::pull::parse::{Block, Delimited, MOST_STRANGERS, Mark, Record, Sink, Stop, Unsplit};
@@ -158,6 +158,19 @@ impl Sink for Staging<'_, '_, '_> {
 
     fn control(&mut self) {
         self.block.mark(Mark::Control);
+    }
+
+    fn other_type(&mut self, row: u64, record_type: &str) -> Result<(), Stop> {
+        self.records += 1;
+        match self.terms.contract.policy.record_types {
+            RecordTypePolicy::Freeze => {
+                Err(Refusal::OtherRecordType { row, record_type: record_type.to_owned() }.into())
+            }
+            RecordTypePolicy::Count => {
+                self.block.mark(Mark::OtherType(record_type.to_owned()));
+                self.hand_over_if_full()
+            }
+        }
     }
 
     fn records(&self) -> u64 {

@@ -10,11 +10,12 @@ use arrow::datatypes::SchemaRef;
 
 use super::terms::Terms;
 use crate::definition::{Contract, Format, Origin, RowPolicy, Sensitivity, TableContract, TextFormat};
-use crate::pull::account::{Breach, CountRow, Counts, Rejects, Rule};
+use crate::pull::account::{Breach, CountRow, Counts, RECORD_TYPES, Rejects, Rule};
 use crate::pull::check::{CheckedRows, Event, KeyLog, Rejected, Totals};
 use crate::pull::error::{PullError, temporary_failed};
 use crate::pull::mask::{Discretion, mask_numbers, shape_of};
-use crate::pull::parse::{Block, Mark, Stop, Unsplit};
+use crate::pull::parse::{Block, MOST_STRANGERS, Mark, Stop, Unsplit};
+use crate::pull::refusal::Refusal;
 use crate::store::{Coded, ColumnRows, ROW_GROUP_ROWS};
 
 /// Bytes of a row group's blocks after which it is full: rows of long texts are fewer.
@@ -39,6 +40,8 @@ pub(super) struct Sequencer<'a> {
     pub(super) tables: Vec<TableStaging<'a>>,
     pub(super) rejects: Rejects,
     pub(super) strangers: BTreeSet<String>,
+    /// Records of types that the contract does not know, by type.
+    pub(super) other_types: BTreeMap<String, u64>,
     pub(super) breaches: Vec<(u64, Breach)>,
     pub(super) discretion: Discretion<'a>,
 }
@@ -94,6 +97,7 @@ impl<'a> Sequencer<'a> {
             tables: contract.tables.iter().zip(schemas).map(table).collect(),
             rejects: Rejects::new(&contract.name, &terms.extract.file)?,
             strangers: BTreeSet::new(),
+            other_types: BTreeMap::new(),
             breaches: Vec::new(),
             discretion: Discretion::of(contract),
         })
@@ -108,8 +112,9 @@ impl<'a> Sequencer<'a> {
     pub(super) fn counts(&self) -> Vec<CountRow> {
         let mut rows = Vec::new();
         for (at, staging) in self.tables.iter().enumerate() {
-            let named = [("excluded", &staging.excluded), ("counted", &staging.counted)];
-            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), named));
+            let mut named = vec![("excluded", &staging.excluded), ("counted", &staging.counted)];
+            named.extend((at == 0).then_some((RECORD_TYPES, &self.other_types)));
+            rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), &named));
         }
         rows
     }
@@ -165,6 +170,15 @@ impl<'a> Sequencer<'a> {
                 self.strangers.insert(self.discretion.name(&name));
                 Ok(())
             }
+            Step::Mark(Mark::OtherType(record_type)) => {
+                // They are of no table, and counted where starts and trailers are.
+                self.tables[0].counts.read += 1;
+                self.tables[0].counts.others += 1;
+                let name = self.discretion.name(&mask_numbers(&record_type));
+                let is_told = self.other_types.len() < MOST_STRANGERS || self.other_types.contains_key(&name);
+                *self.other_types.entry(if is_told { name } else { "...".to_owned() }).or_default() += 1;
+                Ok(())
+            }
             Step::Mark(Mark::Unsplit { table, row, why, reason, text }) => {
                 self.tables[table].counts.read += 1;
                 self.tables[table].totals.unsplit();
@@ -208,6 +222,28 @@ impl<'a> Sequencer<'a> {
                 }
                 self.reject(at, row, breach, &text)
             }
+        }
+    }
+
+    /// Refuses an extract that has no record of a type that the contract knows, and some of types that it does not: the
+    /// register may have given its records another type, and a table without a row is no table of nothing.
+    pub(super) fn check_types(&self) -> Result<(), Refusal> {
+        if self.other_types.is_empty() {
+            return Ok(());
+        }
+        let records = |at: usize| {
+            let Counts { read, trailers, others, .. } = self.tables[at].counts;
+            read - trailers - others
+        };
+        let has_records = |element: &String| {
+            let of_it = |(_, table): &(usize, &TableContract)| table.element.as_ref() == Some(element);
+            self.contract.tables.iter().enumerate().filter(of_it).any(|(at, _)| records(at) > 0)
+        };
+        match self.contract.tables.iter().filter_map(|table| table.element.as_ref()).find(|it| !has_records(it)) {
+            Some(element) => {
+                Err(Refusal::NoRecords { record_type: element.clone(), others: type_counts(&self.other_types) })
+            }
+            None => Ok(()),
         }
     }
 
@@ -279,4 +315,10 @@ impl Group {
         let columns = columns.chain([ColumnRows::Counting(std::mem::take(&mut self.rows))]);
         columns.enumerate().map(|(column, rows)| Job { table, group, length, column, rows }).collect()
     }
+}
+
+/// Types of records, each with its count.
+pub(crate) fn type_counts(types: &BTreeMap<String, u64>) -> String {
+    let told: Vec<String> = types.iter().map(|(name, count)| format!("`{name}` ({count})")).collect();
+    told.join(", ")
 }

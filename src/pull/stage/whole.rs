@@ -49,6 +49,7 @@ impl Sequencer<'_> {
             tables.push((staging.table.name.clone(), table));
         }
         self.tables.iter().try_for_each(|staging| self.limit(staging))?;
+        self.check_types()?;
         Ok(tables)
     }
 

@@ -107,7 +107,7 @@ fn lines_that_do_not_fit_are_kept_aside_and_those_that_are_not_read_are_counted(
     short.pop();
     let lines = [
         short,
-        line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", "77", 1),
+        line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", "7K", 1),
         line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", "20", 1),
         line(NOBODY_ELSE, "00123420151301", "Ærø"),
     ];
@@ -116,11 +116,51 @@ fn lines_that_do_not_fit_are_kept_aside_and_those_that_are_not_read_are_counted(
         small.rejected(),
         [
             "2 column_count : 61 letters where the layout has 62",
-            "3 record_type : no record type `77` in the contract",
+            "3 record_type : no record type `#x` in the contract",
             "5 type SIkraftDatoYder: 20151301",
         ]
     );
     assert_eq!((small.count("read", ""), small.count("control", "")), (7, 3));
+}
+
+#[test]
+fn records_of_types_that_the_contract_does_not_know_are_passed_over_and_counted_by_type() {
+    let small = Trial::new("listed", LISTED);
+    let other = |record_type: &str| line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", record_type, 1);
+    let lines = [line(NOBODY, CURRENT, "Søren"), other("23"), other("30"), other("23"), other("20")];
+    small.extract("listed_20180418.txt", file(&lines, 5));
+    assert_eq!(small.rejected(), [""; 0]);
+    assert_eq!((small.count("record_type", "23"), small.count("record_type", "30")), (2, 1));
+    // The start and the end, three of other types and one that is known and never read; and two tables of one line.
+    assert_eq!(["read", "accepted", "rejected", "control"].map(|measure| small.count(measure, "")), [8, 2, 0, 6]);
+    assert_eq!(small.stage().other_types, [("23".to_owned(), 2), ("30".to_owned(), 1)].into());
+    small.edit(|toml| toml.replace("rows = \"quarantine\"", "rows = \"quarantine\", record_types = \"freeze\""));
+    let told = small.refused();
+    assert!(
+        told.contains("the record type `23` is not in the contract\n  file listed_20180418.txt\n  row 3\n"),
+        "{told}"
+    );
+    assert!(told.contains("or set `record_types` under [policy] to count"), "{told}");
+}
+
+#[test]
+fn a_file_whose_records_all_have_another_type_is_no_file_of_nothing() {
+    let small = Trial::new("listed", LISTED);
+    let lines = [line(NOBODY, CURRENT, "Søren"), line(NOBODY_ELSE, CURRENT, "Ærø")];
+    let lines = lines.map(|line| line.replacen("10", "11", 1));
+    small.extract("listed_20180418.txt", file(&lines, 2));
+    let told = small.refused();
+    assert!(told.contains("no record is of type `10`, and some are of types that are not in the contract"), "{told}");
+    assert!(told.contains("there are `11` (2) instead"), "{told}");
+}
+
+#[test]
+fn a_name_in_the_place_of_a_type_is_told_by_no_message() {
+    let small = Trial::new("listed", LISTED);
+    small.edit(|toml| toml.replace("skip = [\"20\"]", "skip = [\"AB\"]"));
+    let lines = [line(NOBODY, CURRENT, "Søren"), line(NOBODY_ELSE, CURRENT, "Ærø").replacen("10", "Bo", 1)];
+    small.extract("listed_20180418.txt", file(&lines, 2));
+    assert_eq!(small.stage().other_types, [("xx".to_owned(), 1)].into());
 }
 
 #[test]

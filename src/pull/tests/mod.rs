@@ -3,6 +3,7 @@
 mod archives;
 #[path = "../../../tests/it/support/contract_text.rs"]
 mod contract_text;
+mod days;
 mod delimited;
 mod excel;
 mod fixed_width;
@@ -101,6 +102,7 @@ impl Trial {
             synthetic: true,
             sample: Sample::WHOLE,
             fault: None,
+            chosen_from: 1,
         };
         let key = PseudonymKey::from_env("MAALTAL_NO_SUCH_VARIABLE", None).unwrap();
         let known = Known { code_lists: &CodeLists::new(), references: &References::new() };

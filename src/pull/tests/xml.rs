@@ -48,6 +48,37 @@ fn a_record_of_another_name_is_no_control_row() {
 }
 
 #[test]
+fn elements_of_kinds_that_the_contract_does_not_know_are_passed_over_and_counted_by_name() {
+    let small = small();
+    let (yder, kapacitet) = ("<Yder Nr=\"001234\"><Person Rolle=\"Ejer\"/>", "<Kapacitet Antal=\"2\"/>");
+    small.extract("reg.xml", format!("<reg>\n{yder}{kapacitet}</Yder>\n{kapacitet}<Lokation By=\"Ærø\"/></reg>"));
+    assert_eq!(small.rejected(), [""; 0]);
+    assert_eq!((small.count("record_type", "Kapacitet"), small.count("record_type", "Lokation")), (2, 1));
+    assert_eq!(["read", "accepted", "control"].map(|measure| small.count(measure, "")), [5, 2, 3]);
+    small.edit(|toml| toml.replace("rows = \"quarantine\"", "rows = \"quarantine\", record_types = \"freeze\""));
+    let told = small.refused();
+    assert!(told.contains("the record type `Kapacitet` is not in the contract\n  file reg.xml\n  row 2\n"), "{told}");
+    let small = super::xml::small();
+    small.extract("reg.xml", "<reg><Yder Nr=\"001234\"/><Ansat Rolle=\"Ejer\"/></reg>");
+    let told = small.refused();
+    assert!(told.contains("no record is of type `Person`"), "{told}");
+}
+
+#[test]
+fn the_day_of_a_delivery_may_stand_on_its_root_and_be_written_in_its_own_way() {
+    let small = small();
+    small.edit(|toml| {
+        let day = "extract_date = { element = \"reg\", attribute = \"Dan\", dates = \"dd-MM-yyyy\" }\ndates";
+        toml.replace("reg.xml", "reg_{date}.xml").replace("dates", day)
+    });
+    let file = |day: &str| format!("<reg Dan=\"{day}\"><Yder Nr=\"001234\"/></reg>");
+    small.extract("reg_20180418.xml", file("18-04-2018"));
+    assert_eq!(small.staged("yder"), ["001234|"]);
+    let told = small.extract("reg_20180418.xml", file("19-04-2018")).refused();
+    assert!(told.contains("19-04-2018"), "{told}");
+}
+
+#[test]
 fn what_is_no_whole_document_is_refused() {
     let record = "<Yder Nr=\"001234\"/>";
     for (file, said) in [

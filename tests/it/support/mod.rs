@@ -78,7 +78,7 @@ impl Project {
         let project = Self { folder };
         if (first, last) != (2014, 2025) {
             project.edit("pipelines/almen_praksis.toml", |text| {
-                text.replace("{ from = 2014, to = 2025 }", &format!("{{ from = {first}, to = {last} }}"))
+                text.replace("{ from = 2014 }", &format!("{{ from = {first}, to = {last} }}"))
             });
         }
         project
@@ -172,6 +172,13 @@ impl Project {
 
     pub(crate) fn sql(&self, query: &str) -> Vec<Value> {
         self.rows(&["sql", query])
+    }
+
+    /// The rows of a published table, in an order of their own.
+    pub(crate) fn published_rows(&self, table: &str) -> Vec<String> {
+        let mut rows: Vec<String> = self.sql(&format!("SELECT * FROM {table}")).iter().map(Value::to_string).collect();
+        rows.sort();
+        rows
     }
 
     /// All files below a folder of the project, sorted, relative to it.

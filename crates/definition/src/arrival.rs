@@ -1,0 +1,91 @@
+//! How a source's extracts arrive: when they are due, where they say on which day they were drawn, and which of a year's
+//! serves it.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::delivery::Delivery;
+use crate::due_day::{DayFrom, DueDay, Every};
+use crate::error::{DefinitionError, Errors, Problem};
+use crate::source_text::SourceText;
+
+/// Which of the extracts of a year serves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfAYear {
+    /// The one that was drawn last.
+    Newest,
+    /// The one that was drawn last before a day.
+    NewestBefore(DueDay),
+    /// The one that was drawn nearest to the pipeline's reference date; of two as near, the earlier.
+    Nearest,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawOfAYear {
+    #[default]
+    Newest,
+    NewestBefore,
+    Nearest,
+}
+
+/// The table `[delivery]` as the contract writes it.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawArrival {
+    /// The day of the year by which the year's extract should be there.
+    due: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) day: DayFrom,
+    of_a_year: Option<Spanned<RawOfAYear>>,
+    before: Option<Spanned<String>>,
+}
+
+/// The table `[delivery]`, checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival {
+    pub(crate) due: Option<DueDay>,
+    pub(crate) of_a_year: OfAYear,
+}
+
+/// A day as `[delivery]` writes it, for messages.
+const DAY: &str = "a day of the year as MM-dd";
+
+impl RawArrival {
+    /// The checked table of a source that comes every year, or not, in these forms.
+    pub(crate) fn check(
+        &self,
+        source: &SourceText,
+        every: Option<Every>,
+        deliveries: &[Delivery],
+    ) -> Result<Arrival, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
+        let day = |text: &Spanned<String>| DueDay::parse(text.get_ref()).ok_or_else(|| source.not(text, DAY));
+        let due = self.due.as_ref().and_then(|due| errors.take(day(due)));
+        let chosen = self.of_a_year.as_ref().map(|chosen| *chosen.get_ref()).unwrap_or_default();
+        let at = self.of_a_year.as_ref().map(Spanned::span).or_else(|| self.before.as_ref().map(Spanned::span));
+        let wrong = |problem| source.error(at.clone().unwrap_or_default(), problem);
+        let shape = |text: &str| wrong(Problem::Shape(text.to_owned()));
+        let says_days = |delivery: &Delivery| delivery.files.iter().all(|pattern| delivery.says_day(pattern, self.day));
+        if at.is_some() && every.is_none() {
+            errors.push(shape("`of_a_year` is of a source with every = \"year\""));
+        } else if chosen != RawOfAYear::Newest && !deliveries.iter().all(says_days) {
+            errors.push(shape(
+                "which of a year's files serves it goes by their days: their names have to say them, or their content",
+            ));
+        }
+        let of_a_year = match (chosen, &self.before) {
+            (RawOfAYear::Newest, None) => Ok(OfAYear::Newest),
+            (RawOfAYear::Nearest, None) => Ok(OfAYear::Nearest),
+            (RawOfAYear::NewestBefore, Some(before)) => day(before).map(OfAYear::NewestBefore),
+            (RawOfAYear::NewestBefore, None) => {
+                let what = "`of_a_year = \"newest-before\"`".to_owned();
+                Err(wrong(Problem::Missing { what, key: "before" }))
+            }
+            (_, Some(_)) => Err(shape("`before` is of `of_a_year = \"newest-before\"`")),
+        };
+        let Some(of_a_year) = errors.take(of_a_year) else { return Err(errors.all()) };
+        errors.none()?;
+        Ok(Arrival { due, of_a_year })
+    }
+}

@@ -1,0 +1,89 @@
+-- One row is an accepted jump or revision that is none. Years that the run is not about, goals that it leaves out, and
+-- revisions where nothing is published yet, are not looked at.
+-- severity: warn
+-- remedy: Remove the row from pipelines/reference/accepteret.csv, or mend its indicator, year or code.
+WITH run AS (
+    SELECT MIN(year) AS first_year FROM indicator_value
+),
+
+-- What waits for an extract, or goes without a source that the pipeline leaves out.
+waiting AS (
+    SELECT DISTINCT held.model AS indicator_id, held.year - COALESCE(definition.years_ahead, 0) AS year
+    FROM held_back AS held
+    INNER JOIN indicator_definition AS definition
+        ON definition.indicator_id = held.model
+),
+
+revised AS (
+    SELECT DISTINCT
+        published.indicator_id,
+        published.year,
+        published.geo_code,
+        published.value AS published_value,
+        series.value,
+        value_limit.revision_within
+    FROM previous_indicator_value AS published
+    INNER JOIN value_limit
+        ON value_limit.indicator_id = published.indicator_id
+        AND value_limit.definition_version = published.definition_version
+    CROSS JOIN run
+    LEFT JOIN indicator_value AS series
+        ON series.indicator_id = published.indicator_id
+        AND series.year = published.year
+        AND series.geo_level = published.geo_level
+        AND series.geo_code = published.geo_code
+        AND series.geo_version = published.geo_version
+        AND series.breakdown_dim = 'all'
+    LEFT JOIN waiting
+        ON waiting.indicator_id = published.indicator_id
+        AND waiting.year = published.year
+    WHERE published.breakdown_dim = 'all'
+        AND published.geo_level IN ('country', 'region')
+        AND published.value IS NOT NULL
+        -- The pipeline says which year it begins with.
+        AND published.year >= run.first_year
+        -- What is synthetic, or of a sample, is of other people.
+        AND COALESCE(series.is_synthetic = published.is_synthetic AND series.sample_share = published.sample_share, true)
+        AND CASE
+            -- Gone, and neither awaited nor left out nor withheld nor suppressed.
+            WHEN series.value IS NULL THEN waiting.indicator_id IS NULL AND COALESCE(series.obs_status, 'O') NOT IN ('L', 'Q')
+            WHEN GREATEST(ABS(series.numerator), ABS(published.numerator)) < value_limit.few THEN false
+            ELSE ABS(series.value - published.value)
+                > value_limit.revision_within * CASE WHEN value_limit.is_in_points THEN 1 ELSE ABS(published.value) END
+                + 0.000000001
+        END
+),
+
+year_of_any AS (
+    SELECT DISTINCT year FROM indicator_value
+),
+
+-- The years of which there is something to accept.
+judged AS (
+    SELECT 'jump' AS kind, later.year
+    FROM year_of_any AS later
+    INNER JOIN year_of_any AS earlier
+        ON earlier.year = later.year - 1
+    UNION ALL
+    SELECT DISTINCT 'revision', year FROM previous_indicator_value
+),
+
+found AS (
+    SELECT 'jump' AS kind, indicator_id, year, geo_code FROM value_jump
+    UNION ALL
+    SELECT 'revision', indicator_id, year, geo_code FROM revised
+)
+
+SELECT accepted.art, accepted.indikator_id, accepted.aar, accepted.geo_kode, accepted.accepteret_af, accepted.dato
+FROM accepteret AS accepted
+INNER JOIN judged
+    ON judged.kind = accepted.art
+    AND judged.year = accepted.aar
+LEFT JOIN left_out
+    ON left_out.model = accepted.indikator_id
+LEFT JOIN found
+    ON found.kind = accepted.art
+    AND found.year = accepted.aar
+    AND accepted.indikator_id IN (found.indicator_id, '*')
+    AND accepted.geo_kode IN (found.geo_code, '*')
+WHERE found.kind IS NULL AND left_out.model IS NULL

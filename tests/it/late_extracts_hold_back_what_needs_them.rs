@@ -1,0 +1,112 @@
+//! An extract that is not there holds back what needs it, and nothing else: no figure is another for it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Project, text};
+
+const STAFF: &str = "testdata/personale/PLO_personale_2019.xlsx";
+
+/// Two years without the last year's staff.
+fn without_staff() -> Project {
+    let project = Project::with_years(2018, 2019);
+    fs::remove_file(project.path(STAFF)).unwrap();
+    project
+}
+
+/// The values of a year, with what tells them apart.
+fn values(project: &Project, condition: &str) -> Vec<Value> {
+    project.sql(&format!(
+        "SELECT indicator_id, year, geo_level, geo_code, geo_version, breakdown_dim, breakdown_value, numerator, \
+         denominator, value, lower_95, upper_95, missing, obs_status FROM indicator_value WHERE {condition} ORDER BY 1, 2, 3, 4, 5, 6, 7"
+    ))
+}
+
+#[test]
+fn what_needs_a_late_extract_waits_and_the_rest_is_published() {
+    let project = without_staff();
+    let told = project.succeeds(&["run"]);
+    assert!(told.stdout.contains("published version 1"), "{}", told.stdout);
+    assert!(told.stderr.contains("plo_personale of 2019, due 2019-04-30;"), "{}", told.stderr);
+
+    let awaited = project.sql("SELECT source, year, state, due FROM availability WHERE state <> 'delivered'");
+    let [awaited] = awaited.as_slice() else { panic!("{awaited:?}") };
+    assert_eq!(text(awaited, "source"), "plo_personale");
+    // The newest extract was drawn after the day on which it was due.
+    assert_eq!((text(awaited, "state"), text(awaited, "due")), ("awaited", "2019-04-30"));
+
+    let staff = "year = 2019 AND indicator_id IN (SELECT indicator_id FROM awaited)";
+    let waiting = values(&project, staff);
+    assert!(!waiting.is_empty());
+    for row in &waiting {
+        assert_eq!(text(row, "obs_status"), "O", "{row}");
+        let told = ["numerator", "denominator", "value", "lower_95", "upper_95"];
+        assert!(told.iter().all(|column| row[column].is_null()), "{row}");
+    }
+    let others = "indicator_id NOT IN (SELECT indicator_id FROM awaited) OR year = 2018";
+    let before = values(&project, others);
+
+    let standing = project.rows(&["status"]);
+    let growth = standing.iter().find(|row| text(row, "target").starts_with("U2-2025")).unwrap();
+    assert_eq!((&growth["year"], &growth["awaited"]), (&Value::from(2018), &Value::from(2019)));
+    let plan = project.rows(&["plan"]);
+    let row = plan.iter().find(|row| text(row, "action") == "await").unwrap();
+    assert_eq!((text(row, "what"), text(row, "years")), ("plo_personale", "2019"));
+    let source = project.rows(&["sources"]).into_iter().find(|row| text(row, "source") == "plo_personale").unwrap();
+    assert!(text(&source, "freshness").contains("awaited for 2019"), "{source}");
+
+    // When it comes, only what waited runs; and the version is the one that would have been published at once.
+    fs::copy(crate::support::repository().join(STAFF), project.path(STAFF)).unwrap();
+    let told = project.succeeds(&["run"]);
+    assert!(!told.stderr.contains("awaited"), "{}", told.stderr);
+    assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
+    let done = |stage: &str| {
+        let line = told.stdout.lines().find(|line| line.contains(stage)).unwrap().to_owned();
+        line.split_whitespace().rev().nth(1).unwrap().parse::<usize>().unwrap()
+    };
+    assert_eq!(done(" pull "), 1);
+    assert!(done(" derive ") < 120, "{}", told.stdout);
+    let at_once = crate::support::made::made(2018, 2019);
+    for table in ["indicator_value", "goal_progress", "target_status", "availability", "awaited"] {
+        assert!(project.published_rows(table) == at_once.project.published_rows(table), "{table}");
+    }
+    let after = values(&project, "true");
+    assert!(before.iter().all(|row| after.contains(row)), "no figure was another without the extract");
+}
+
+#[test]
+fn whoever_wants_all_or_nothing_says_so() {
+    let project = without_staff();
+    for command in ["run", "pull"] {
+        let told = project.maaltal(&[command, "--complete"]);
+        assert_eq!(told.code, 4, "{}", told.stderr);
+        assert!(told.stderr.contains("no extract of `plo_personale` for 2019"), "{}", told.stderr);
+    }
+    assert!(project.files("data").iter().all(|file| !file.starts_with("staged")), "nothing was pulled");
+}
+
+#[test]
+fn without_a_required_register_there_is_no_version() {
+    let project = Project::with_years(2018, 2019);
+    fs::remove_file(project.path("testdata/yderregister/S1040025_20190418.xml.gz")).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 4, "{}", told.stderr);
+    assert!(told.stderr.contains("no extract of `yderregister` for 2019"), "{}", told.stderr);
+}
+
+#[test]
+fn a_register_that_nobody_delivers_takes_its_tables_with_it() {
+    let project = Project::with_years(2018, 2019);
+    fs::remove_dir_all(project.path("testdata/oekonomi")).unwrap();
+    project.succeeds(&["run"]);
+    let manifest =
+        project.files("data/published/almen_praksis").into_iter().find(|file| file.ends_with("manifest.json"));
+    let manifest = fs::read(project.path("data/published/almen_praksis").join(manifest.unwrap())).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["left_out"], serde_json::json!(["funding_status", "funding_part"]));
+    assert_eq!(manifest["awaited"]["bevilling"], serde_json::json!([2018, 2019]));
+    assert_eq!(manifest["not_judged"], serde_json::json!(["every_status_has_a_label"]));
+    let told = project.maaltal(&["sql", "SELECT 1 FROM funding_status"]);
+    assert_eq!(told.code, 2, "{}", told.stderr);
+}
