@@ -25,7 +25,12 @@ indicator_of AS (
     FROM indsats AS initiative
     INNER JOIN indicator_definition AS definition
         ON STRPOS(CONCAT(',', initiative.indikatorer, ','), CONCAT(',', definition.indicator_id, ',')) > 0
-    LEFT JOIN (SELECT DISTINCT indicator_id FROM indicator_value WHERE value IS NOT NULL) AS counted
+    -- What is awaited will have a value: nobody measures less for it.
+    LEFT JOIN (
+        SELECT indicator_id FROM indicator_value WHERE value IS NOT NULL
+        UNION
+        SELECT indicator_id FROM awaited
+    ) AS counted
         ON counted.indicator_id = definition.indicator_id
     GROUP BY initiative.indsats_id
 ),

@@ -55,6 +55,14 @@ fn goals_run_with_what_they_need_and_nothing_else() {
 }
 
 #[test]
+fn goals_whose_models_account_for_shared_registers_run_by_themselves() {
+    // What accounts for the rows of alternativ_drift reads a model of another goal too.
+    let project = with_line("goals = [\"aims\"]");
+    project.succeeds(&["run"]);
+    has_the_same_figures(&project);
+}
+
+#[test]
 fn an_organisation_without_a_register_publishes_the_rest() {
     let project = with_line("without = [\"plo_personale\"]");
     std::fs::remove_dir_all(project.path("testdata/personale")).unwrap();

@@ -1,5 +1,5 @@
 -- One row is an indicator that names sources and has no value, in a run over the years that its definition speaks of, and
--- that waits for nothing.
+-- that neither waits for anything nor needs what the pipeline goes without.
 -- severity: warn
 -- remedy: Write sql/almen_praksis/indicators/<id>.sql, or look whether its sources were delivered; what no source has gets sources = "none".
 WITH run AS (
@@ -12,10 +12,10 @@ FROM indicator
 CROSS JOIN run
 LEFT JOIN (SELECT DISTINCT indicator_id FROM indicator_count) AS counted
     ON counted.indicator_id = indicator.indicator_id
-LEFT JOIN awaited_year AS waiting
-    ON waiting.indicator_id = indicator.indicator_id
+LEFT JOIN (SELECT DISTINCT model FROM held_back) AS waiting
+    ON waiting.model = indicator.indicator_id
 WHERE counted.indicator_id IS NULL
-    AND waiting.indicator_id IS NULL
+    AND waiting.model IS NULL
     -- One year alone has no growth and no trend.
     AND run.first_year < run.last_year
     AND indicator.source_registers <> 'none'
