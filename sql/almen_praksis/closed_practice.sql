@@ -3,22 +3,16 @@
 -- number, or one of its doctors works in another practice there.
 -- The year's own extracts tell where it lay: later ones have no status of a practice that is closed. A number is handed
 -- on to other municipalities too, and is no successor there.
-WITH known AS (
-    SELECT national.year
-    FROM national
-    LEFT JOIN (SELECT DISTINCT year FROM held_back WHERE model IN ('active_practice', 'active_doctor')) AS awaited
-        ON awaited.year = national.year
-    WHERE awaited.year IS NULL
-),
-
-closed AS (
+WITH closed AS (
     SELECT practice.year, practice.reference_date, practice.ydernr, practice.tilgang_dato, practice.place_code
     FROM active_practice AS practice
-    -- Both years after have to be there, or a successor could not be seen.
-    INNER JOIN known AS year_on
-        ON year_on.year = practice.year + 1
-    INNER JOIN known AS two_years_on
-        ON two_years_on.year = practice.year + 2
+    -- Both years' practices and their doctors have to be there, or a successor could not be seen.
+    INNER JOIN known_year AS year_on
+        ON year_on.model = 'active_doctor'
+        AND year_on.year = practice.year + 1
+    INNER JOIN known_year AS two_years_on
+        ON two_years_on.model = 'active_doctor'
+        AND two_years_on.year = practice.year + 2
     LEFT JOIN active_practice AS later
         ON later.year = practice.year + 1
         AND later.ydernr = practice.ydernr

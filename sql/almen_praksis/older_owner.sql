@@ -1,15 +1,7 @@
 -- One row is an owner of a general practice who is 65 or over on the reference date, in a geography that one of the
 -- practices lies in, with whether the doctor works as a doctor in a general practice a year later, and whether one of the
 -- practices there lies in a place on the national list of those short of doctors.
-WITH known AS (
-    SELECT national.year
-    FROM national
-    LEFT JOIN (SELECT DISTINCT year FROM held_back WHERE model = 'active_doctor') AS awaited
-        ON awaited.year = national.year
-    WHERE awaited.year IS NULL
-),
-
-old AS (
+WITH old AS (
     SELECT
         doctor.year,
         doctor.reference_date,
@@ -21,8 +13,9 @@ old AS (
         ON old.taerskel = 'aeldre_laege_fra_aar'
         AND doctor.age >= old.vaerdi
     -- The year after the last extract is not known.
-    INNER JOIN known AS year_after
-        ON year_after.year = doctor.year + 1
+    INNER JOIN known_year AS year_after
+        ON year_after.model = 'active_doctor'
+        AND year_after.year = doctor.year + 1
     LEFT JOIN (SELECT DISTINCT year, person_id FROM active_doctor) AS later
         ON later.year = doctor.year + 1
         AND later.person_id = doctor.person_id

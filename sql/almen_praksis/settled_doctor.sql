@@ -3,15 +3,7 @@
 -- wherever it lies. With no years it is the settling itself.
 -- A year is complete in the extract of the year after. That of the settling year tells where the practice lay, for later
 -- ones have no status of a practice that is closed; that of the last year tells whether the doctor has stayed.
-WITH known AS (
-    SELECT national.year
-    FROM national
-    LEFT JOIN (SELECT DISTINCT year FROM held_back WHERE model = 'owner_period') AS awaited
-        ON awaited.year = national.year
-    WHERE awaited.year IS NULL
-),
-
-first_period AS (
+WITH first_period AS (
     SELECT
         year - 1 AS settling_year,
         person_id,
@@ -62,11 +54,13 @@ FROM followed
 INNER JOIN national
     ON national.year = followed.settling_year + followed.years
 -- The extract in which the last year is complete.
-INNER JOIN known AS year_after
-    ON year_after.year = followed.settling_year + followed.years + 1
+INNER JOIN known_year AS year_after
+    ON year_after.model = 'owner_period'
+    AND year_after.year = followed.settling_year + followed.years + 1
 -- Who settled before the first extract and had left by then is not sure to be in it.
-INNER JOIN known AS settling
-    ON settling.year = followed.settling_year
+INNER JOIN known_year AS settling
+    ON settling.model = 'owner_period'
+    AND settling.year = followed.settling_year
 LEFT JOIN underserved_place AS area
     ON area.year = followed.settling_year
     AND area.place_code = followed.place_code

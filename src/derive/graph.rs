@@ -83,13 +83,9 @@ impl Graph {
                 Err(()) => unread.push(model.name().to_owned()),
             }
         }
-        let named: BTreeSet<&String> = models
-            .iter()
-            .map(|model| &model.sql)
-            .chain(audits.iter().map(|audit| &audit.sql))
-            .flat_map(|sql| sql.tables.keys())
-            .collect();
-        let facts: Vec<Fact> = Fact::ALL.into_iter().filter(|fact| named.contains(&fact.name().to_owned())).collect();
+        let queries = || models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql));
+        let is_named = |fact: &Fact| queries().any(|sql| sql.tables.contains_key(fact.name()));
+        let facts: Vec<Fact> = Fact::ALL.into_iter().filter(is_named).collect();
         for fact in facts {
             match fact.unknown(planner) {
                 Ok(model) => models.push(model),

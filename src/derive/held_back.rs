@@ -73,7 +73,7 @@ pub struct HeldBack {
     yearly: BTreeMap<String, BTreeMap<i16, Lacks>>,
     /// Of the others.
     of_all_years: BTreeMap<String, Lacks>,
-    /// Of these, what a reader of each year lacks.
+    /// The years that the pipeline derives.
     years: Vec<i16>,
 }
 
@@ -134,8 +134,7 @@ impl HeldBack {
     /// Whether a folder of models has nothing to tell a reader of `year` from one of its models over all years.
     pub(super) fn keeps_from(&self, model: &str, year: Option<i16>) -> bool {
         let Some(lacks) = self.of_all_years.get(model) else { return false };
-        let is_awaited = |gap: &Gap| gap.absence == Absence::Awaited;
-        lacks.is_without || year.is_some_and(|year| lacks.gaps.iter().any(|gap| is_awaited(gap) && gap.touches(year)))
+        lacks.is_without || year.is_some_and(|year| lacks.gaps.iter().any(|gap| gap.touches(year)))
     }
 
     /// Every model and year that waits, with what it waits for.

@@ -31,9 +31,6 @@ fn sources_named(project: &Project, pipeline: &str, planner: &Planner) -> BTreeS
     let named: Vec<&Contract> = project.contracts.values().filter(is_named).collect();
     // A source that is referred to refers to no other itself.
     let lists = named.iter().flat_map(|contract| contract.code_lists()).filter_map(|list| project.contracts.get(list));
-    let owners = named
-        .iter()
-        .flat_map(|contract| contract.references())
-        .filter_map(|reference| project.source_of(&reference.table));
+    let owners = named.iter().flat_map(|contract| project.owners(contract));
     named.iter().copied().chain(lists).chain(owners).map(|contract| contract.name.clone()).collect()
 }

@@ -13,7 +13,7 @@ use crate::engine::Planner;
 use crate::observe::{Event, Warning};
 use crate::publish::Release;
 use crate::pull::{
-    self, Availability, Delivery, Extract, ExtractStep, Located, Origins, PseudonymKey, PullError, Puller, Unread,
+    self, Availability, Extract, ExtractStep, Located, Origins, PseudonymKey, PullError, Puller, Unread,
 };
 use crate::store::{Artefact, ArtefactRecord, Digests};
 
@@ -97,8 +97,7 @@ impl<'a> Build<'a> {
     /// Every source that is awaited, with its years.
     pub fn demand_all(&self) -> Result<(), JobError> {
         let missing = |(source, years): (String, Vec<i16>)| {
-            let contract = self.compiled.project.contracts.get(&source)?;
-            Some(self.origins.missing(contract, if contract.yearly { years } else { Vec::new() }))
+            Some(self.origins.missing(self.compiled.project.contracts.get(&source)?, years))
         };
         let missing: Vec<PullError> = self.availability.awaited_by_source().into_iter().filter_map(missing).collect();
         if missing.is_empty() { Ok(()) } else { Err(missing.into()) }
@@ -119,14 +118,10 @@ impl<'a> Build<'a> {
             let waits = |held: &Held<'_>| held.gap.source == source && years.contains(&held.gap.year);
             self.held.all().filter(waits).map(|held| held.model).collect::<BTreeSet<_>>().len()
         };
-        self.availability.sources().filter_map(move |(source, of)| {
-            let awaited = of.iter().filter_map(|(year, delivery)| match delivery {
-                Delivery::Awaited { due } => Some((*year, *due)),
-                _ => None,
-            });
-            let (years, dues): (Vec<i16>, Vec<Option<Date>>) = awaited.unzip();
-            let due = *dues.first()?;
-            Some(Awaited { source, due, models: waits(source, &years), years })
+        self.availability.awaited().map(move |(source, awaited)| {
+            let due = awaited.first().and_then(|(_, due)| *due);
+            let years: Vec<i16> = awaited.into_iter().map(|(year, _)| year).collect();
+            Awaited { source, due, models: waits(source, &years), years }
         })
     }
 
@@ -188,19 +183,13 @@ fn part(compiled: &Compiled<'_>) -> Result<Part, JobError> {
         }
         part = Part::of_goals(graph, &entries, goals);
         let is_own = |source: &String| project.contracts.get(source).is_some_and(|it| it.origin != Origin::Extracts);
-        let referred = |contract: &Contract| -> Vec<String> {
-            let owners = contract.references().into_iter().filter_map(|it| project.source_of(&it.table));
-            owners.map(|owner| owner.name.clone()).collect()
-        };
         let kept = project.contracts_of(pipeline).filter(|contract| !part.sources.contains(&contract.name));
-        let referred: BTreeSet<String> = kept.flat_map(referred).collect();
-        part.sources.retain(|source| !is_own(source) && !referred.contains(source));
+        let referred: BTreeSet<&str> =
+            kept.flat_map(|contract| project.owners(contract)).map(|owner| owner.name.as_str()).collect();
+        part.sources.retain(|source| !is_own(source) && !referred.contains(source.as_str()));
     }
     part.sources.extend(pipeline.without.iter().cloned());
-    let refers = |contract: &&Contract| {
-        let mut owners = contract.references().into_iter().filter_map(|it| project.source_of(&it.table));
-        owners.any(|owner| part.sources.contains(&owner.name))
-    };
+    let refers = |contract: &&Contract| project.owners(contract).any(|owner| part.sources.contains(&owner.name));
     let with_them: Vec<String> = project.contracts_of(pipeline).filter(refers).map(|it| it.name.clone()).collect();
     part.sources.extend(with_them);
     Ok(part)

@@ -246,7 +246,7 @@ impl Plan<'_> {
     }
 
     fn up_to_date(&self, latest: &Commit) -> Done {
-        let skipped = self.build.compiled.dataset.tables.len();
+        let skipped = self.build.release(self.steps).tables().count();
         Done { outcome: Outcome::UpToDate(latest.version), made: 0, skipped }
     }
 
@@ -267,8 +267,9 @@ impl Plan<'_> {
             Publication::After(None) => (VersionNumber::FIRST, None),
         };
         let observers = &self.build.context.observers;
-        let _begun = observers.begin(Stage::Publish, dataset.tables.len());
         let release = self.build.release(self.steps);
+        let made = release.tables().count();
+        let _begun = observers.begin(Stage::Publish, made);
         let previous = release.previous(before).await?;
         let audited = release.assemble().await?.audit(previous).await?;
         if let Some(NotCompared { version, audits, tables }) = audited.not_compared() {
@@ -287,7 +288,7 @@ impl Plan<'_> {
             Publication::Again(latest) => Outcome::MadeAgain(latest.version),
             _ => Outcome::Published(published),
         };
-        Ok(Done { outcome, made: dataset.tables.len(), skipped: 0 })
+        Ok(Done { outcome, made, skipped: 0 })
     }
 }
 

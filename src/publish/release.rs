@@ -66,7 +66,7 @@ impl Release<'_> {
     }
 
     /// The tables that are published: those of the schema but for those whose models wait.
-    pub(super) fn tables(&self) -> impl Iterator<Item = &'_ PublishedTable> {
+    pub fn tables(&self) -> impl Iterator<Item = &'_ PublishedTable> {
         self.dataset.tables.iter().filter(|table| !self.steps.is_without(&table.name))
     }
 

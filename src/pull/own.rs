@@ -6,10 +6,8 @@ use std::num::NonZeroUsize;
 use super::check::{Known, PseudonymKey, References};
 use super::error::PullError;
 use super::find::Extract;
-use super::mark::Sample;
 use super::stage::{Staged, Terms, stage};
 use crate::definition::{CodeLists, ColumnPolicy, Contract, Policy, Project, RecordTypePolicy, RowPolicy};
-use crate::store::Digest;
 
 /// The contract with nothing frozen that could end the reading of a file.
 pub(super) fn patient(contract: &Contract) -> Contract {
@@ -35,18 +33,7 @@ pub(super) struct OwnTerms<'a> {
 impl OwnTerms<'_> {
     /// Stages the `size` bytes of a file, which has neither a year nor persons.
     pub(super) fn stage(self, file: &str, bytes: impl Read + Send, size: u64) -> Result<Staged, PullError> {
-        let extract = Extract {
-            source: self.contract.name.clone(),
-            file: file.to_owned(),
-            year: None,
-            extract_date: None,
-            sha256: Digest::of([]),
-            bytes: size,
-            synthetic: false,
-            sample: Sample::WHOLE,
-            fault: None,
-            chosen_from: 1,
-        };
+        let extract = Extract::undigested(&self.contract.name, file, size);
         // A list has no persons: a contract whose list would need the key is refused.
         let key = PseudonymKey::from_env(&self.project.environment.pseudonym_key.env, None)?;
         let known = Known { code_lists: self.codes, references: &References::new() };

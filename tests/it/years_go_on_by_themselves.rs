@@ -4,28 +4,13 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::small::Small;
+use crate::support::small::{Small, list};
 use crate::support::text;
 
 fn register(name: &str, more: &str) -> String {
-    format!(
-        r#"
-files = ["{name}/{name}_{{year}}.csv"]
-every = "year"
-{more}
-sensitivity = "open"
-[format]
-kind = "csv"
-encoding = "utf-8"
-delimiter = ";"
-[[table]]
-name = "{name}"
-[[table.column]]
-raw = "nr"
-name = "nr"
-type = "integer"
-"#
-    )
+    let yearly = list(name, &format!("{name}/{name}_{{year}}.csv"));
+    let yearly = yearly.replace("sensitivity =", &format!("every = \"year\"\n{more}\nsensitivity ="));
+    yearly.replace("type = \"text\"", "type = \"integer\"")
 }
 
 const PER_YEAR: &str = "-- One row is a year's sum of both registers.\n\
@@ -91,6 +76,25 @@ fn nobody_waits_outside_the_years_for_which_a_register_is_delivered() {
     assert_eq!(small.0.succeeds(&["run", "--complete"]).stderr, "");
     assert_eq!(years(&small), [2018]);
     assert!(small.0.rows(&["plan"]).iter().all(|row| text(row, "action") != "await"));
+}
+
+#[test]
+fn a_folder_is_read_without_what_tells_of_years_that_a_register_is_never_delivered_for() {
+    let small = small("years = { from = 2018, to = 2018 }");
+    fs::remove_file(small.0.path("extracts/side/side_2019.csv")).unwrap();
+    // Over all years, and with a row for each that the other register has.
+    small.write(
+        "sql/small/told/side_of_main.sql",
+        "-- One row is a year's number, or a zero.\n\
+         SELECT main_year.year, COALESCE(side.nr, 0) AS total FROM main_year CROSS JOIN side",
+    );
+    small.write("sql/small/main_year.sql", "-- One row is a year.\nSELECT $year AS year FROM main");
+    small.write(
+        "sql/small/both.sql",
+        "-- One row is what is told of a year.\nSELECT $year AS year, total FROM told WHERE year = $year",
+    );
+    small.0.succeeds(&["run"]);
+    assert_eq!(years(&small), [2018]);
 }
 
 #[test]

@@ -97,6 +97,22 @@ pub enum Serves {
     FollowingYear,
 }
 
+impl Serves {
+    /// The year that an extract serves which is named after a year, or was drawn in it.
+    pub fn of_named(self, named: i16) -> i16 {
+        named + self.later()
+    }
+
+    /// The year that an extract is named after which serves a year.
+    pub fn named_for(self, served: i16) -> i16 {
+        served - self.later()
+    }
+
+    fn later(self) -> i16 {
+        i16::from(self == Self::FollowingYear)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Contract {
     pub name: String,

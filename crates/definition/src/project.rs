@@ -104,6 +104,11 @@ impl Project {
         self.contracts.values().find(|contract| contract.tables.iter().any(|it| it.name == table))
     }
 
+    /// The sources that a contract's foreign keys refer to.
+    pub fn owners<'a>(&'a self, contract: &'a Contract) -> impl Iterator<Item = &'a Contract> {
+        contract.references().into_iter().filter_map(|reference| self.source_of(&reference.table))
+    }
+
     /// The source tables that a pipeline's SQL can name, each with its source.
     pub fn source_tables<'a>(
         &'a self,

@@ -1,12 +1,10 @@
 -- One row is a geography in a year in which a municipality has come onto the national list of those short of doctors since
 -- the list before, or has left it: what is counted there by the list of the day is counted of other places than before.
 WITH list AS (
-    SELECT national.year, LAG(national.year) OVER (ORDER BY national.year) AS year_before
-    FROM national
-    LEFT JOIN (SELECT DISTINCT year FROM held_back WHERE model = 'underserved_place') AS awaited
-        ON awaited.year = national.year
     -- A year without a municipality on it has a list too.
-    WHERE awaited.year IS NULL
+    SELECT year, LAG(year) OVER (ORDER BY year) AS year_before
+    FROM known_year
+    WHERE model = 'underserved_place'
 ),
 
 change AS (

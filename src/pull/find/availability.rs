@@ -99,16 +99,21 @@ impl Availability {
         self.sources.iter().map(|(source, years)| (source.as_str(), years))
     }
 
-    /// The sources that are awaited, each with the years.
-    pub fn awaited_by_source(&self) -> BTreeMap<String, Vec<i16>> {
-        let is_awaited = |delivery: &Delivery| matches!(delivery, Delivery::Awaited { .. });
-        let years = |years: &BTreeMap<i16, Delivery>| -> Vec<i16> {
-            years.iter().filter(|(_, delivery)| is_awaited(delivery)).map(|(year, _)| *year).collect()
+    /// The sources that are awaited, each with the years and the days by which they are due.
+    pub fn awaited(&self) -> impl Iterator<Item = (&str, Vec<(i16, Option<Date>)>)> {
+        let awaited = |(year, delivery): (&i16, &Delivery)| match delivery {
+            Delivery::Awaited { due } => Some((*year, *due)),
+            Delivery::Delivered | Delivery::Never | Delivery::LeftOut => None,
         };
         self.sources()
-            .map(|(source, of)| (source.to_owned(), years(of)))
+            .map(move |(source, years)| (source, years.iter().filter_map(awaited).collect::<Vec<_>>()))
             .filter(|(_, years)| !years.is_empty())
-            .collect()
+    }
+
+    /// The sources that are awaited, each with the years.
+    pub fn awaited_by_source(&self) -> BTreeMap<String, Vec<i16>> {
+        let years = |awaited: Vec<(i16, Option<Date>)>| awaited.into_iter().map(|(year, _)| year).collect();
+        self.awaited().map(|(source, awaited)| (source.to_owned(), years(awaited))).collect()
     }
 
     /// Whether nothing is awaited and nothing left out.

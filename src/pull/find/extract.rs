@@ -29,3 +29,21 @@ pub struct Extract {
     /// Files that there were to choose it from, with itself.
     pub chosen_from: usize,
 }
+
+impl Extract {
+    /// A file of a source that serves every year, before it is digested.
+    pub(crate) fn undigested(source: &str, file: &str, bytes: u64) -> Self {
+        Self {
+            source: source.to_owned(),
+            file: file.to_owned(),
+            year: None,
+            extract_date: None,
+            sha256: Digest::of([]),
+            bytes,
+            synthetic: false,
+            sample: Sample::WHOLE,
+            fault: None,
+            chosen_from: 1,
+        }
+    }
+}

@@ -11,13 +11,10 @@ use super::origins::{Origins, list};
 use super::reading::Reading;
 use super::take::{Taken, take};
 use super::unread::{Unread, served_year, tell, unread};
-use crate::definition::{
-    Contract, FilePattern, Origin, Pipeline, Project, Serves, Years, plain_name, without_compression,
-};
+use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Years, plain_name, without_compression};
 use crate::observe::Observers;
 use crate::pull::error::PullError;
-use crate::pull::mark::Sample;
-use crate::store::{Digest, Digests};
+use crate::store::Digests;
 
 /// What there is to read, and what lies beside it.
 #[derive(Debug)]
@@ -55,6 +52,27 @@ enum Found {
     OfAllYears(Vec<Extract>),
 }
 
+impl Found {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Yearly(by_year) => by_year.is_empty(),
+            Self::OfAllYears(files) => files.is_empty(),
+        }
+    }
+
+    /// What serves these years, and what keeps one from being served.
+    fn of(self, years: Years) -> (Vec<Extract>, Vec<PullError>) {
+        match self {
+            Self::OfAllYears(files) => (files, Vec::new()),
+            Self::Yearly(mut by_year) => {
+                by_year.retain(|year, _| years.contain(*year));
+                let (served, not): (Vec<_>, Vec<_>) = by_year.into_values().partition(Result::is_ok);
+                (served.into_iter().flatten().collect(), not.into_iter().filter_map(Result::err).collect())
+            }
+        }
+    }
+}
+
 /// What was found of every source of a pipeline that it does not leave out.
 type FoundSources<'a> = Vec<(&'a Contract, Found)>;
 
@@ -62,9 +80,9 @@ type FoundSources<'a> = Vec<(&'a Contract, Found)>;
 type Chosen = (Vec<(Extract, Origin)>, Availability);
 
 impl Origins {
-    /// The extracts that a pipeline reads, but for the sources that are left out, digested unless their digests are remembered. Warns of files that are not read.
-    /// A file that can't be read keeps no other back: it stands among the extracts with its fault. One that is not there is
-    /// awaited, unless its source is required.
+    /// The extracts that a pipeline reads, but for the sources that are left out, digested unless their digests are
+    /// remembered. Warns of files that are not read. A file that can't be read keeps no other back: it stands among the
+    /// extracts with its fault. One that is not there is awaited, unless its source is required.
     ///
     /// # Errors
     /// A required source has no extract of a year, two serve one year, or the place that they lie at can't be read.
@@ -131,64 +149,31 @@ impl Origins {
         let mut by_source = Vec::new();
         let mut failures = Vec::new();
         // Not a single extract is rather a wrong address than registers that are all late.
-        let is_empty = |found: &Found| match found {
-            Found::Yearly(by_year) => by_year.is_empty(),
-            Found::OfAllYears(files) => files.is_empty(),
-        };
-        let of_registers = || found.iter().filter(|(contract, _)| contract.origin == Origin::Extracts);
-        let nothing_is_there = of_registers().all(|(_, found)| is_empty(found));
+        let mut of_registers = found.iter().filter(|(contract, _)| contract.origin == Origin::Extracts);
+        let nothing_is_there = of_registers.all(|(_, found)| found.is_empty());
         for (contract, found) in found {
-            let mut extracts = Vec::new();
-            match found {
-                Found::OfAllYears(files) => extracts = files,
-                Found::Yearly(mut by_year) => {
-                    for year in years.iter() {
-                        match by_year.remove(&year) {
-                            Some(Ok(extract)) => extracts.push(extract),
-                            Some(Err(error)) => failures.push(error),
-                            None => {}
-                        }
-                    }
-                }
-            }
+            let (extracts, ambiguous) = found.of(years);
+            failures.extend(ambiguous);
             availability.add(contract, &extracts);
             by_source.push((contract, extracts));
         }
+        let mut awaited = availability.awaited_by_source();
         for (contract, _) in &by_source {
-            let awaited = availability.awaited_by_source().remove(&contract.name);
-            if let Some(awaited) = awaited.filter(|_| contract.required || nothing_is_there) {
-                let years = if contract.yearly { awaited } else { Vec::new() };
+            if (contract.required || nothing_is_there)
+                && let Some(years) = awaited.remove(&contract.name)
+            {
                 failures.push(self.missing(contract, years));
             }
         }
-        if !failures.is_empty() {
-            return Err(failures);
-        }
-        // What a source refers to has to be there before its rows can be checked.
-        let mut chosen = Vec::new();
-        for (contract, extracts) in by_source {
-            let owners: Vec<&Contract> =
-                contract.references().iter().filter_map(|reference| project.source_of(&reference.table)).collect();
-            for extract in extracts {
-                let needed = extract.year.map_or_else(|| years.iter().collect(), |year| vec![year]);
-                let is_there =
-                    |owner: &&Contract| needed.iter().all(|year| availability.of(&owner.name, *year).is_there());
-                if owners.iter().all(is_there) {
-                    chosen.push((extract, contract.origin));
-                } else {
-                    availability.set_back(contract, extract.year);
-                }
-            }
-        }
-        Ok((chosen, availability))
+        if failures.is_empty() { Ok(referring(by_source, availability, project)) } else { Err(failures) }
     }
 
-    /// That a source has no extract, or none of some years.
-    pub(crate) fn missing(&self, contract: &Contract, years: Vec<i16>) -> PullError {
-        let named = years.first().map(|year| match contract.serves {
-            Serves::SameYear => *year,
-            Serves::FollowingYear => year - 1,
-        });
+    /// That a source has no extract, or none of some years if it comes every year.
+    pub(crate) fn missing(&self, contract: &Contract, mut years: Vec<i16>) -> PullError {
+        if !contract.yearly {
+            years.clear();
+        }
+        let named = years.first().map(|year| contract.serves.named_for(*year));
         let pattern = |pattern: &FilePattern| match (named, years.len()) {
             (Some(named), 1) => pattern.of_year(named),
             _ => pattern.to_string(),
@@ -200,6 +185,23 @@ impl Origins {
             years,
         }
     }
+}
+
+/// The extracts without those whose rows can't be checked, since what they refer to is not there: these are awaited too.
+fn referring(by_source: Vec<(&Contract, Vec<Extract>)>, mut availability: Availability, project: &Project) -> Chosen {
+    let mut chosen = Vec::new();
+    for (contract, extracts) in by_source {
+        for extract in extracts {
+            let years = extract.year.map_or(availability.years, |year| Years { from: year, to: year });
+            let is_there = |owner: &Contract| years.iter().all(|year| availability.of(&owner.name, year).is_there());
+            if project.owners(contract).all(is_there) {
+                chosen.push((extract, contract.origin));
+            } else {
+                availability.set_back(contract, extract.year);
+            }
+        }
+    }
+    (chosen, availability)
 }
 
 /// The years that a pipeline derives: up to the end that it states, or the newest year for which the required sources are
@@ -245,16 +247,9 @@ fn files(
         let Known::Of(found) = days.of(contract, file) else { continue };
         let year = served_year(contract, &found);
         let extract = Extract {
-            source: contract.name.clone(),
-            file: file.clone(),
             year: year.filter(|_| contract.yearly),
             extract_date: found.extract_date,
-            sha256: Digest::of([]),
-            bytes: *bytes,
-            synthetic: false,
-            sample: Sample::WHOLE,
-            fault: None,
-            chosen_from: 1,
+            ..Extract::undigested(&contract.name, file, *bytes)
         };
         by_year.entry(extract.year).or_default().push(extract);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::reading::Reading;
-use crate::definition::{Contract, FilePattern, Misfit, NearName, Origin, Serves, plain_name, without_compression};
+use crate::definition::{Contract, FilePattern, Misfit, NearName, Origin, plain_name, without_compression};
 use crate::problem::closest;
 use crate::pull::mask::mask_numbers;
 
@@ -85,10 +85,7 @@ fn words_of(name: &str) -> String {
 /// What is read of the year of a file that nearly fits a contract's pattern.
 fn instead(read: &Reading<'_>, contract: &Contract, name: &NearName) -> Instead {
     let Some(day) = name.day else { return Instead::Unknown };
-    let year = match contract.serves {
-        Serves::SameYear => day.year(),
-        Serves::FollowingYear => day.year() + 1,
-    };
+    let year = contract.serves.of_named(day.year());
     let is_of_it = |year: i16| contract.yearly && read.years.contain(year);
     if !read.has(contract) || (contract.yearly && !is_of_it(year)) {
         return Instead::Unknown;

@@ -127,22 +127,6 @@ mod tests {
     use object_store::memory::InMemory;
 
     use super::*;
-    use crate::pull::mark::Sample;
-
-    fn extract(file: &str) -> Extract {
-        Extract {
-            source: "reg".to_owned(),
-            file: file.to_owned(),
-            year: None,
-            extract_date: None,
-            sha256: Digest::of([]),
-            bytes: 1,
-            synthetic: false,
-            sample: Sample::WHOLE,
-            fault: None,
-            chosen_from: 1,
-        }
-    }
 
     #[tokio::test]
     async fn a_file_that_can_not_be_read_is_told_and_keeps_no_other_back() {
@@ -163,8 +147,10 @@ mod tests {
         std::fs::create_dir(folder.path().join("reg.csv")).unwrap();
         let location = Location::parse(".", folder.path(), Usage::Read).unwrap();
         let origins = Origins { extracts: location.clone(), definitions: location.clone(), entries: location };
-        let found =
-            origins.digest(extract("reg.csv"), Origin::Extracts, &Mark::default(), &Digests::default()).await.unwrap();
+        let found = origins
+            .digest(Extract::undigested("reg", "reg.csv", 1), Origin::Extracts, &Mark::default(), &Digests::default())
+            .await
+            .unwrap();
         assert!(found.fault.is_some(), "{found:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Which of a year's files serves it.
 
 use super::extract::Extract;
-use crate::definition::{Contract, OfAYear, Pipeline, Serves};
+use crate::definition::{Contract, OfAYear, Pipeline};
 
 /// What becomes of the files of a year.
 pub(super) enum Taken {
@@ -18,11 +18,7 @@ pub(super) fn take(contract: &Contract, pipeline: &Pipeline, year: i16, files: V
     let of = files.len();
     let (mut candidates, others): (Vec<Extract>, Vec<Extract>) = match contract.of_a_year {
         OfAYear::NewestBefore(day) => {
-            let drawn_in = match contract.serves {
-                Serves::SameYear => year,
-                Serves::FollowingYear => year - 1,
-            };
-            let end = day.in_year(drawn_in);
+            let end = day.in_year(contract.serves.named_for(year));
             files.into_iter().partition(|file| file.extract_date.is_some_and(|drawn| drawn < end))
         }
         OfAYear::Newest | OfAYear::Nearest => (files, Vec::new()),
@@ -53,21 +49,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::pull::mark::Sample;
-    use crate::store::Digest;
 
     fn extract(day: Date) -> Extract {
         Extract {
-            source: "reg".to_owned(),
-            file: format!("reg_{day}.csv"),
             year: Some(day.year()),
             extract_date: Some(day),
-            sha256: Digest::of([]),
-            bytes: 1,
-            synthetic: false,
-            sample: Sample::WHOLE,
-            fault: None,
-            chosen_from: 1,
+            ..Extract::undigested("reg", &format!("reg_{day}.csv"), 1)
         }
     }
 

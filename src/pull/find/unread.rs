@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::days::Known;
 use super::near::{Near, near};
 use super::reading::Reading;
-use crate::definition::{Contract, Match, OfAYear, Origin, Serves};
+use crate::definition::{Contract, Match, OfAYear, Origin};
 use crate::observe::{Event, Observers, Warning};
 use crate::pull::mask::mask_numbers;
 use crate::store::PassedOver;
@@ -88,10 +88,7 @@ impl fmt::Display for Why {
 
 /// The year that a file of `contract` serves, by what is known of it.
 pub(crate) fn served_year(contract: &Contract, found: &Match) -> Option<i16> {
-    match contract.serves {
-        Serves::SameYear => found.year,
-        Serves::FollowingYear => found.year.map(|year| year + 1),
-    }
+    found.year.map(|named| contract.serves.of_named(named))
 }
 
 /// Those of the extracts' files that the pipeline does not read and no other of the project's sources is for.

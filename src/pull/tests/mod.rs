@@ -34,7 +34,6 @@ use tempfile::TempDir;
 use super::check::{Known, PseudonymKey, References};
 use super::error::PullError;
 use super::find::{Extract, served_year};
-use super::mark::Sample;
 use super::stage::{Staged, Terms, stage};
 use crate::definition::{CodeLists, Contract, DefinitionError};
 use crate::problem::Explain;
@@ -93,16 +92,11 @@ impl Trial {
         let (file, bytes) = self.extract.borrow().clone();
         let (_, found) = contract.delivery(&file).unwrap_or_else(|| panic!("no file pattern fits {file}"));
         let extract = Extract {
-            source: contract.name.clone(),
             year: served_year(&contract, &found),
             extract_date: found.extract_date,
             sha256: Digest::of(&bytes),
-            bytes: bytes.len() as u64,
-            file,
             synthetic: true,
-            sample: Sample::WHOLE,
-            fault: None,
-            chosen_from: 1,
+            ..Extract::undigested(&contract.name, &file, bytes.len() as u64)
         };
         let key = PseudonymKey::from_env("MAALTAL_NO_SUCH_VARIABLE", None).unwrap();
         let known = Known { code_lists: &CodeLists::new(), references: &References::new() };

@@ -33,7 +33,7 @@ table = []
 "#;
 
 /// A list of numbers in a file of its own.
-fn list(name: &str, file: &str) -> String {
+pub(crate) fn list(name: &str, file: &str) -> String {
     format!(
         r#"
 files = ["{file}"]
