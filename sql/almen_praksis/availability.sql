@@ -11,6 +11,7 @@ SELECT
     known.state,
     known.due,
     known.late_since,
+    known.missing_parts,
     COALESCE(waiting.indicators, CAST(0 AS BIGINT)) AS indicators_held_back
 FROM source_year AS known
 LEFT JOIN waiting

@@ -92,6 +92,7 @@ SELECT
         WHEN NOT judged.has_indicator THEN 'no register here has it'
         WHEN judged.obs_status = 'L' THEN 'the extracts are a sample'
         WHEN NOT judged.is_within_years THEN 'outside the years of the extracts'
+        WHEN waiting.indicator_id IS NOT NULL THEN 'awaited: an extract behind it has not come'
         ELSE 'no value in that year'
     END AS reason,
     judged.citat AS quote,
@@ -99,6 +100,9 @@ SELECT
 FROM judged
 LEFT JOIN judged AS other
     ON other.figur_id = judged.samme_tal_om
+LEFT JOIN (SELECT DISTINCT indicator_id, year FROM awaited) AS waiting
+    ON waiting.indicator_id = judged.indikator_id
+    AND waiting.year = judged.aar
 LEFT JOIN left_out
     ON left_out.model = judged.indikator_id
 WHERE left_out.model IS NULL

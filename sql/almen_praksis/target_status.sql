@@ -2,6 +2,7 @@
 -- A target with a course has goal_progress's verdict of that year.
 -- The others are judged by the value alone, in the days when the rule held: a limit and a budget are kept or not, a
 -- deadline is achieved, missed or still open.
+-- A target of which every year is awaited stands in the last of them, and nobody can tell how.
 WITH observed AS (
     SELECT
         target.*,
@@ -13,6 +14,8 @@ WITH observed AS (
         series.value,
         -- What nobody tells of may count too, where no denominator leaves it out.
         CASE WHEN series.denominator IS NULL THEN series.value + series.missing ELSE series.value END AS possible_value,
+        awaited.indicator_id IS NOT NULL AS is_awaited,
+        MAX(CASE WHEN awaited.indicator_id IS NULL THEN series.year END) OVER (PARTITION BY target.target_id) AS last_known_year,
         MAX(series.year) OVER (PARTITION BY target.target_id) AS last_year,
         ROW_NUMBER() OVER (
             PARTITION BY target.target_id, series.geo_level, series.geo_code, series.year
@@ -39,12 +42,12 @@ WITH observed AS (
         AND awaited.geo_code = series.geo_code
         AND awaited.geo_version = series.geo_version
     WHERE series.breakdown_dim = 'all'
-        -- What is awaited stands where it stood, and awaited_year says so.
-        AND awaited.indicator_id IS NULL
-        -- A limit and a deadline of which nobody can tell stand as such, and not where they stood when somebody could.
+        -- A limit and a deadline of which nobody can tell stand as such, and not where they stood when somebody could. What is
+        -- awaited does stand where it stood, and awaited_year says so.
         AND (
             series.value IS NOT NULL
             OR target.target_kind IN ('limit', 'deadline') AND series.obs_status IN ('M', 'O') AND series.geo_level = 'country'
+            OR awaited.indicator_id IS NOT NULL AND (target.geo_code IS NOT NULL OR series.geo_level = 'country')
         )
         -- Regions stand in both geographies, and are held against the country's targets in that of the day. A regional
         -- target names its region, which may be no more. There is one country.
@@ -60,6 +63,7 @@ judged AS (
         observed.*,
         progress.method,
         CASE
+            WHEN observed.is_awaited THEN 'not_assessable'
             WHEN progress.status IS NOT NULL THEN progress.status
             WHEN observed.target_value IS NULL THEN 'not_assessable'
             WHEN observed.value IS NULL
@@ -86,7 +90,9 @@ judged AS (
         AND progress.geo_code = observed.place
         AND progress.geo_version = observed.geo_version
         AND progress.year = observed.year
-    WHERE observed.year = observed.last_year AND observed.choice = 1
+    WHERE observed.year = COALESCE(observed.last_known_year, observed.last_year)
+        AND observed.is_awaited = (observed.last_known_year IS NULL)
+        AND observed.choice = 1
 )
 
 SELECT
@@ -110,7 +116,7 @@ SELECT
     judged.method,
     judged.status,
     judged.target_value IS NOT NULL AND judged.status NOT IN ('open', 'not_assessable') AS is_verdict,
-    CASE WHEN waiting.awaited_year > judged.year THEN waiting.awaited_year END AS awaited_year
+    CASE WHEN judged.is_awaited OR waiting.awaited_year > judged.year THEN waiting.awaited_year END AS awaited_year
 FROM judged
 INNER JOIN target_evaluation AS evaluation
     ON evaluation.target_id = judged.target_id

@@ -132,6 +132,7 @@ impl<'a> Needs<'a> {
             Relation::Source { source, .. } if source == node => Some("source".to_owned()),
             Relation::Source { source, .. } => Some(format!("source {source}")),
             Relation::Account => Some("account of the pull".to_owned()),
+            Relation::Hidden => Some("what is hidden".to_owned()),
             Relation::Previous { table } => Some(format!("{table} as published before")),
             Relation::Group { models } => Some(format!("{} models", models.len())),
             Relation::Model => None,

@@ -3,6 +3,7 @@
 
 mod error;
 mod graph;
+mod proofs;
 mod schedule;
 mod scratch;
 mod verbs;
@@ -18,8 +19,10 @@ use crate::definition::Project;
 use crate::job::{Context, JobError, Stage, Stages};
 use crate::observe::{Bars, Cancel, Log, LogFormat, Observer, Observers};
 use crate::pull::PULL_THREAD;
+use crate::store::VersionNumber;
 
 use error::CliError;
+use proofs::{DiffLook, HowDeep, OfFigure, VersionsLook};
 use scratch::Scratch;
 use verbs::{CloserLook, Demanded, OfVersion, RejectsAction};
 use view::{Answer, OutputFormat};
@@ -163,6 +166,48 @@ enum Command {
     Versions {
         /// The pipeline, if there are several
         pipeline: Option<String>,
+        #[command(flatten)]
+        look: VersionsLook,
+    },
+    /// Prove a version: every file behind it is as its record says, and its audits find what they found
+    Verify {
+        /// The version; the latest if none is given
+        number: Option<VersionNumber>,
+        #[command(flatten)]
+        depth: HowDeep,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
+    },
+    /// Compare two versions: by table and indicator, how many rows are new, gone or another, and why
+    Diff {
+        /// The version compared with
+        before: VersionNumber,
+        /// The version compared
+        after: VersionNumber,
+        #[command(flatten)]
+        look: DiffLook,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
+    },
+    /// Show a figure as every version had it
+    Revisions {
+        #[command(flatten)]
+        figure: OfFigure,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
+    },
+    /// Show where a figure comes from: value, numerator, denominator, SQL, tables and extracts, with their rows
+    Explain {
+        #[command(flatten)]
+        figure: OfFigure,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
+        #[command(flatten)]
+        version: OfVersion,
     },
     /// Print the pipelines' schedules for cron or Kubernetes
     Schedule {
@@ -274,7 +319,15 @@ async fn dispatch(arguments: Arguments, cancel: Cancel) -> Result<Answer, CliErr
         Command::Sql { query, pipeline, version } => verbs::sql(context, pipeline.as_ref(), version, &query).await,
         Command::Sources { source, pipeline } => verbs::sources(context, pipeline.as_ref(), source.as_ref()).await,
         Command::Rejects { action, pipeline } => verbs::rejects(context, pipeline.as_ref(), action).await,
-        Command::Versions { pipeline } => verbs::versions(context, pipeline.as_ref()).await,
+        Command::Versions { pipeline, look } => proofs::versions(context, pipeline.as_ref(), look).await,
+        Command::Diff { before, after, look, pipeline } => {
+            proofs::diff(context, pipeline.as_ref(), before, after, look).await
+        }
+        Command::Revisions { figure, pipeline } => proofs::revisions(context, pipeline.as_ref(), figure).await,
+        Command::Explain { figure, pipeline, version } => {
+            proofs::explain(context, pipeline.as_ref(), version, figure).await
+        }
+        Command::Verify { number, depth, pipeline } => proofs::verify(context, pipeline.as_ref(), number, depth).await,
         Command::Schedule { target, image } => Ok(schedule::schedule(context, &global.env, target, &image)),
     }
 }

@@ -3,7 +3,7 @@
 //! A signal stops a job by [`Cancel`]: the job drops what it is doing, and the process ends as after an error. What does
 //! not listen, or takes too long to stop, is ended where it is. In both cases the folder goes first.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process;
@@ -20,6 +20,9 @@ use crate::problem::Exit;
 /// How long a job that was told to stop may take: schedulers kill a process some seconds after they asked.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How long a folder is left alone whose process may be about to lock it.
+const YOUNG: Duration = Duration::from_secs(60);
+
 /// How often the folder is removed before it is left: threads that are still at work may add a file to it meanwhile.
 const TRIES: usize = 1000;
 
@@ -28,7 +31,12 @@ const TRIES: usize = 1000;
 #[derive(Debug)]
 pub(super) struct Scratch {
     folder: TempDir,
+    /// Held as long as the process lives, however it ends.
+    _lock: File,
 }
+
+/// How the folders' names begin.
+const PREFIX: &str = "maaltal-scratch-";
 
 impl Scratch {
     /// Makes the folder within TMPDIR, and has signals tell `cancel`.
@@ -40,18 +48,40 @@ impl Scratch {
     pub(super) fn open(cancel: Cancel) -> io::Result<Self> {
         // First, so that there is no folder that a signal would leave.
         let signals = Signals::new([SIGINT, SIGTERM])?;
-        let folder = tempfile::Builder::new().prefix("maaltal-").tempdir()?;
+        sweep(&std::env::temp_dir());
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+        let lock = File::open(folder.path())?;
+        // Where folders can't be locked nobody else can lock this one, and it is left where it is.
+        let _ = lock.try_lock();
         // Only a second folder of one process is refused, which would do as well.
         let _ = tempfile::env::override_temp_dir(folder.path());
         let path = folder.path().to_owned();
         thread::Builder::new().name("signals".to_owned()).spawn(move || heed(signals, &cancel, &path))?;
-        Ok(Self { folder })
+        Ok(Self { folder, _lock: lock })
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         remove(self.folder.path());
+    }
+}
+
+/// Removes the folders of processes that were killed, in which extracts may lie as they were delivered. A process that lives
+/// holds the lock of its own.
+fn sweep(all: &Path) {
+    let entries = fs::read_dir(all).into_iter().flatten().flatten();
+    let is_of_a_process = |name: &str| name.strip_prefix(PREFIX).is_some_and(|random| random.len() == 6);
+    for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_of_a_process)) {
+        // One that was made a moment ago may not be locked yet.
+        let is_old = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .is_ok_and(|made| made.elapsed().is_ok_and(|age| age > YOUNG));
+        let lock = File::open(entry.path()).ok().filter(|_| is_old);
+        if lock.is_some_and(|lock| lock.try_lock().is_ok()) {
+            remove(&entry.path());
+        }
     }
 }
 

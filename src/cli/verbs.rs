@@ -9,14 +9,14 @@ use super::view::{self, Answer};
 use crate::job::{self, Closer, Context, Demand, JobError, Plan, Rejects, Stage, Stages};
 use crate::publish::PublishedVersion;
 use crate::pull::Replayed;
-use crate::store::{VersionLog, VersionNumber};
+use crate::store::VersionNumber;
 
 /// The version that a command is about.
 #[derive(Debug, clap::Args)]
 pub(super) struct OfVersion {
     /// The version; the latest if none is given
     #[arg(long)]
-    version: Option<VersionNumber>,
+    pub(super) version: Option<VersionNumber>,
 }
 
 /// What a stage demands of the extracts.
@@ -192,24 +192,4 @@ pub(super) async fn rejects(
             Ok(Answer::rows(["file", "rejected before", "rejected now"], replays.into_iter().map(row).collect()))
         }
     }
-}
-
-pub(super) async fn versions(context: &Context, pipeline: Option<&String>) -> Result<Answer, CliError> {
-    let dataset = &context.pipeline(pipeline)?.dataset;
-    let mut rows = Vec::new();
-    for version in VersionLog::new(&context.store, dataset).numbers().await.map_err(JobError::from)? {
-        let read = PublishedVersion::read(&context.store, dataset, Some(version)).await.map_err(JobError::from)?;
-        let Some(PublishedVersion { commit, manifest }) = read else { continue };
-        let warnings = manifest.audits.values().filter(|audit| audit.offences > 0).count();
-        rows.push([
-            commit.version.to_string().into(),
-            commit.folder.into(),
-            commit.committed_at.into(),
-            format!("{}-{}", manifest.years.0, manifest.years.1).into(),
-            manifest.tables.values().map(|table| table.entry.rows).sum::<u64>().into(),
-            warnings.into(),
-            if manifest.synthetic { "synthetic".into() } else { "real".into() },
-        ]);
-    }
-    Ok(Answer::rows(["version", "folder", "committed at", "years", "rows", "warnings", "data"], rows))
 }

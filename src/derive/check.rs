@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use jiff::civil::Date;
 
 use super::graph::{Graph, Relation};
 use super::model::{Model, SqlFile};
-use super::{DeriveError, SqlPlace};
-use crate::definition::{Dataset, Pipeline, Project, PublishedTable};
+use super::{DeriveError, HIDDEN_CELL, SqlPlace, hidden_cell_schema};
+use crate::definition::{Dataset, Pipeline, Project, PublishedColumn, PublishedTable};
 use crate::engine::{Planner, arrow_schema, arrow_type, nullable};
 use crate::problem::closest;
 use crate::pull::{account_tables, staged_schema};
@@ -47,6 +47,8 @@ pub async fn check(
     for table in &dataset.tables {
         checking.check_published(table, dataset);
     }
+    checking.catalogue.schemas.insert(HIDDEN_CELL.to_owned(), hidden_cell_schema());
+    checking.plan_masks(dataset).await;
     let Checking { catalogue, errors, .. } = checking;
     if errors.is_empty() { Ok((graph, catalogue)) } else { Err(errors) }
 }
@@ -101,6 +103,26 @@ impl Checking<'_> {
         for audit in &graph.audits {
             if let Err(error) = self.plan(&audit.sql, None).await {
                 self.errors.push(error);
+            }
+        }
+    }
+
+    async fn plan_masks(&mut self, dataset: &Dataset) {
+        let graph = self.graph;
+        for (name, sql) in &graph.masks {
+            let Some(table) = dataset.tables.iter().find(|table| table.name == *name) else {
+                let names = dataset.tables.iter().map(|table| table.name.as_str());
+                self.errors.push(DeriveError::Sql {
+                    at: SqlPlace { file: sql.file.clone(), place: None },
+                    message: format!("the mask `{name}` is of no published table"),
+                    hint: closest(name, names).map(|closest| format!("Did you mean `{closest}`?")),
+                });
+                continue;
+            };
+            match self.plan(sql, None).await {
+                Ok(Some(schema)) => self.errors.extend(misfits(table, dataset, sql, &schema)),
+                Ok(None) => {}
+                Err(error) => self.errors.push(error),
             }
         }
     }
@@ -180,24 +202,28 @@ impl Checking<'_> {
             return;
         };
         let Some(schema) = self.catalogue.schema(&table.name) else { return };
-        let wrong = |message| DeriveError::Sql {
-            at: SqlPlace { file: model.sql.file.clone(), place: None },
-            message,
-            hint: Some(format!("The published columns are in {}.", dataset.file.display())),
-        };
-        let wanted: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-        let found: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        if wanted != found {
-            let message = format!("the columns are {}, published are {}", found.join(", "), wanted.join(", "));
-            self.errors.push(wrong(message));
-            return;
-        }
-        let columns = table.columns.iter().zip(schema.fields());
-        let narrowed = columns.filter(|(column, field)| !keeps_values(field.data_type(), &arrow_type(column.kind)));
-        self.errors.extend(narrowed.map(|(column, field)| {
-            wrong(format!("the column `{}` is {}, published as {}", column.name, field.data_type(), column.kind))
-        }));
+        self.errors.extend(misfits(table, dataset, &model.sql, schema));
     }
+}
+
+/// What keeps the rows of a query from being those of a published table.
+fn misfits(table: &PublishedTable, dataset: &Dataset, sql: &SqlFile, schema: &SchemaRef) -> Vec<DeriveError> {
+    let wrong = |message| DeriveError::Sql {
+        at: SqlPlace { file: sql.file.clone(), place: None },
+        message,
+        hint: Some(format!("The published columns are in {}.", dataset.file.display())),
+    };
+    let wanted: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let found: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    if wanted != found {
+        return vec![wrong(format!("the columns are {}, published are {}", found.join(", "), wanted.join(", ")))];
+    }
+    let columns = table.columns.iter().zip(schema.fields());
+    let narrowed = columns.filter(|(column, field)| !keeps_values(field.data_type(), &arrow_type(column.kind)));
+    let wrong = |(column, field): (&PublishedColumn, &Arc<Field>)| {
+        wrong(format!("the column `{}` is {}, published as {}", column.name, field.data_type(), column.kind))
+    };
+    narrowed.map(wrong).collect()
 }
 
 /// A year to plan with.

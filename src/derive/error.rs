@@ -110,6 +110,14 @@ pub enum DeriveError {
         /// Why.
         source: Box<DataFusionError>,
     },
+    /// A step that was run can't be run again: of a table that it read there was nothing, not even its columns.
+    #[error("nothing tells the columns of `{table}`, which `{step}` read without a row")]
+    NoColumns {
+        /// The step's model.
+        step: String,
+        /// The table.
+        table: String,
+    },
     /// The engine can't start.
     #[error("the query engine can't start")]
     Engine(#[source] Box<DataFusionError>),
@@ -186,6 +194,7 @@ impl Explain for DeriveError {
             | Self::Unmade { .. }
             | Self::Cycle { .. }
             | Self::MadeTwice { .. }
+            | Self::NoColumns { .. }
             | Self::Rows { .. } => Exit::Definition,
             Self::Run { source, .. } => Blame::of(source).exit(Exit::Definition),
             Self::Engine(_) => Exit::Bug,
@@ -214,7 +223,7 @@ impl Explain for DeriveError {
             }
             Self::MadeTwice { at, first, .. } => vec![at.to_string(), format!("first made by {first}")],
             Self::Run { source, .. } | Self::Engine(source) => vec![source.strip_backtrace()],
-            Self::Store(_) | Self::Table(_) => Vec::new(),
+            Self::NoColumns { .. } | Self::Store(_) | Self::Table(_) => Vec::new(),
             Self::Rows { source, .. } => vec![source.to_string()],
         }
     }
@@ -241,6 +250,9 @@ impl Explain for DeriveError {
                 Some(Blame::of(source).hint().unwrap_or_else(|| {
                     "A cast or a division can fail on values that planning does not see.".to_owned()
                 }))
+            }
+            Self::NoColumns { .. } => {
+                Some("Rebuild with the definitions that the version was made by: they tell its columns.".to_owned())
             }
             Self::Unreadable { .. } | Self::Engine(_) | Self::Store(_) | Self::Table(_) | Self::Rows { .. } => None,
         }

@@ -47,9 +47,14 @@ impl Fact {
     pub(super) fn schema(self) -> SchemaRef {
         use DataType::{Date32, Int64, Utf8};
         let columns: &[(&str, DataType)] = match self {
-            Self::SourceYear => {
-                &[("source", Utf8), ("year", Int64), ("state", Utf8), ("due", Date32), ("late_since", Date32)]
-            }
+            Self::SourceYear => &[
+                ("source", Utf8),
+                ("year", Int64),
+                ("state", Utf8),
+                ("due", Date32),
+                ("late_since", Date32),
+                ("missing_parts", Utf8),
+            ],
             Self::HeldBack => {
                 &[("model", Utf8), ("year", Int64), ("source", Utf8), ("source_year", Int64), ("state", Utf8)]
             }
@@ -69,6 +74,11 @@ impl Fact {
         let digest = digest_of(&rows).map_err(|source| DeriveError::Rows { model: self.name().to_owned(), source })?;
         Ok(Model { sql: SqlFile::of_rows(self.name(), digest, planner)?, group: None, rows: Some(rows) })
     }
+}
+
+/// Whether a model's rows are what a run knew of its extracts, and no query's.
+pub fn is_fact(model: &str) -> bool {
+    Fact::named(model).is_some()
 }
 
 /// The digest of all values, in order.

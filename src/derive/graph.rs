@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::columns::{COLUMNS, FolderColumns};
 use super::error::Unused;
 use super::facts::Fact;
+use super::masks::{self, HIDDEN_CELL, MASKS};
 use super::model::{Audit, Model, SqlFile};
 use super::{DeriveError, SqlPlace, previous};
 use crate::definition::{Pipeline, Project, Sensitivity};
@@ -41,15 +42,19 @@ pub enum Relation {
         /// The published table.
         table: String,
     },
+    /// What is hidden of the figures, for masks alone.
+    Hidden,
 }
 
-/// The models and audits of a pipeline.
+/// The models, audits and masks of a pipeline.
 #[derive(Debug, Clone)]
 pub struct Graph {
     /// The models, each after those it needs.
     pub models: Vec<Model>,
     /// The audits, by name.
     pub audits: Vec<Audit>,
+    /// The masks, by the name of the published table.
+    pub masks: BTreeMap<String, SqlFile>,
     /// What stands behind each table's name.
     pub relations: BTreeMap<String, Relation>,
 }
@@ -69,7 +74,7 @@ impl Graph {
             }),
             Err(error) => errors.push(error),
         }
-        let Files { models: read, audits, groups, columns, mut unread } = files;
+        let Files { models: read, audits, masks, groups, columns, mut unread } = files;
         let mut models = Vec::new();
         for mut model in read {
             let completed = match model.group.as_ref().and_then(|group| columns.get(group)) {
@@ -97,7 +102,11 @@ impl Graph {
         for name in unread {
             relations.entry(name).or_insert(Relation::Model);
         }
-        for sql in models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql)) {
+        let others = || models.iter().map(|model| &model.sql).chain(audits.iter().map(|audit| &audit.sql));
+        errors.extend(
+            others().filter_map(|sql| sql.tables.get(HIDDEN_CELL)).map(|at| masks::read_elsewhere(pipeline, at)),
+        );
+        for sql in others().chain(masks.values()) {
             for (name, at) in sql.tables.iter().filter(|(name, _)| !relations.contains_key(*name)) {
                 errors.push(unknown_table(project, pipeline, &relations, name, at));
             }
@@ -108,10 +117,10 @@ impl Graph {
             }
         }
         match ordered(models, &relations) {
-            Ok(models) => (Self { models, audits, relations }, errors),
+            Ok(models) => (Self { models, audits, masks, relations }, errors),
             Err(circle) => {
                 errors.push(circle);
-                (Self { models: Vec::new(), audits: Vec::new(), relations }, errors)
+                (Self { models: Vec::new(), audits: Vec::new(), masks: BTreeMap::new(), relations }, errors)
             }
         }
     }
@@ -124,7 +133,7 @@ impl Graph {
         }
         match self.relations.get(table) {
             Some(Relation::Source { sensitivity, .. }) => *sensitivity == Sensitivity::Person,
-            Some(Relation::Account | Relation::Previous { .. }) | None => false,
+            Some(Relation::Account | Relation::Previous { .. } | Relation::Hidden) | None => false,
             Some(Relation::Group { models }) => models.iter().any(|model| self.is_personal(model, published)),
             Some(Relation::Model) => {
                 let mut tables = self.model(table).into_iter().flat_map(|model| model.sql.tables.keys());
@@ -144,6 +153,7 @@ impl Graph {
 struct Files {
     models: Vec<Model>,
     audits: Vec<Audit>,
+    masks: BTreeMap<String, SqlFile>,
     groups: BTreeMap<String, Vec<String>>,
     /// The columns of folders; none where they could not be read.
     columns: BTreeMap<String, Option<FolderColumns>>,
@@ -174,6 +184,7 @@ impl Files {
         }
         match group {
             Some(group) if group == AUDITS => self.audits.push(Audit::new(sql)?),
+            Some(group) if group == MASKS => drop(self.masks.insert(sql.name.clone(), masks::checked(sql)?)),
             group => {
                 if let Some(group) = &group {
                     self.groups.entry(group.clone()).or_default().push(sql.name.clone());
@@ -213,6 +224,7 @@ fn relations(
         account_tables().map(|(name, _)| (name.to_owned(), Relation::Account)).into();
     let previous = project.datasets.get(&pipeline.dataset).into_iter().flat_map(previous::tables);
     relations.extend(previous.map(|(name, table)| (name, Relation::Previous { table: table.to_owned() })));
+    relations.insert(HIDDEN_CELL.to_owned(), Relation::Hidden);
     let sources = project.source_tables(pipeline).map(|(contract, table)| {
         (
             table.name.clone(),
@@ -230,6 +242,7 @@ fn relations(
             Some(Relation::Source { source, .. }) => format!("the source `{source}`"),
             Some(Relation::Account) => "the pull's account".to_owned(),
             Some(Relation::Previous { table }) => format!("`{table}` of the version published before"),
+            Some(Relation::Hidden) => "the figures that are hidden".to_owned(),
             Some(Relation::Model | Relation::Group { .. }) => "another model or folder".to_owned(),
             None => {
                 relations.insert(name, relation);

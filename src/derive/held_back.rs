@@ -158,7 +158,8 @@ impl HeldBack {
             match graph.relations.get(table) {
                 Some(Relation::Source { source, .. }) => lacks.add_source(source, availability, year),
                 Some(Relation::Model) => lacks.add(&self.of_model(table, year)),
-                Some(Relation::Account | Relation::Group { .. } | Relation::Previous { .. }) | None => {}
+                Some(Relation::Account | Relation::Group { .. } | Relation::Previous { .. } | Relation::Hidden)
+                | None => {}
             }
         }
         lacks

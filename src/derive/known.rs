@@ -76,12 +76,16 @@ fn source_year(availability: &Availability) -> Vec<ArrayRef> {
         Delivery::Never => "never",
         Delivery::LeftOut => "left_out",
     };
+    let parts = |parts: &[String]| (!parts.is_empty()).then(|| parts.join(","));
     vec![
         texts(rows.iter().map(|(source, ..)| *source)),
         years(rows.iter().map(|(_, year, _)| *year)),
         texts(rows.iter().map(|(.., delivery)| state(*delivery))),
         days(rows.iter().map(|(.., delivery)| due(*delivery))),
         days(rows.iter().map(|(.., delivery)| late_since(*delivery))),
+        Arc::new(
+            rows.iter().map(|(source, year, _)| parts(availability.lacking(source, *year))).collect::<StringArray>(),
+        ),
     ]
 }
 

@@ -64,7 +64,7 @@ impl Model {
 
     /// It uses a parameter and is run and kept per year.
     pub fn is_yearly(&self) -> bool {
-        !self.sql.parameters.is_empty()
+        self.sql.is_parameterised()
     }
 }
 
@@ -108,7 +108,7 @@ impl Audit {
                 "An audit starts with the comments `-- severity: error` or `warn`, and `-- remedy: …`.".to_owned(),
             ),
         };
-        if !sql.parameters.is_empty() {
+        if sql.is_parameterised() {
             return Err(wrong("an audit looks over all years and has no parameters"));
         }
         let severity = match sql.preface.fields.get("severity").map(String::as_str) {
@@ -197,6 +197,11 @@ impl SqlFile {
     /// the file, and those in [`SqlFile::statement`] into what was made of it.
     pub(super) fn own_statement(&self, year: Option<(i16, Date)>) -> Option<Statement> {
         self.completed.as_ref().map(|_| self.own.filled_in(year))
+    }
+
+    /// It uses a parameter.
+    pub(super) fn is_parameterised(&self) -> bool {
+        !self.parameters.is_empty()
     }
 
     /// The statement that prepares the query, its parameters numbered: the year, then the reference date.

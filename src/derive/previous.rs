@@ -14,6 +14,11 @@ pub(super) fn tables(dataset: &Dataset) -> impl Iterator<Item = (String, &str)> 
     dataset.tables.iter().map(|table| (format!("{PREVIOUS}{}", table.name), table.name.as_str()))
 }
 
+/// The published table that an audit's name stands for, where it is one of the version before.
+pub fn previous_table(name: &str) -> Option<&str> {
+    name.strip_prefix(PREVIOUS)
+}
+
 /// A model reads what was published before.
 pub(super) fn read_by_a_model(pipeline: &Pipeline, name: &str, at: &SqlPlace) -> DeriveError {
     DeriveError::Sql {

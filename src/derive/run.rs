@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
-use datafusion::common::ScalarValue;
+use datafusion::common::{DataFusionError, ScalarValue};
 use jiff::civil::Date;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
+use url::Url;
 
 use super::again::{self, Earlier};
 use super::check::Catalogue;
@@ -23,7 +24,7 @@ use super::{DeriveError, SqlPlace};
 use crate::engine::{DataFile, Engine, FewRows, Prepared, RowOrder, RowsError, Statement, Table, Task};
 use crate::observe::{Event, Observers, Stage};
 use crate::store::{
-    Artefact, ArtefactDraft, DraftError, FinishedDraft, Provenance, Store, StoreError, WriterBeside, Zone,
+    Artefact, ArtefactDraft, DraftError, FinishedDraft, Provenance, Store, StoreError, TableEntry, WriterBeside, Zone,
 };
 
 /// Artefacts that are settled together, unless time runs out: a run that is killed makes no more than these again.
@@ -206,11 +207,6 @@ impl Work {
     async fn run(self) -> Result<Derived, DeriveError> {
         let started = Instant::now();
         let Self { engine, statement, plan, schema, reads, given, earlier, step } = self;
-        let failed = |source| DeriveError::Run {
-            model: step.model.clone(),
-            year: step.calendar_year(),
-            source: Box::new(source),
-        };
         let sql = statement.to_string();
         let mut draft = ArtefactDraft::new(engine.store(), step.artefact.clone());
         // What can't be read of the latest version is made anew.
@@ -236,25 +232,51 @@ impl Work {
         if let Some(given) = given {
             task = task.with(GIVEN, Table::rows(given));
         }
-        let mut rows = engine.sorted(task).await.map_err(failed)?.conformed(&schema);
-        let mut writer = WriterBeside::new(draft.writer(&step.model, Arc::clone(&schema))?);
-        let unfit = |error| match error {
-            RowsError::Query(source) => failed(source),
-            RowsError::Schema(source) => DeriveError::Rows { model: step.model.clone(), source },
-        };
-        let mut few = FewRows::default();
-        while let Some(batch) = rows.next().await.map_err(unfit)? {
-            few.add(&batch);
-            writer = writer.write(batch).await?;
-        }
-        let entry = draft.keep(&step.model, writer.end().await?).await.map_err(|error| match error {
-            DraftError::Table(error) => DeriveError::from(error),
-            DraftError::Store(error) => DeriveError::from(error),
-        })?;
+        let (entry, few) = write_rows(&engine, task, &step, &schema, &mut draft).await?;
         let url = engine.store().url(&step.artefact.table_path(&step.model))?;
         engine.keep(&url, few);
         Ok(Derived { finished: finished(draft, &step, sql), rows: entry.rows, took: started.elapsed() })
     }
+}
+
+/// Writes a task's rows, sorted by all columns, as a step's table.
+pub(super) async fn write_rows(
+    engine: &Engine,
+    task: Task,
+    step: &Step,
+    schema: &SchemaRef,
+    draft: &mut ArtefactDraft<'_>,
+) -> Result<(TableEntry, FewRows), DeriveError> {
+    let failed = |source| run_failed(step, source);
+    let mut rows = engine.sorted(task).await.map_err(failed)?.conformed(schema);
+    let mut writer = WriterBeside::new(draft.writer(&step.model, Arc::clone(schema))?);
+    let unfit = |error| match error {
+        RowsError::Query(source) => failed(source),
+        RowsError::Schema(source) => DeriveError::Rows { model: step.model.clone(), source },
+    };
+    let mut few = FewRows::default();
+    while let Some(batch) = rows.next().await.map_err(unfit)? {
+        few.add(&batch);
+        writer = writer.write(batch).await?;
+    }
+    let entry = draft.keep(&step.model, writer.end().await?).await.map_err(|error| match error {
+        DraftError::Table(error) => DeriveError::from(error),
+        DraftError::Store(error) => DeriveError::from(error),
+    })?;
+    Ok((entry, few))
+}
+
+/// The schema of the files that a step reads.
+pub(super) async fn schema_of_files(
+    engine: &Engine,
+    step: &Step,
+    files: impl Iterator<Item = Url>,
+) -> Result<SchemaRef, DeriveError> {
+    engine.schema(files.collect()).await.map_err(|source| run_failed(step, source))
+}
+
+pub(super) fn run_failed(step: &Step, source: DataFusionError) -> DeriveError {
+    DeriveError::Run { model: step.model.clone(), year: step.calendar_year(), source: Box::new(source) }
 }
 
 fn finished(draft: ArtefactDraft<'_>, step: &Step, sql: String) -> FinishedDraft {

@@ -1,6 +1,7 @@
 //! Which sources a pipeline pulls: those that its SQL names, and those that their contracts refer to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::graph::sql_files;
 use super::model::SqlFile;
@@ -33,4 +34,11 @@ fn sources_named(project: &Project, pipeline: &str, planner: &Planner) -> BTreeS
     let lists = named.iter().flat_map(|contract| contract.code_lists()).filter_map(|list| project.contracts.get(list));
     let owners = named.iter().flat_map(|contract| project.owners(contract));
     named.iter().copied().chain(lists).chain(owners).map(|contract| contract.name.clone()).collect()
+}
+
+/// The SQL files of a pipeline's models, relative to the project, by the tables that they make.
+pub fn model_files(project: &Project, pipeline: &str) -> BTreeMap<String, PathBuf> {
+    let files = sql_files(&project.root, &project.sql(pipeline)).unwrap_or_default();
+    let named = |(file, _): (PathBuf, _)| Some((file.file_stem()?.to_string_lossy().into_owned(), file));
+    files.into_iter().filter_map(named).collect()
 }

@@ -12,7 +12,7 @@ use super::model::Model;
 use crate::definition::{Pipeline, Years};
 use crate::engine::RELEASE;
 use crate::pull::ExtractStep;
-use crate::store::{Artefact, Digest, KeyBuilder, Zone};
+use crate::store::{Artefact, ArtefactKey, Digest, KeyBuilder, Zone};
 
 /// A model to run, for one year or for all.
 #[derive(Debug, Clone)]
@@ -75,8 +75,16 @@ impl Steps<'_> {
     pub fn is_without(&self, table: &str) -> bool {
         match self.graph.relations.get(table) {
             Some(Relation::Model | Relation::Source { .. }) => self.inputs(table).is_empty(),
-            Some(Relation::Account | Relation::Group { .. } | Relation::Previous { .. }) | None => false,
+            Some(Relation::Account | Relation::Group { .. } | Relation::Previous { .. } | Relation::Hidden) | None => {
+                false
+            }
         }
+    }
+
+    /// The models behind the name of a folder, over all years; `None` where it is none.
+    pub fn models_of(&self, table: &str) -> Option<Vec<String>> {
+        let Some(Relation::Group { models }) = self.graph.relations.get(table) else { return None };
+        Some(models.iter().filter(|model| !self.held.keeps_from(model, None)).cloned().collect())
     }
 
     /// The artefacts behind a table's name, over all years.
@@ -116,7 +124,7 @@ impl Steps<'_> {
                 .flat_map(|model| self.inputs_of(model, year))
                 .collect(),
             // No artefact: a key does not depend on what was published before.
-            Some(Relation::Previous { .. }) | None => Vec::new(),
+            Some(Relation::Previous { .. } | Relation::Hidden) | None => Vec::new(),
         }
     }
 
@@ -127,19 +135,33 @@ impl Steps<'_> {
             .keys()
             .map(|table| (table.clone(), self.inputs_of(table, year.map(|(year, _)| year))))
             .collect();
-        let mut key = KeyBuilder::new(FORMAT).field("engine", RELEASE).field("sql", model.sql.digest.to_string());
-        if let Some((year, reference_date)) = year {
-            key = key.field("year", year.to_string()).field("reference date", reference_date.to_string());
-        }
-        for (table, inputs) in &inputs {
-            key = key.field("table", table);
-            for input in inputs {
-                key = key.field(&input.table, input.artefact.key.to_string());
-            }
-        }
-        let artefact = Artefact { zone: Zone::Derived, name: model.name().to_owned(), key: key.finish() };
+        let named = inputs.iter().map(|(table, inputs)| {
+            (table.as_str(), inputs.iter().map(|input| (input.table.as_str(), input.artefact.key)).collect())
+        });
+        let key = step_key(RELEASE, model.sql.digest, year, named);
+        let artefact = Artefact { zone: Zone::Derived, name: model.name().to_owned(), key };
         Step { model: model.name().to_owned(), sql: model.sql.digest, year, artefact, inputs }
     }
+}
+
+/// The key of what a step makes: its SQL, its year, and of each table that it reads what stands behind it.
+pub(super) fn step_key<'a>(
+    release: &str,
+    sql: Digest,
+    year: Option<(i16, Date)>,
+    tables: impl Iterator<Item = (&'a str, Vec<(&'a str, ArtefactKey)>)>,
+) -> ArtefactKey {
+    let mut key = KeyBuilder::new(FORMAT).field("engine", release).field("sql", sql.to_string());
+    if let Some((year, reference_date)) = year {
+        key = key.field("year", year.to_string()).field("reference date", reference_date.to_string());
+    }
+    for (table, inputs) in tables {
+        key = key.field("table", table);
+        for (name, input) in inputs {
+            key = key.field(name, input.to_string());
+        }
+    }
+    key.finish()
 }
 
 /// The steps of a pipeline: those of its models that wait for nothing.

@@ -111,23 +111,24 @@ impl ExecutionPlan for CompactExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let own = |batch: Result<RecordBatch>| -> Result<RecordBatch> { Ok(compact(&batch?)?) };
+        let own = |batch: Result<RecordBatch>| -> Result<RecordBatch> { Ok(compact(&batch?, FEW)?) };
         let rows = self.input.execute(partition, context)?.map(own);
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.input.schema(), rows)))
     }
 }
 
-fn compact(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let columns = batch.columns().iter().map(own).collect::<Result<_, _>>()?;
+/// The rows in memory of their own, but for columns that hold no more than twice that and `few` bytes.
+pub(super) fn compact(batch: &RecordBatch, few: usize) -> Result<RecordBatch, ArrowError> {
+    let columns = batch.columns().iter().map(|column| own(column, few)).collect::<Result<_, _>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(batch.schema(), columns, &options)
 }
 
 /// The column, copied if it holds much more than its own rows.
-fn own(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+fn own(column: &ArrayRef, few: usize) -> Result<ArrayRef, ArrowError> {
     let data = column.to_data();
     let (held, own) = (column.get_buffer_memory_size(), data.get_slice_memory_size()?);
-    if held <= FEW + 2 * own {
+    if held <= few + 2 * own {
         return Ok(Arc::clone(column));
     }
     let mut copy = MutableArrayData::new(vec![&data], false, data.len());
@@ -150,12 +151,12 @@ mod tests {
         let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..100_000));
         let whole = RecordBatch::try_from_iter([("text", texts), ("number", numbers)]).unwrap();
         let slice = whole.slice(50_001, 100);
-        let copied = compact(&slice).unwrap();
+        let copied = compact(&slice, FEW).unwrap();
         assert_eq!(copied, slice);
         assert!(slice.get_array_memory_size() > 1_000_000 && copied.get_array_memory_size() < 100_000);
         // What is whole is passed on as it is.
         assert_eq!(
-            compact(&whole).unwrap().column(1).to_data().buffers()[0].as_ptr(),
+            compact(&whole, FEW).unwrap().column(1).to_data().buffers()[0].as_ptr(),
             whole.column(1).to_data().buffers()[0].as_ptr()
         );
     }

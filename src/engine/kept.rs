@@ -12,6 +12,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use url::Url;
 
+use super::compact::compact;
 use super::rows::conform;
 
 /// Bytes that the rows of one file may take in memory.
@@ -19,6 +20,12 @@ const ROWS_OF_A_FILE: usize = 8 * 1024 * 1024;
 
 /// Bytes that the rows of one table's files may take in memory while a task reads them.
 pub(super) const ROWS_OF_A_TABLE: usize = 64 * 1024 * 1024;
+
+/// Bytes of a column above those of its rows that are worth a copy: what is kept counts against what else may be.
+const WORTH_A_COPY: usize = 1024;
+
+/// Rows of a batch that is read.
+const MOST_ROWS: usize = 8 * 1024;
 
 /// Bytes of a file that is read as a whole.
 pub(super) const WHOLE_FILE: u64 = 1024 * 1024;
@@ -105,11 +112,14 @@ impl Default for FewRows {
 impl FewRows {
     /// Adds rows.
     pub fn add(&mut self, batch: &RecordBatch) {
-        if let Some(rows) = &mut self.0 {
-            rows.push(batch.clone());
-            if bytes_of(rows) > ROWS_OF_A_FILE {
-                self.0 = None;
-            }
+        let Some(rows) = &mut self.0 else { return };
+        match compact(batch, WORTH_A_COPY) {
+            Ok(batch) => rows.push(batch),
+            // Rows that can't be copied are read from their file.
+            Err(_) => self.0 = None,
+        }
+        if self.0.as_ref().is_some_and(|rows| bytes_of(rows) > ROWS_OF_A_FILE) {
+            self.0 = None;
         }
     }
 }
@@ -126,8 +136,10 @@ pub(super) fn rows_of(file: Bytes, schema: &SchemaRef) -> Result<Option<Vec<Reco
     let places: Result<Vec<usize>, _> = schema.fields().iter().map(|field| found.index_of(field.name())).collect();
     let Ok(places) = places else { return Ok(None) };
     let mask = ProjectionMask::roots(reader.parquet_schema(), places.iter().copied());
+    // A batch has room for as many rows as it may hold, and keeps it: few rows would take that of a thousand.
+    let count = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(MOST_ROWS);
     let mut rows = Vec::new();
-    for batch in reader.with_projection(mask).build()? {
+    for batch in reader.with_projection(mask).with_batch_size(count.clamp(1, MOST_ROWS)).build()? {
         let batch = batch?;
         let places: Vec<usize> = columns(&batch.schema(), schema)?;
         rows.push(conform(&batch.project(&places)?, schema)?);
@@ -144,6 +156,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
     use arrow::array::{ArrayRef, Int64Array};
+    use parquet::arrow::ArrowWriter;
 
     use super::*;
 
@@ -167,6 +180,21 @@ mod tests {
         let there = |name| kept.get(&file(name)).is_some();
         assert_eq!([0, 1, 2, 3].map(there), [true, false, true, true]);
         assert!(kept.files().bytes <= kept.limit);
+    }
+
+    #[test]
+    fn few_rows_take_little_room_whether_read_or_just_made() {
+        let rows = &rows(3)[0];
+        let mut file = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut file, rows.schema(), None).unwrap();
+        writer.write(rows).unwrap();
+        writer.close().unwrap();
+        let read = rows_of(file.into(), &rows.schema()).unwrap().unwrap();
+        assert_eq!(read, std::slice::from_ref(rows));
+        let mut made = FewRows::default();
+        made.add(&self::rows(100_000)[0].slice(7, 3));
+        let made = made.0.unwrap();
+        assert!(bytes_of(&read) < 2_000 && bytes_of(&made) < 2_000, "{} {}", bytes_of(&read), bytes_of(&made));
     }
 
     #[test]

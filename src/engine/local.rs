@@ -27,7 +27,7 @@ use super::kept::{self, FewRows, Kept};
 use super::order::{by_all_columns, of_all_columns};
 use super::prepared::Prepared;
 use super::read_only::ReadOnly;
-use super::rows::Rows;
+use super::rows::{Rows, plain_schema};
 use super::session::{Session, State};
 use super::task::{DataFile, Place, RowOrder, Table, TableName, Task, Width};
 use crate::definition::Resources;
@@ -119,6 +119,15 @@ impl Engine {
             sorted.execute_stream().await
         })
         .await
+    }
+
+    /// The schema that Parquet files have, in plain types and with every column nullable.
+    ///
+    /// # Errors
+    /// A file can't be read.
+    pub async fn schema(&self, files: Vec<Url>) -> Result<SchemaRef, DataFusionError> {
+        let table = self.provider(Table::found(files)).await?;
+        Ok(plain_schema(&table.schema()))
     }
 
     /// Plans a `PREPARE` statement over tables of these schemas, for tasks that run it with tables of theirs.

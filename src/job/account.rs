@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::query::answer;
 use super::{Build, JobError, Rows};
-use crate::pull::{QUALITY_TABLE, RECORD_TYPES, quality_schema};
+use crate::pull::{QUALITY_TABLE, RECORD_TYPES, VERSION, quality_schema};
 use crate::store::ArtefactRecord;
 
 /// What became of the rows of a source, all its extracts together.
@@ -54,6 +54,7 @@ pub(super) async fn accounts(
             "rejected" => account.rejected = rows,
             "control" => account.control = rows,
             RECORD_TYPES => account.rules.push((format!("record type {rule}"), rows)),
+            VERSION => account.rules.push((format!("version {rule}"), rows)),
             // The rest are counts by name: `rejected_by_rule`, `excluded` and `counted`.
             _ => account.rules.push((rule.to_owned(), rows)),
         }

@@ -13,7 +13,7 @@ use crate::engine::Planner;
 use crate::observe::{Event, Warning};
 use crate::publish::Release;
 use crate::pull::{
-    self, Availability, Extract, ExtractStep, Located, Origins, PseudonymKey, PullError, Puller, Unread,
+    self, Availability, Extract, ExtractStep, Located, Need, Origins, PseudonymKey, PullError, Puller, Unread,
 };
 use crate::store::{Artefact, ArtefactRecord, Digests};
 
@@ -53,13 +53,16 @@ pub struct Awaited<'a> {
     pub due: Option<Date>,
     /// How many models wait for them.
     pub models: usize,
+    /// The parts that are not there, of those of the years of which others are.
+    pub lacking: Vec<(i16, &'a [String])>,
 }
 
 impl fmt::Display for Awaited<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let due = self.due.map(|due| format!(", due {due}")).unwrap_or_default();
         let models = if self.models == 1 { "1 model waits".to_owned() } else { format!("{} models wait", self.models) };
-        write!(f, "of {}{due}; {models} for it", years_in_words(&self.years))
+        write!(f, "of {}{due}; {models} for it", years_in_words(&self.years))?;
+        self.lacking.iter().try_for_each(|(year, parts)| write!(f, "; of {year} not there: {}", parts.join(", ")))
     }
 }
 
@@ -82,7 +85,9 @@ impl<'a> Build<'a> {
             let Compiled { graph, dataset, .. } = &compiled;
             let audited = graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
             let published = dataset.tables.iter().map(|table| &table.name);
-            held.keep_only(graph, published.chain(audited).cloned());
+            let masked = graph.masks.values().flat_map(|mask| mask.tables.keys());
+            let policy = compiled.disclosure.iter().flat_map(|policy| [&policy.members, &policy.contributors]);
+            held.keep_only(graph, published.chain(audited).chain(masked).chain(policy).cloned());
         }
         let known = Known { availability: &availability, held: &held, part: &part };
         known.tell(&mut compiled.graph, &Planner::new())?;
@@ -97,7 +102,12 @@ impl<'a> Build<'a> {
     /// Every source that is awaited, with its years.
     pub fn demand_all(&self) -> Result<(), JobError> {
         let missing = |(source, years): (String, Vec<i16>)| {
-            Some(self.origins.missing(self.compiled.project.contracts.get(&source)?, years))
+            Some(self.origins.missing(
+                self.compiled.project.contracts.get(&source)?,
+                years,
+                &self.availability,
+                Need::Complete,
+            ))
         };
         let missing: Vec<PullError> = self.availability.awaited_by_source().into_iter().filter_map(missing).collect();
         if missing.is_empty() { Ok(()) } else { Err(missing.into()) }
@@ -121,7 +131,9 @@ impl<'a> Build<'a> {
         self.availability.awaited().map(move |(source, awaited)| {
             let due = awaited.first().and_then(|(_, due)| *due);
             let years: Vec<i16> = awaited.into_iter().map(|(year, _)| year).collect();
-            Awaited { source, due, models: waits(source, &years), years }
+            let lacking = years.iter().map(|year| (*year, self.availability.lacking(source, *year)));
+            let lacking = lacking.filter(|(_, parts)| !parts.is_empty()).collect();
+            Awaited { source, due, models: waits(source, &years), years, lacking }
         })
     }
 
@@ -140,11 +152,12 @@ impl<'a> Build<'a> {
 
     /// What the dataset's version is made of.
     pub(super) fn release<'s>(&'s self, steps: &'s Steps<'s>) -> Release<'s> {
-        let Compiled { pipeline, dataset, graph, catalogue, engine, .. } = &self.compiled;
+        let Compiled { pipeline, dataset, disclosure, graph, catalogue, engine, .. } = &self.compiled;
         Release {
             pipeline,
             availability: &self.availability,
             dataset,
+            disclosure: *disclosure,
             graph,
             catalogue,
             staged: &self.staged,

@@ -1,6 +1,6 @@
 //! A pipeline's definitions with all its SQL planned: what is known without extracts.
 
-use crate::definition::{Dataset, Pipeline, Project};
+use crate::definition::{Dataset, Disclosure, Pipeline, Project};
 use crate::derive::{Catalogue, DeriveError, Graph, check};
 use crate::engine::Engine;
 
@@ -15,6 +15,8 @@ pub struct Compiled<'a> {
     pub pipeline: &'a Pipeline,
     /// What it publishes.
     pub dataset: &'a Dataset,
+    /// How its figures are protected; `None` for a dataset that is published as it is.
+    pub disclosure: Option<&'a Disclosure>,
     /// What its queries run on.
     pub engine: Engine,
     /// Its models and audits.
@@ -35,7 +37,8 @@ impl<'a> Compiled<'a> {
         };
         let engine = engine(context)?;
         let (graph, catalogue) = check(project, pipeline, dataset).await?;
-        Ok(Self { project, pipeline, dataset, engine, graph, catalogue })
+        let disclosure = project.disclosures.get(&dataset.name);
+        Ok(Self { project, pipeline, dataset, disclosure, engine, graph, catalogue })
     }
 }
 

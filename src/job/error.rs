@@ -1,7 +1,7 @@
 //! All that can end a job.
 
 use crate::definition::DefinitionError;
-use crate::derive::DeriveError;
+use crate::derive::{DeriveError, OtherMaker};
 use crate::engine::Blame;
 use crate::problem::{Exit, Explain, closest};
 use crate::publish::PublishError;
@@ -85,6 +85,30 @@ pub enum JobError {
         /// The sources that have some.
         known: Vec<String>,
     },
+    /// A published version is not what its records say, or audits find rows in it.
+    #[error("version {version} of `{dataset}` can't be proved: {findings} finding{}", if *findings == 1 { "" } else { "s" })]
+    NotProved {
+        /// The dataset.
+        dataset: String,
+        /// The version.
+        version: String,
+        /// How many things are wrong.
+        findings: usize,
+        /// Whether files are, or audits find rows.
+        exit: Exit,
+    },
+    /// A version was made by other releases, which may write the same rows as other bytes.
+    #[error("version {version} of `{dataset}` can't be derived again by this release")]
+    OtherMakers {
+        /// The dataset.
+        dataset: String,
+        /// The version.
+        version: String,
+        /// The release of maaltal that published it.
+        tool: String,
+        /// What derived its tables then, and what would now.
+        makers: Vec<OtherMaker>,
+    },
     /// The job was told to stop, and has.
     #[error("the job was stopped")]
     Stopped(Exit),
@@ -146,7 +170,8 @@ impl Explain for JobError {
             | Self::NoRejects { .. } => Exit::Usage,
             Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
-            Self::Stopped(exit) => *exit,
+            Self::OtherMakers { .. } => Exit::Definition,
+            Self::NotProved { exit, .. } | Self::Stopped(exit) => *exit,
         }
     }
 
@@ -161,8 +186,28 @@ impl Explain for JobError {
         }
     }
 
+    fn details(&self) -> Vec<String> {
+        match self {
+            Self::OtherMakers { makers, .. } => {
+                let words =
+                    |it: &OtherMaker| format!("tables were derived by `{}`, and would be by `{}`", it.then, it.now);
+                makers.iter().map(words).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn hint(&self) -> Option<String> {
         match self {
+            Self::NotProved { exit: Exit::Audit, .. } => {
+                Some("The files are what was published. Ask who published it: its audits were run on other rows.".to_owned())
+            }
+            Self::NotProved { .. } => Some(
+                "Restore the files from a copy. What is in `derived` and `staged` can also be deleted and made again by \
+                 `maaltal run`, from the same extracts and definitions."
+                    .to_owned(),
+            ),
+            Self::OtherMakers { tool, .. } => Some(format!("Take the release that published it: {tool}.")),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {
                 Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())
@@ -187,10 +232,12 @@ impl<E: Into<Self>> From<Vec<E>> for JobError {
 mod tests {
     use super::*;
     use crate::problem;
+    use crate::pull::Need;
 
     fn missing() -> JobError {
         let (address, years, patterns) = (String::new(), Vec::new(), Vec::new());
-        PullError::Missing { source_name: "yder".to_owned(), years, address, patterns }.into()
+        let need = Need::Required;
+        PullError::Missing { source_name: "yder".to_owned(), years, address, patterns, need }.into()
     }
 
     fn unreferred() -> JobError {

@@ -139,7 +139,7 @@ async fn rows(engine: &Engine, task: Task) -> Result<Rows, JobError> {
     Rows::new(&schema, &batches).map_err(|error| wrong(&error.into()))
 }
 
-fn wrong(error: &DataFusionError) -> JobError {
+pub(super) fn wrong(error: &DataFusionError) -> JobError {
     let text = error.find_root().strip_backtrace();
     let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
     match Blame::of(error) {

@@ -38,7 +38,7 @@ impl Rows {
 }
 
 /// A value as JSON: numbers as numbers, all else as text.
-fn cell(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
+pub(super) fn cell(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
     if column.is_null(row) {
         return Ok(Value::Null);
     }

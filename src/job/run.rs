@@ -64,6 +64,9 @@ pub async fn run(
 ) -> Result<Vec<Done>, JobError> {
     let work = async {
         let build = begin(context, pipeline, demand).await?;
+        if stages.has(Stage::Publish) {
+            build.keeps_its_years().await?;
+        }
         let steps = build.steps();
         Plan::new(&build, &steps, stages.last).await?.run(stages).await
     };
@@ -270,8 +273,18 @@ impl Plan<'_> {
         let release = self.build.release(self.steps);
         let made = release.tables().count();
         let _begun = observers.begin(Stage::Publish, made);
+        let history = release.history(before.as_ref()).await?;
+        let earlier = match before.clone() {
+            None => None,
+            Some(before) => match PublishedVersion::of(&self.build.context.store, &dataset.name, before).await {
+                Ok(version) => Some(version),
+                // One that is damaged stops nobody but the audits that ask for it: then nothing is told of what is another.
+                Err(error) if error.finding().is_some() => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
         let previous = release.previous(before).await?;
-        let audited = release.assemble().await?.audit(previous).await?;
+        let audited = release.assemble().await?.protect(history).await?.audit(previous).await?;
         if let Some(NotCompared { version, audits, tables }) = audited.not_compared() {
             observers.tell(&Event::Warned(Warning::NotCompared { version: version.to_string(), audits, tables }));
         }
@@ -283,7 +296,7 @@ impl Plan<'_> {
                 remedy: warned.remedy.clone(),
             }));
         }
-        let published = audited.commit(version, observers).await?;
+        let published = audited.commit(version, earlier.as_ref().map(|it| &it.manifest), observers).await?;
         let outcome = match publication {
             Publication::Again(latest) => Outcome::MadeAgain(latest.version),
             _ => Outcome::Published(published),

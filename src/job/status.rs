@@ -95,7 +95,7 @@ impl Closer {
 }
 
 /// The name as the version has it.
-fn known<'a>(kind: &'static str, name: &str, known: &'a [String]) -> Result<&'a str, JobError> {
+pub(super) fn known<'a>(kind: &'static str, name: &str, known: &'a [String]) -> Result<&'a str, JobError> {
     let names = known.iter().map(String::as_str);
     let found = names.clone().find(|one| one.eq_ignore_ascii_case(name));
     found.ok_or_else(|| JobError::unknown(kind, name, names))

@@ -1,4 +1,4 @@
-//! The candidate: the models' tables in the published schema, on the local disk.
+//! The models' tables in the published schema, on the local disk.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use arrow::row::{OwnedRow, RowConverter, SortField};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{AuditResult, Offence, PublishError, Release};
-use crate::definition::{Dataset, PublishedTable};
+use crate::definition::PublishedTable;
 use crate::derive::{Severity, table as derived_table};
-use crate::engine::{RowsError, Task, arrow_schema, arrow_type, nullable};
+use crate::engine::{Rows, RowsError, Task, arrow_schema, arrow_type, nullable};
 use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter, WriterBeside};
 
 /// Offences of the built-in audits that are kept as samples.
@@ -18,15 +18,22 @@ const SAMPLES: usize = 5;
 /// Tables that are written at once.
 const AT_ONCE: usize = 2;
 
-/// A dataset version that nobody has seen yet, and that no audit has judged. The one way on is [`Candidate::audit`].
+/// The tables of a version as they were derived. Nobody may see them: the one way on is [`Assembled::protect`].
 #[derive(Debug)]
-pub struct Candidate<'a> {
+pub struct Assembled<'a> {
     pub(super) release: Release<'a>,
     pub(super) key: ArtefactKey,
-    /// Its tables, with the derived artefacts behind them.
-    pub(super) tables: BTreeMap<String, (LocalTable, Artefact)>,
-    /// What the published schema's audits found.
-    pub(super) schema_audits: Vec<AuditResult>,
+    pub(super) tables: BTreeMap<String, WrittenTable>,
+}
+
+/// A table on the local disk.
+#[derive(Debug)]
+pub(super) struct WrittenTable {
+    pub(super) local: LocalTable,
+    /// The derived artefact behind it.
+    pub(super) artefact: Artefact,
+    /// What the published schema's audit found.
+    pub(super) audit: AuditResult,
 }
 
 impl<'a> Release<'a> {
@@ -34,17 +41,12 @@ impl<'a> Release<'a> {
     ///
     /// # Errors
     /// A derived table can't be read, or its rows can't be cast.
-    pub async fn assemble(self) -> Result<Candidate<'a>, PublishError> {
+    pub async fn assemble(self) -> Result<Assembled<'a>, PublishError> {
         let key = self.key();
-        let assembled: Vec<(AuditResult, LocalTable, Artefact)> =
+        let written: Vec<WrittenTable> =
             stream::iter(self.tables()).map(|table| self.table(table, key)).buffered(AT_ONCE).try_collect().await?;
-        let mut tables = BTreeMap::new();
-        let mut schema_audits = Vec::new();
-        for (table, (audit, local, artefact)) in self.tables().zip(assembled) {
-            schema_audits.push(audit);
-            tables.insert(table.name.clone(), (local, artefact));
-        }
-        Ok(Candidate { release: self, key, tables, schema_audits })
+        let tables = self.tables().map(|table| table.name.clone()).zip(written).collect();
+        Ok(Assembled { release: self, key, tables })
     }
 
     /// What a table without rows is: where something is awaited or left out, perhaps all that it would tell of.
@@ -55,13 +57,9 @@ impl<'a> Release<'a> {
         }
     }
 
-    /// Writes one table, and audits its schema on the way.
-    async fn table(
-        &self,
-        table: &PublishedTable,
-        key: ArtefactKey,
-    ) -> Result<(AuditResult, LocalTable, Artefact), PublishError> {
-        let Self { dataset, catalogue, engine, .. } = self;
+    /// Writes one table as it was derived.
+    async fn table(&self, table: &PublishedTable, key: ArtefactKey) -> Result<WrittenTable, PublishError> {
+        let Self { catalogue, engine, .. } = self;
         let inputs = self.steps.inputs(&table.name);
         let Some(artefact) = inputs.first().map(|input| input.artefact.clone()) else {
             return Err(PublishError::NotDerived { what: table.name.clone() });
@@ -70,8 +68,19 @@ impl<'a> Release<'a> {
         let statement = engine.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
         let derived = derived_table(engine.store(), catalogue, &table.name, &inputs).await?;
         let rows = engine.sorted(Task::new(statement).with(&table.name, derived)).await.map_err(query)?;
+        self.write(table, key, artefact, rows).await
+    }
 
-        let labels = labels(dataset, table, key, self.is_synthetic());
+    /// Writes one table's rows, and audits its schema on the way.
+    pub(super) async fn write(
+        &self,
+        table: &PublishedTable,
+        key: ArtefactKey,
+        artefact: Artefact,
+        rows: Rows,
+    ) -> Result<WrittenTable, PublishError> {
+        let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
+        let labels = labels(&self.dataset.name, &table.name, key, self.is_synthetic());
         let mut audit = SchemaAudit::new(table, self.emptiness(table))?;
         // Missing values are for the audit to find, not for the writer to stumble over.
         let writer = TableWriter::new(nullable(&arrow_schema(table)), &labels)?;
@@ -86,15 +95,15 @@ impl<'a> Release<'a> {
             audit.batch(&batch).map_err(unfit)?;
             writer = writer.write(batch).await?;
         }
-        Ok((audit.finish(), writer.end().await?.finish()?, artefact))
+        Ok(WrittenTable { local: writer.end().await?.finish()?, artefact, audit: audit.finish() })
     }
 }
 
 /// What a Parquet footer says, so that a file found alone still says what it is.
-fn labels(dataset: &Dataset, table: &PublishedTable, key: ArtefactKey, synthetic: bool) -> BTreeMap<String, String> {
+pub(super) fn labels(dataset: &str, table: &str, key: ArtefactKey, synthetic: bool) -> BTreeMap<String, String> {
     [
-        ("maaltal.dataset", dataset.name.clone()),
-        ("maaltal.table", table.name.clone()),
+        ("maaltal.dataset", dataset.to_owned()),
+        ("maaltal.table", table.to_owned()),
         ("maaltal.key", key.to_string()),
         ("maaltal.synthetic", synthetic.to_string()),
     ]
@@ -170,6 +179,7 @@ impl<'a> SchemaAudit<'a> {
             offences: self.found,
             samples: self.offences,
             remedy: format!("Correct the model `{}`, or the published schema.", self.table.name),
+            sql: None,
         }
     }
 }

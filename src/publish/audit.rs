@@ -33,7 +33,7 @@ impl<'a> Candidate<'a> {
     /// # Errors
     /// Audits of severity `error` found rows, or one can't be run.
     pub async fn audit(self, previous: Previous) -> Result<Audited<'a>, PublishError> {
-        let mut results = self.schema_audits.clone();
+        let mut results = self.built_in_audits.clone();
         results.extend(sql_audits(&self, &previous).await?);
         let failed: Vec<AuditResult> = results.iter().filter(|audit| audit.is_failed()).cloned().collect();
         if failed.is_empty() {
@@ -94,7 +94,6 @@ async fn sql_audits(candidate: &Candidate<'_>, previous: &Previous) -> Result<Ve
 async fn sql_audit(candidate: &Candidate<'_>, previous: &Previous, audit: &Audit) -> Result<AuditResult, PublishError> {
     let Release { graph, catalogue, engine, steps, .. } = candidate.release;
     let failed = |source| PublishError::Query { what: audit.sql.name.clone(), source: Box::new(source) };
-    let unfit = |source| PublishError::Rows { table: audit.sql.name.clone(), source };
     let mut task = Task::new(audit.sql.statement(None));
     for name in audit.sql.tables.keys() {
         let table = match (previous.table(name), candidate.tables.get(name), catalogue.schema(name)) {
@@ -105,23 +104,46 @@ async fn sql_audit(candidate: &Candidate<'_>, previous: &Previous, audit: &Audit
         };
         task = task.with(name, table);
     }
+    let is_published = |table: &str| candidate.tables.contains_key(table);
+    let is_personal = audit.sql.tables.keys().any(|table| graph.is_personal(table, &is_published));
+    let about = if is_personal { About::Persons } else { About::Many };
+    let mut result = begin(audit);
+    (result.offences, result.samples) = offences(engine, &audit.sql.name, task, about).await?;
+    Ok(result)
+}
+
+/// Whom the rows of an audit may be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Single persons: what looks like a number of one is masked.
+    Persons,
+    /// Many, or things.
+    Many,
+}
+
+/// How many rows an audit's query has, and those of them that are shown.
+pub(super) async fn offences(
+    engine: &Engine,
+    audit: &str,
+    task: Task,
+    about: About,
+) -> Result<(u64, Vec<Offence>), PublishError> {
+    let failed = |source| PublishError::Query { what: audit.to_owned(), source: Box::new(source) };
+    let unfit = |source| PublishError::Rows { table: audit.to_owned(), source };
     let found = beside(first_rows(engine.clone(), task)).await.map_err(failed)?;
     let (offences, first) = found.map_err(|error| match error {
         RowsError::Query(source) => failed(source),
         RowsError::Schema(source) => unfit(source),
     })?;
-    let mut result = begin(audit);
-    result.offences = offences;
-    let is_published = |table: &str| candidate.tables.contains_key(table);
-    let is_personal = audit.sql.tables.keys().any(|table| graph.is_personal(table, &is_published));
-    let shown = |text: String| if is_personal { mask_person(&text) } else { text };
+    let shown = |text: String| if about == About::Persons { mask_person(&text) } else { text };
+    let mut samples = Vec::new();
     for batch in first {
         for row in 0..batch.num_rows() {
             let Offence(fields) = Offence::of(&batch, row).map_err(unfit)?;
-            result.samples.push(Offence(fields.into_iter().map(|(name, text)| (name, shown(text))).collect()));
+            samples.push(Offence(fields.into_iter().map(|(name, text)| (name, shown(text))).collect()));
         }
     }
-    Ok(result)
+    Ok((offences, samples))
 }
 
 /// How many rows a task has, and those of them that are shown.
@@ -146,5 +168,6 @@ fn begin(audit: &Audit) -> AuditResult {
         offences: 0,
         samples: Vec::new(),
         remedy: audit.remedy.clone(),
+        sql: Some(audit.sql.statement(None).to_string()),
     }
 }

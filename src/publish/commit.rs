@@ -1,5 +1,7 @@
 //! The commit: files, manifest, data package, and last the numbered record that makes them visible.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use object_store::path::Path;
@@ -7,7 +9,7 @@ use serde::Serialize;
 
 use super::datapackage::{self, datapackage};
 use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
-use super::{Audited, DISCLOSURE_POLICY, PublishError, Release};
+use super::{Audited, Before, PublishError, Release};
 use crate::observe::{Event, Observers, Warning};
 use crate::pull::ExtractStep;
 use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, Store, VersionLog, VersionNumber};
@@ -23,11 +25,17 @@ pub enum Published {
 
 impl Audited<'_> {
     /// Publishes the candidate as `version`: the one after the latest when the run began, or the latest itself where
-    /// its files are gone. Whoever published in between was first.
+    /// its files are gone. Whoever published in between was first. What is another than in the version `before` is told in
+    /// the record.
     ///
     /// # Errors
     /// Another run published something else first, or the store can't be written.
-    pub async fn commit(self, version: VersionNumber, observers: &Observers) -> Result<Published, PublishError> {
+    pub async fn commit(
+        self,
+        version: VersionNumber,
+        before: Option<&Manifest>,
+        observers: &Observers,
+    ) -> Result<Published, PublishError> {
         let candidate = self.candidate();
         let Release { dataset, store, .. } = candidate.release;
         let log = VersionLog::new(store, &dataset.name);
@@ -37,11 +45,13 @@ impl Audited<'_> {
         let mut files: Vec<(Path, Content<'_>)> = tables
             .map(|(name, (table, _))| (path.clone().join(format!("{name}.parquet")), Content::File(table.path())))
             .collect();
-        let manifest = self.manifest(version).await?;
-        let document = json("manifest.json", &manifest)?;
+        let mut manifest = self.manifest(version).await?;
+        let unwritable = |what| move |source| PublishError::Json { what, source };
+        let package = json(&datapackage(dataset, &manifest)).map_err(unwritable(datapackage::FILE))?;
+        manifest.datapackage_sha256 = Some(Digest::of(&package));
+        let document = json(&manifest).map_err(unwritable(Manifest::FILE))?;
         let manifest_sha256 = Some(Digest::of(&document));
         files.push((path.clone().join(Manifest::FILE), Content::Bytes(document)));
-        let package = json("datapackage.json", &datapackage(dataset, &manifest))?;
         files.push((path.join(datapackage::FILE), Content::Bytes(package)));
         store.put_together(files).await?;
         for (name, (table, _)) in &candidate.tables {
@@ -49,7 +59,9 @@ impl Audited<'_> {
         }
 
         let committed_at = Timestamp::now().to_string();
-        let commit = Commit { version, key: candidate.key, folder, manifest_sha256, committed_at };
+        let steps = candidate.release.steps.all();
+        let changes = before.map(|before| Before::new(before).changes(&manifest, steps)).unwrap_or_default();
+        let commit = Commit { version, key: candidate.key, folder, manifest_sha256, changes, committed_at };
         let outcome = log.publish(&commit).await?;
         match outcome {
             CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),
@@ -62,7 +74,11 @@ impl Audited<'_> {
                 mend_latest(store, &dataset.name, &commit, observers).await;
                 Ok(Published::New(commit))
             }
-            CommitOutcome::SameAlready => Ok(Published::SameAlready(commit)),
+            CommitOutcome::SameAlready(theirs) => {
+                // Whoever published it may have been killed before it said so to simple readers.
+                mend_latest(store, &dataset.name, &theirs, observers).await;
+                Ok(Published::SameAlready(theirs))
+            }
         }
     }
 
@@ -113,9 +129,12 @@ impl Audited<'_> {
             .iter()
             .map(|audit| {
                 let severity = audit.severity.name().to_owned();
-                (audit.name.clone(), AuditEntry { severity, offences: audit.offences })
+                (audit.name.clone(), AuditEntry { severity, offences: audit.offences, sql: audit.sql.clone() })
             })
             .collect();
+        let audited: BTreeSet<&String> = release.audits().flat_map(|audit| audit.sql.tables.keys()).collect();
+        let folder = |table: &String| Some((table.clone(), release.steps.models_of(table)?));
+        let folders = audited.into_iter().filter_map(folder).collect();
         let mut not_judged = release.left_out().audits;
         not_judged.extend(self.not_compared().into_iter().flat_map(|it| it.audits));
         not_judged.sort();
@@ -126,7 +145,9 @@ impl Audited<'_> {
             key: self.candidate().key,
             synthetic: release.is_synthetic(),
             sample: release.staged.iter().map(|staged| staged.extract.sample).min().unwrap_or_default(),
-            disclosure_policy: DISCLOSURE_POLICY.to_owned(),
+            disclosure_policy: release.policy(),
+            hidden: self.candidate().hidden.counts.clone(),
+            known_before: self.candidate().hidden.known_before.clone(),
             tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
             years: (release.availability.years.from, release.availability.years.to),
             reference_dates: release
@@ -143,15 +164,17 @@ impl Audited<'_> {
             extracts,
             models,
             audits,
+            folders,
+            datapackage_sha256: None,
         })
     }
 }
 
 /// Writes `latest.json` where it does not say `commit`: a hint for simple readers, so a failure is no error.
 pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit, observers: &Observers) {
-    let path = VersionLog::new(store, dataset).dataset_path().join("latest.json");
+    let path = VersionLog::new(store, dataset).hint_path();
     let result = async {
-        let wanted = json("latest.json", commit)?;
+        let wanted = json(commit).map_err(|source| PublishError::Json { what: "latest.json", source })?;
         if store.get(&path).await? != Some(wanted.clone()) {
             store.put(&path, wanted).await?;
         }
@@ -162,8 +185,9 @@ pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit, observer
     }
 }
 
-fn json(what: &'static str, document: &impl Serialize) -> Result<Bytes, PublishError> {
-    let mut bytes = serde_json::to_vec_pretty(document).map_err(|source| PublishError::Json { what, source })?;
+/// A document as it lies beside the tables.
+pub(super) fn json(document: &impl Serialize) -> Result<Bytes, serde_json::Error> {
+    let mut bytes = serde_json::to_vec_pretty(document)?;
     bytes.push(b'\n');
     Ok(bytes.into())
 }

@@ -3,7 +3,7 @@
 use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 
-use super::AuditResult;
+use super::{AuditResult, Fault};
 use crate::engine::Blame;
 use crate::problem::{Exit, Explain};
 use crate::store::{Artefact, Commit, StoreError, TableError};
@@ -47,6 +47,9 @@ pub enum PublishError {
         /// The artefact.
         what: String,
     },
+    /// Figures that tell of a few can't be hidden well enough.
+    #[error("{0}")]
+    Protection(Fault),
     /// The store can't be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,7 +69,8 @@ pub enum PublishError {
 impl Explain for PublishError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Audits { .. } => Exit::Audit,
+            Self::Audits { .. } | Self::Protection(Fault::Group { .. }) => Exit::Audit,
+            Self::Protection(Fault::Ended { .. }) => Exit::Bug,
             Self::Lost { .. } => Exit::Race,
             Self::Query { source, .. } => Blame::of(source).exit(Exit::Definition),
             Self::Rows { .. } => Exit::Definition,
@@ -95,6 +99,7 @@ impl Explain for PublishError {
             Self::Lost { winner } => vec![format!("it is {}", winner.folder)],
             Self::Query { source, .. } => vec![source.strip_backtrace()],
             Self::Rows { source, .. } => vec![source.to_string()],
+            Self::Protection(Fault::Group { why, .. } | Fault::Ended { why }) => vec![why.clone()],
             Self::NotDerived { .. } | Self::Store(_) | Self::Table(_) => Vec::new(),
             Self::Json { source, .. } => vec![source.to_string()],
         }
@@ -110,8 +115,17 @@ impl Explain for PublishError {
             Self::NotDerived { .. } => {
                 Some("Run `maaltal run`, or `maaltal derive` before `maaltal publish`.".to_owned())
             }
+            Self::Protection(Fault::Group { .. }) => Some(
+                "Publish a higher level of it: `lowest` in the dataset's policy, a file in pipelines/disclosure/; or correct \
+                 the relation that the policy names."
+                    .to_owned(),
+            ),
             Self::Query { source, .. } => Blame::of(source).hint(),
-            Self::Rows { .. } | Self::Store(_) | Self::Table(_) | Self::Json { .. } => None,
+            Self::Protection(Fault::Ended { .. })
+            | Self::Rows { .. }
+            | Self::Store(_)
+            | Self::Table(_)
+            | Self::Json { .. } => None,
         }
     }
 }

@@ -19,7 +19,7 @@ impl Offence {
         fields.map(|(field, column)| Ok((field.name().clone(), text(column)?))).collect::<Result<_, _>>().map(Self)
     }
 
-    fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> String {
         self.0.iter().map(|(name, text)| format!("{name} {text}")).collect::<Vec<_>>().join(", ")
     }
 }
@@ -37,6 +37,8 @@ pub struct AuditResult {
     pub samples: Vec<Offence>,
     /// What to do about them.
     pub remedy: String,
+    /// The query whose rows they are; none for those that are no SQL.
+    pub sql: Option<String>,
 }
 
 impl AuditResult {

@@ -1,6 +1,6 @@
 //! `manifest.json`: what a version is made of. It has no clock in it: the same content, the same bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,14 @@ pub struct Manifest {
     /// The smallest share of the people, in millionths, that an extract is about: figures that need
     /// everybody are not derivable from less than all of them.
     pub sample: Sample,
-    /// How small numbers are protected.
+    /// How small numbers are protected: the digest of the policy, or `none`.
     pub disclosure_policy: String,
+    /// How many figures are hidden since they tell of a few, by indicator and level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hidden: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Figures that tell of a few, and that an earlier version published: they are known.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub known_before: BTreeSet<String>,
     /// What made it.
     pub tool: String,
     /// The first and the last year.
@@ -53,6 +59,12 @@ pub struct Manifest {
     pub models: Vec<ModelEntry>,
     /// What the audits found.
     pub audits: BTreeMap<String, AuditEntry>,
+    /// The models behind each folder's name that an audit reads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folders: BTreeMap<String, Vec<String>>,
+    /// Digest of `datapackage.json`; nothing in the manifests of earlier releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub datapackage_sha256: Option<Digest>,
 }
 
 /// A published table.
@@ -110,6 +122,10 @@ pub struct AuditEntry {
     pub severity: String,
     /// Offending rows; above zero only where the severity is `warn`.
     pub offences: u64,
+    /// Its SQL, so that it can be run again; none for the audits of the published schema, and in the manifests of earlier
+    /// releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
 }
 
 impl Manifest {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{DISCLOSURE_POLICY, FORMAT};
-use crate::definition::{Dataset, Pipeline, PublishedTable};
+use super::FORMAT;
+use crate::definition::{Dataset, Disclosure, Pipeline, PublishedTable};
 use crate::derive::{Audit, Catalogue, Graph, Steps};
 use crate::engine::{Engine, RELEASE};
 use crate::pull::{Availability, ExtractStep};
@@ -27,7 +27,9 @@ pub struct Release<'a> {
     pub availability: &'a Availability,
     /// The published schema.
     pub dataset: &'a Dataset,
-    /// The models and audits.
+    /// How its figures are protected; `None` for a dataset that is published as it is.
+    pub disclosure: Option<&'a Disclosure>,
+    /// The models, audits and masks.
     pub graph: &'a Graph,
     /// The schema of every table that SQL can name.
     pub catalogue: &'a Catalogue,
@@ -48,7 +50,7 @@ impl Release<'_> {
             .field("tool", env!("CARGO_PKG_VERSION"))
             .field("engine", RELEASE)
             .field("schema", self.dataset.digest.to_string())
-            .field("disclosure policy", DISCLOSURE_POLICY);
+            .field("disclosure policy", self.policy());
         // What an audit reads may be published nowhere: when it changes, the audit judges anew.
         let audited = self.graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
         let tables: BTreeSet<&String> = self.dataset.tables.iter().map(|table| &table.name).chain(audited).collect();
@@ -59,10 +61,28 @@ impl Release<'_> {
                 key = key.field(table, input.artefact.key.to_string());
             }
         }
+        if self.disclosure.is_some() {
+            for (table, mask) in &self.graph.masks {
+                key = key.field("mask", table).field(table, mask.digest.to_string());
+                for input in self.protecting().flat_map(|model| self.steps.inputs(model)) {
+                    key = key.field("protecting", input.artefact.key.to_string());
+                }
+            }
+        }
         for audit in &self.graph.audits {
             key = key.field(&audit.sql.name, audit.sql.digest.to_string()).field("severity", audit.severity.name());
         }
         key.finish()
+    }
+
+    /// How small numbers are protected: the digest of the policy.
+    pub(super) fn policy(&self) -> String {
+        self.disclosure.map_or_else(|| "none".to_owned(), |policy| policy.digest.to_string())
+    }
+
+    /// The models that the protection reads, beside those of masks.
+    fn protecting(&self) -> impl Iterator<Item = &'_ str> {
+        self.disclosure.into_iter().flat_map(|policy| [policy.members.as_str(), policy.contributors.as_str()])
     }
 
     /// The tables that are published: those of the schema but for those whose models wait.

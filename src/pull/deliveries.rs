@@ -18,7 +18,8 @@ pub fn compare(project: &Project, steps: &[(&ExtractStep, &ArtefactRecord)]) -> 
         let extract = &step.extract;
         let (Some(year), Some(contract)) = (extract.year, project.contracts.get(&extract.source)) else { continue };
         let rows = contract.tables.iter().filter_map(|table| record.tables.get(&table.name)).map(|table| table.rows);
-        by_source.entry(&extract.source).or_default().insert(year, (&extract.file, rows.sum()));
+        // A year may come in parts.
+        by_source.entry(&extract.source).or_default().entry(year).or_insert((&extract.file, 0)).1 += rows.sum::<u64>();
     }
     let mut failures = Vec::new();
     for (source, years) in by_source {

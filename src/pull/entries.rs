@@ -15,7 +15,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use toml::de::DeTable;
 use toml::{Spanned, Table, Value};
 
-use super::error::PullError;
+use super::error::{Need, PullError};
 use super::own::{OwnTerms, patient};
 use super::refusal::Refusal;
 use crate::definition::{CodeLists, Contract, FilePattern, NAME, Origin, Pipeline, Project, read_text};
@@ -230,6 +230,7 @@ fn no_file(project: &Project, contract: &Contract) -> PullError {
         years: Vec::new(),
         address: project.models().display().to_string(),
         patterns: contract.patterns().map(ToString::to_string).collect(),
+        need: Need::Required,
     }
 }
 

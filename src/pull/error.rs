@@ -8,6 +8,17 @@ use crate::definition::years_in_words;
 use crate::problem::{Exit, Explain};
 use crate::store::{LocationError, StoreError, TableError};
 
+/// Why a job does not go on without an extract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Its contract says that nothing is published without it.
+    Required,
+    /// Not a single extract of a register is there.
+    NothingThere,
+    /// Whoever asked wants everything or nothing.
+    Complete,
+}
+
 /// An extract could not be pulled.
 #[derive(Debug, thiserror::Error)]
 pub enum PullError {
@@ -25,6 +36,8 @@ pub enum PullError {
         address: String,
         /// The names looked for.
         patterns: Vec<String>,
+        /// Why the job does not go on without it.
+        need: Need,
     },
     /// Two files serve the same year and neither is newer.
     #[error(
@@ -38,6 +51,20 @@ pub enum PullError {
         year: Option<i16>,
         /// The files.
         files: [String; 2],
+    },
+    /// An extract that the published version was made of is gone, and with it its year.
+    #[error("the extract of `{source_name}` for {year} is not there any more")]
+    Gone {
+        /// The source, without which a year is none.
+        source_name: String,
+        /// The year that it served.
+        year: i16,
+        /// The file that it was.
+        file: String,
+        /// The last year that is left.
+        last: i16,
+        /// The pipeline.
+        pipeline: String,
     },
     /// The address can't be listed or the file can't be read.
     #[error("can't read {what}")]
@@ -124,7 +151,7 @@ impl Explain for PullError {
     fn exit(&self) -> Exit {
         match self {
             Self::Location(error) => error.exit(),
-            Self::Missing { .. } | Self::Ambiguous { .. } | Self::Unreadable { .. } => Exit::Source,
+            Self::Missing { .. } | Self::Gone { .. } | Self::Ambiguous { .. } | Self::Unreadable { .. } => Exit::Source,
             Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Exit::Definition,
             Self::Refused { .. } | Self::Unreferred { .. } | Self::RowsOutside { .. } => Exit::Contract,
             Self::Store(error) => error.exit(),
@@ -144,6 +171,10 @@ impl Explain for PullError {
     fn details(&self) -> Vec<String> {
         match self {
             Self::Missing { patterns, .. } => vec![format!("looked for {}", patterns.join(", "))],
+            Self::Gone { file, last, .. } => vec![
+                format!("the published version was made of {file}"),
+                format!("the source is `required`: without it the years end with {last}"),
+            ],
             Self::Ambiguous { files, .. } => files.to_vec(),
             Self::Unreadable { reason, .. } => vec![reason.clone()],
             Self::NoPseudonymKey { source_name, file, .. } => vec![format!(
@@ -166,14 +197,28 @@ impl Explain for PullError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Missing { years, .. } if !years.is_empty() => {
-                let extracts = if years.len() == 1 { "extract" } else { "extracts" };
-                Some(format!(
-                    "Put the {extracts} there. Without `--complete` only a source that is `required` keeps the others from \
-                     being pulled."
-                ))
+            Self::Missing { years, need, source_name, .. } => {
+                let extracts = if years.len() > 1 { "extracts" } else { "extract" };
+                Some(match need {
+                    Need::Required if years.is_empty() => {
+                        format!("Put the {extracts} there, or check `extracts` in the environment.")
+                    }
+                    Need::Required => format!(
+                        "Put the {extracts} there: nothing is published without it, since \
+                         pipelines/sources/{source_name}.toml says that it is `required`."
+                    ),
+                    Need::NothingThere => "Check `extracts` in the environment: not a single extract of a register is \
+                                             there."
+                        .to_owned(),
+                    Need::Complete => format!(
+                        "Put the {extracts} there. Without `--complete` the others are pulled, and what needs it waits."
+                    ),
+                })
             }
-            Self::Missing { .. } => Some("Put the extract there, or check `extracts` in the environment.".to_owned()),
+            Self::Gone { year, last, pipeline, .. } => Some(format!(
+                "Put the file back. If the year is to go, end `years` in pipelines/{pipeline}.toml with `to = {last}`, and \
+                 accept `revision;*;{year};*` in pipelines/reference/accepteret.csv."
+            )),
             Self::Ambiguous { .. } => Some("Remove one of them.".to_owned()),
             Self::Unreadable { .. } => Some("Check the address, the permissions and the AWS_* variables.".to_owned()),
             Self::NoPseudonymKey { name, .. } => {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 
 use super::entries::Entries;
-use super::error::PullError;
+use super::error::{Need, PullError};
 use super::find::{definitions, list};
 use super::own::{OwnTerms, patient};
 use super::references::read_column;
@@ -113,7 +113,7 @@ fn files_of<'a>(
     }
     let patterns = contract.patterns().map(ToString::to_string).collect();
     let (source_name, address) = (contract.name.clone(), location.to_string());
-    Err(PullError::Missing { source_name, years: Vec::new(), address, patterns })
+    Err(PullError::Missing { source_name, years: Vec::new(), address, patterns, need: Need::Required })
 }
 
 fn refused(contract: &Contract, file: &str, refusal: Refusal) -> PullError {

@@ -57,6 +57,14 @@ pub enum Refusal {
         /// The closest column that is there and not in the contract.
         closest: Option<String>,
     },
+    /// It is of no version of the layout that the contract has.
+    #[error("the extract is of no version of the layout that the contract knows")]
+    OtherVersion {
+        /// What it says, where a version is told.
+        said: String,
+        /// What the versions say there.
+        known: Vec<String>,
+    },
     /// A sheet is not there.
     #[error("the sheet `{table}` is missing")]
     MissingTable {
@@ -186,6 +194,7 @@ impl Refusal {
             | Self::Damaged
             | Self::Incomplete { .. }
             | Self::NoRecords { .. }
+            | Self::OtherVersion { .. }
             | Self::Frozen { .. }
             | Self::TooManyRejected { .. } => self,
         }
@@ -198,6 +207,7 @@ impl Refusal {
                 Some(format!("the file has `{name}` instead"))
             }
             Self::OtherRecordType { row, .. } => Some(format!("row {row}")),
+            Self::OtherVersion { said, known } => Some(format!("{said}; the contract has {}", known.join(", "))),
             Self::NoRecords { others, .. } => Some(format!("there are {others} instead")),
             Self::ControlTotal { row, .. } => Some(format!("the trailer stands in row {row}")),
             Self::Totals { first, .. } => Some(first.clone()),
@@ -236,6 +246,10 @@ impl Refusal {
             }
             Self::OtherRecordType { .. } => format!(
                 "Describe it as a table in {contract}, or add it to `skip` there if lines are of fixed width; or set `record_types` under [policy] to count."
+            ),
+            Self::OtherVersion { .. } => format!(
+                "Ask the provider which version of the interface it is, and describe it as a `[[version]]` in {contract}; or \
+                 fetch the right file."
             ),
             Self::NoRecords { .. } => {
                 format!("Ask the provider whether they have another type now, and correct `element` in {contract}.")

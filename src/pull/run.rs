@@ -1,6 +1,8 @@
 //! Extracts are pulled, several at once, each on a thread of its own.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +14,7 @@ use super::account::{QUALITY_TABLE, REJECTS_TABLE, counts_table};
 use super::check::{Known, PseudonymKey, References};
 use super::error::{PullError, temporary_failed};
 use super::find::{Extract, Origins};
+use super::parse::version_of;
 use super::plan::{ExtractStep, refused_artefact};
 use super::read::{ObjectReader, PULL_THREAD};
 use super::references;
@@ -103,12 +106,15 @@ impl Puller<'_> {
         }
         draft.add(REJECTS_TABLE, &staged.rejects).await?;
         draft.add(QUALITY_TABLE, &counts).await?;
-        let record = draft.complete(provenance(extract, contract)).await?;
+        let record = draft.complete(provenance(extract, contract, staged.version.clone())).await?;
         match staged.refusal {
             None => Ok(record),
             Some(refusal) => Err(PullError::Refused {
                 source_name: contract.name.clone(),
-                file: extract.file.clone(),
+                file: match staged.version {
+                    Some(version) => format!("{}, read as version `{version}`", extract.file),
+                    None => extract.file.clone(),
+                },
                 refusal: Box::new(refusal),
             }),
         }
@@ -133,7 +139,8 @@ impl Puller<'_> {
         // Dropping this future, as an error or a signal does, stops the thread too.
         let cancel = Cancel::default();
         let _stop = cancel.on_drop();
-        let bytes = ObjectReader::open(objects, path, &Handle::current(), cancel.clone());
+        let runtime = Handle::current();
+        let open = move || ObjectReader::open(Arc::clone(&objects), path.clone(), &runtime, cancel.clone());
         let task = Task {
             extract: step.extract.clone(),
             contract: contract.clone(),
@@ -144,7 +151,7 @@ impl Puller<'_> {
         // Not one of the runtime's threads for blocking work: those fetch what this one waits for.
         let (done, result) = oneshot::channel();
         let thread = thread::Builder::new().name(PULL_THREAD.to_owned());
-        let thread = thread.spawn(move || drop(done.send(task.run(bytes)))).map_err(temporary_failed)?;
+        let thread = thread.spawn(move || drop(done.send(task.run(open)))).map_err(temporary_failed)?;
         match (result.await, thread.join()) {
             (Ok(staged), _) => staged,
             (Err(_), Err(panic)) => std::panic::resume_unwind(panic),
@@ -163,11 +170,20 @@ struct Task {
 }
 
 impl Task {
-    fn run(&self, mut bytes: ObjectReader) -> Result<Staged, PullError> {
+    fn run(&self, open: impl Fn() -> ObjectReader) -> Result<Staged, PullError> {
+        let (contract, unparsed) = match version_of(&open, &self.extract.file, &self.contract) {
+            Ok(None) => (Cow::Borrowed(&self.contract), None),
+            Ok(Some(version)) => (Cow::Owned(self.contract.in_version(version)), None),
+            Err(stop) => (Cow::Borrowed(&self.contract), Some(stop)),
+        };
+        let mut bytes = open();
         let known = Known { code_lists: &self.code_lists, references: &self.references };
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(MOST_THREADS);
-        let terms = Terms { extract: &self.extract, contract: &self.contract, known, key: &self.key, threads };
-        let staged = stage::stage(&mut bytes, terms)?;
+        let terms = Terms { extract: &self.extract, contract: &contract, known, key: &self.key, threads };
+        let staged = match unparsed {
+            None => stage::stage(&mut bytes, terms)?,
+            Some(stop) => stage::unparsed(stop, terms)?,
+        };
         let unreadable = |reason| PullError::Unreadable { what: self.extract.file.clone(), reason };
         match bytes.digest() {
             Ok(digest) if digest == self.extract.sha256 => Ok(staged),
@@ -190,11 +206,12 @@ fn outcome(step: &ExtractStep, result: &Result<(ArtefactRecord, Duration), PullE
     }
 }
 
-fn provenance(extract: &Extract, contract: &Contract) -> Provenance {
+fn provenance(extract: &Extract, contract: &Contract, version: Option<String>) -> Provenance {
     Provenance::Extract {
         file: extract.file.clone(),
         sha256: extract.sha256,
         contract: contract.digest,
+        version,
         year: extract.year,
         extract_date: extract.extract_date,
         synthetic: extract.synthetic,

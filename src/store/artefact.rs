@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
+use super::seal::{Seal, opened, sealed};
 use super::{ArtefactKey, Digest, Store, StoreError, TableEntry, local};
 
 /// The part of the store that an artefact belongs to.
@@ -57,7 +58,8 @@ impl Artefact {
         self.path().join(format!("{table}.parquet"))
     }
 
-    pub(super) fn record_path(&self) -> Path {
+    /// The file of its record.
+    pub fn record_path(&self) -> Path {
         self.path().join(RECORD_FILE)
     }
 }
@@ -80,6 +82,9 @@ pub enum Provenance {
         sha256: Digest,
         /// Digest of the contract it was read under.
         contract: Digest,
+        /// The version of the layout that it was read as, where the contract has several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
         /// The year it serves; `None` for every year.
         year: Option<i16>,
         /// The day the register was drawn.
@@ -126,24 +131,11 @@ pub struct ArtefactRecord {
 
 pub(super) const RECORD_FORMAT: u32 = 1;
 
-/// A record with its own digest, so that a flipped bit in it is found. Records of earlier releases have none.
-#[derive(Serialize, Deserialize)]
-struct Sealed<R = ArtefactRecord> {
-    #[serde(flatten)]
-    record: R,
-    sha256: Option<Digest>,
-}
-
-fn seal(record: &ArtefactRecord) -> Result<Digest, serde_json::Error> {
-    serde_json::to_vec(record).map(Digest::of)
-}
-
 impl ArtefactRecord {
     /// The record's file.
     pub(super) fn to_file(&self) -> Result<Vec<u8>, StoreError> {
         let unwritable = |source| StoreError::Record { path: self.artefact.record_path().to_string(), source };
-        let sealed = Sealed { sha256: Some(seal(self).map_err(unwritable)?), record: self };
-        serde_json::to_vec_pretty(&sealed).map_err(unwritable)
+        sealed(self).map_err(unwritable)
     }
 }
 
@@ -214,13 +206,17 @@ impl Store {
     /// # Errors
     /// The store can't be read, or holds something else in the record's place.
     pub async fn artefact(&self, artefact: &Artefact) -> Result<Option<ArtefactRecord>, StoreError> {
+        let Some((record, seal)) = self.opened(artefact).await? else { return Ok(None) };
+        match seal.fault().filter(|_| seal == Seal::Broken) {
+            Some(fault) => Err(self.damaged(&artefact.record_path(), fault)),
+            None => Ok(Some(record)),
+        }
+    }
+
+    /// The record of `artefact` with what its own digest says of it, or `None` while it is not complete.
+    pub(super) async fn opened(&self, artefact: &Artefact) -> Result<Option<(ArtefactRecord, Seal)>, StoreError> {
         let path = artefact.record_path();
         let Some(bytes) = self.get(&path).await? else { return Ok(None) };
-        let unreadable = |source| StoreError::Record { path: path.to_string(), source };
-        let sealed: Sealed = serde_json::from_slice(&bytes).map_err(unreadable)?;
-        if sealed.sha256.is_some_and(|sha256| seal(&sealed.record).map_err(unreadable).ok() != Some(sha256)) {
-            return Err(self.damaged(&path, "its content is not that which it has the SHA-256 of"));
-        }
-        Ok(Some(sealed.record))
+        opened(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
     }
 }

@@ -150,7 +150,7 @@ impl Store {
                 let unreadable = |source| StoreError::File { action: "read", path: file.to_owned(), source };
                 let mut content = File::open(file).map_err(unreadable)?;
                 local::blocking(move || {
-                    let mut staged = local::stage(&folder, &path).map_err(|error| unwritable(&path, error))?;
+                    let mut staged = local::stage(&folder, &path)?;
                     // From file to file, so that the disk may do it by itself.
                     io::copy(&mut content, staged.as_file_mut()).map_err(|error| unwritable(&path, error))?;
                     local::place(&folder, &path, staged)
@@ -159,7 +159,7 @@ impl Store {
             }
             Content::Bytes(bytes) => {
                 local::blocking(move || {
-                    let mut staged = local::stage(&folder, &path).map_err(|error| unwritable(&path, error))?;
+                    let mut staged = local::stage(&folder, &path)?;
                     staged.write_all(&bytes).map_err(|error| unwritable(&path, error))?;
                     local::place(&folder, &path, staged)
                 })
@@ -237,7 +237,7 @@ impl DraftFile {
                     let staged = match file {
                         Some(file) => file,
                         None => {
-                            let mut staged = local::stage(&folder, &path).map_err(unwritable)?;
+                            let mut staged = local::stage(&folder, &path)?;
                             staged.write_all(&bytes).map_err(unwritable)?;
                             staged
                         }
@@ -260,7 +260,7 @@ impl Write for DraftFile {
         self.bytes.extend_from_slice(buffer);
         if self.bytes.len() > IN_MEMORY {
             let mut file = match &self.folder {
-                Some(folder) => local::stage(folder, &self.path)?,
+                Some(folder) => local::stage(folder, &self.path).map_err(io::Error::other)?,
                 None => NamedTempFile::new()?,
             };
             file.write_all(&std::mem::take(&mut self.bytes))?;

@@ -51,6 +51,16 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// A link in a local store leads out of it.
+    #[error("`{path}` leads out of the store {store}")]
+    LeadsOut {
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+        /// Where it leads.
+        to: PathBuf,
+    },
     /// Something lies where a record belongs, and is none.
     #[error("`{path}` is no record")]
     Occupied {
@@ -73,6 +83,24 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// The path and what is wrong with it, where a file is gone or is not what is written of it; `None` where nobody knows,
+    /// since the store could not be asked.
+    pub fn finding(&self) -> Option<(&str, String)> {
+        match self {
+            Self::Gone { path, .. } => Some((path, "it is gone".to_owned())),
+            Self::Damaged { path, what, .. } => Some((path, what.clone())),
+            Self::Record { path, source } => Some((path, format!("it can't be read: {source}"))),
+            Self::LeadsOut { path, .. } => Some((path, "it is a link out of the store".to_owned())),
+            Self::Location(_)
+            | Self::Object { .. }
+            | Self::File { .. }
+            | Self::Occupied { .. }
+            | Self::LastNumber { .. } => None,
+        }
+    }
+}
+
 impl Explain for StoreError {
     fn exit(&self) -> Exit {
         match self {
@@ -81,6 +109,7 @@ impl Explain for StoreError {
             | Self::File { .. }
             | Self::Gone { .. }
             | Self::Damaged { .. }
+            | Self::LeadsOut { .. }
             | Self::Occupied { .. }
             | Self::LastNumber { .. }
             | Self::Record { .. } => Exit::Store,
@@ -100,6 +129,7 @@ impl Explain for StoreError {
             Self::File { source, .. } => vec![source.to_string()],
             Self::Location(_) | Self::Gone { .. } | Self::Occupied { .. } | Self::LastNumber { .. } => Vec::new(),
             Self::Damaged { what, .. } => vec![what.clone()],
+            Self::LeadsOut { to, .. } => vec![format!("a link leads to {}", to.display())],
             Self::Record { source, .. } => vec![source.to_string()],
         }
     }
@@ -112,6 +142,9 @@ impl Explain for StoreError {
             Self::Gone { .. } => Some("Restore it, or run `maaltal run`, which makes again what it can.".to_owned()),
             Self::Damaged { .. } => {
                 Some("Restore it, or delete it and run `maaltal run`, which makes it again if it can.".to_owned())
+            }
+            Self::LeadsOut { .. } => {
+                Some("Put what it leads to in the place of the link, or have the store where it leads.".to_owned())
             }
             Self::Occupied { .. } => {
                 Some("Remove what lies there: the next version's record belongs there.".to_owned())

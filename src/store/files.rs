@@ -155,6 +155,7 @@ impl Store {
     /// # Errors
     /// The store can't be read.
     pub async fn get(&self, path: &Path) -> Result<Option<Bytes>, StoreError> {
+        self.check_inside(path)?;
         let content = match self.objects().get(&self.object_path(path)).await {
             Ok(found) => found.bytes().await,
             Err(error) => Err(error),
@@ -164,6 +165,11 @@ impl Store {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(self.failed("read", path, source)),
         }
+    }
+
+    /// Refuses a path of a local store that a link leads out of it.
+    pub(super) fn check_inside(&self, path: &Path) -> Result<(), StoreError> {
+        self.folder().map_or(Ok(()), |folder| local::stays_inside(folder, path))
     }
 
     /// The paths of all that lies below `folder`, sorted.

@@ -65,6 +65,7 @@ impl Store {
         if self.held_entry(path).is_some() {
             return Ok(());
         }
+        self.check_inside(path)?;
         let found = match self.objects().get(&self.object_path(path)).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Err(self.gone(path)),
@@ -93,7 +94,8 @@ const READ_AT_ONCE: usize = 256 * 1024;
 pub async fn digest_of(found: GetResult) -> object_store::Result<Digest> {
     match found.payload {
         GetResultPayload::File(file, path) => {
-            let digested = tokio::task::spawn_blocking(move || digest_of_file(file)).await;
+            let size = found.meta.size;
+            let digested = tokio::task::spawn_blocking(move || digest_of_file(file, size)).await;
             let digested = digested.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
             digested.map_err(|error| object_store::Error::Generic {
                 store: "LocalFileSystem",
@@ -110,9 +112,10 @@ pub async fn digest_of(found: GetResult) -> object_store::Result<Digest> {
     }
 }
 
-fn digest_of_file(mut file: File) -> io::Result<Digest> {
+fn digest_of_file(mut file: File, size: u64) -> io::Result<Digest> {
     let mut hasher = Sha256::new();
-    let mut buffer = vec![0; READ_AT_ONCE];
+    // Most files are small, and thousands of them are digested one after the other.
+    let mut buffer = vec![0; usize::try_from(size).unwrap_or(READ_AT_ONCE).clamp(1, READ_AT_ONCE)];
     loop {
         match file.read(&mut buffer) {
             Ok(0) => return Ok(hasher.into()),

@@ -27,6 +27,27 @@ pub(super) fn is_there(root: &FilePath, path: &Path) -> bool {
     file_of(root, path).is_file()
 }
 
+/// Refuses a path that a link leads out of the folder of the store: who may read there, and what else is written there, is
+/// not the store's to say.
+pub(super) fn stays_inside(root: &FilePath, path: &Path) -> Result<(), StoreError> {
+    let mut file = root.to_owned();
+    for part in path.parts() {
+        file.push(part.as_ref());
+        match file.symlink_metadata() {
+            Ok(found) if found.is_symlink() => {}
+            Ok(_) => continue,
+            // What is not there is made below what is; what can't be looked at can't be opened either.
+            Err(_) => return Ok(()),
+        }
+        // A link to nothing leads wherever something is put there.
+        let to = file.canonicalize().or_else(|_| file.read_link()).unwrap_or_default();
+        if !root.canonicalize().is_ok_and(|inside| to.starts_with(inside)) {
+            return Err(StoreError::LeadsOut { path: path.to_string(), store: root.display().to_string(), to });
+        }
+    }
+    Ok(())
+}
+
 /// Runs file work off the async threads.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -39,6 +60,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 
 /// Creates `path` with `bytes` if it is not there; of two racing writers one wins.
 pub(super) fn create(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<Created, StoreError> {
+    stays_inside(root, path)?;
     let target = file_of(root, path);
     if target.exists() {
         return Ok(Created::Already);
@@ -57,6 +79,7 @@ pub(super) fn create(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<Creat
 
 /// Writes `path` with `content`, replacing what is there at once and whole.
 pub(super) fn replace(root: &FilePath, path: &Path, content: &mut impl Read) -> Result<(), StoreError> {
+    stays_inside(root, path)?;
     let target = file_of(root, path);
     let (folder, staged) = stage_synced(root, path, &target, content)?;
     staged.persist(&target).map_err(|error| StoreError::File { action: "write", path: target, source: error.error })?;
@@ -64,15 +87,18 @@ pub(super) fn replace(root: &FilePath, path: &Path, content: &mut impl Read) -> 
 }
 
 /// A file of another name beside that at `path`, to be written and then given to [`place`].
-pub(super) fn stage(root: &FilePath, path: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn stage(root: &FilePath, path: &Path) -> Result<NamedTempFile, StoreError> {
+    stays_inside(root, path)?;
     let target = file_of(root, path);
     let folder = target.parent().unwrap_or_else(|| FilePath::new("."));
     let readers = Readers::of(path);
-    if !folder.is_dir() {
-        make_folder(root, Readers::All)?;
-        make_folders(folder, readers)?;
-    }
-    staged_in(folder, readers)
+    let made = if folder.is_dir() {
+        Ok(())
+    } else {
+        make_folder(root, Readers::All).and_then(|()| make_folders(folder, readers))
+    };
+    let staged = made.and_then(|()| staged_in(folder, readers));
+    staged.map_err(|source| StoreError::File { action: "write", path: target, source })
 }
 
 /// Gives a staged file its name. It does not last before a [`sync`] that names it.
@@ -84,12 +110,13 @@ pub(super) fn place(root: &FilePath, path: &Path, staged: NamedTempFile) -> Resu
 
 /// Places `path` with `bytes` if it is not there. It does not last before a [`sync`] that names it.
 pub(super) fn place_new(root: &FilePath, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    stays_inside(root, path)?;
     let target = file_of(root, path);
     if target.exists() {
         return Ok(());
     }
     let failed = |source| StoreError::File { action: "create", path: target.clone(), source };
-    let mut staged = stage(root, path).map_err(failed)?;
+    let mut staged = stage(root, path)?;
     staged.write_all(bytes).map_err(failed)?;
     match staged.persist_noclobber(&target) {
         Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error.error)),
@@ -116,7 +143,7 @@ mod disk {
     pub(super) fn sync(root: &Path, files: &[PathBuf]) -> Result<(), StoreError> {
         let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
         let mut disks = BTreeSet::new();
-        // A folder of the store may be another disk, or a link to one.
+        // A folder of the store may be another disk.
         for folder in [root].into_iter().chain(folders) {
             let failed = |source| StoreError::File { action: "sync", path: folder.to_owned(), source };
             let disk = folder.metadata().map_err(failed)?.dev();

@@ -19,7 +19,9 @@ mod key;
 mod local;
 mod location;
 mod marks;
+mod proof;
 mod readable;
+mod seal;
 mod table;
 mod version;
 
@@ -32,11 +34,12 @@ pub use held::{StoredTable, digest_of};
 pub use key::{ArtefactKey, KeyBuilder};
 pub use local::Created;
 pub use location::{Location, LocationError, Usage};
+pub use proof::{Tally, proven};
 pub use readable::PassedOver;
 pub use table::{
     Chunk, Coded, ColumnEncoder, ColumnRows, FileColumn, GroupWriter, LocalTable, ROW_GROUP_ROWS, TableEntry,
     TableError, TableWriter, WriterBeside,
 };
-pub use version::{Commit, CommitOutcome, VersionLog, VersionNumber};
+pub use version::{Commit, CommitOutcome, Reason, VersionLog, VersionNumber};
 
 pub use crate::definition::{Digest, NotADigest};

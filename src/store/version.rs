@@ -6,6 +6,7 @@ use std::str::FromStr;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
+use super::seal::{Seal, opened, sealed};
 use super::{ArtefactKey, Created, Digest, Store, StoreError};
 
 /// The number of a published version, from 1.
@@ -64,8 +65,26 @@ pub struct Commit {
     /// Digest of the version's manifest, which holds those of all its tables. Earlier versions have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest_sha256: Option<Digest>,
+    /// What it has otherwise than the version before it, and why. It follows from the two of them, and is in no key; nothing
+    /// in the first version, and where the one before could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Reason>,
     /// When it was committed, UTC. Of no other meaning: the content has no clock in it.
     pub committed_at: String,
+}
+
+/// Why something was made anew, in words: the same thing for the same reason in a row of years is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The stage: pull, derive or publish.
+    pub stage: String,
+    /// The source, model or dataset.
+    pub what: String,
+    /// The years; none for what is of all years.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub years: Vec<i16>,
+    /// Why, as `maaltal plan` says it.
+    pub why: String,
 }
 
 impl Commit {
@@ -84,8 +103,8 @@ fn dataset_path(dataset: &str) -> Path {
 pub enum CommitOutcome {
     /// The version is published.
     Published,
-    /// Another run had published the same content under this number.
-    SameAlready,
+    /// Another run had published the same content under this number, with this record.
+    SameAlready(Commit),
     /// Another run had published something else under this number.
     Lost(Commit),
 }
@@ -106,6 +125,11 @@ impl<'a> VersionLog<'a> {
     /// The dataset's folder.
     pub fn dataset_path(&self) -> Path {
         dataset_path(&self.dataset)
+    }
+
+    /// The copy of the latest record, for readers that can't list.
+    pub fn hint_path(&self) -> Path {
+        self.dataset_path().join("latest.json")
     }
 
     fn log_path(&self) -> Path {
@@ -134,9 +158,34 @@ impl<'a> VersionLog<'a> {
     /// # Errors
     /// The store can't be read.
     pub async fn commit(&self, version: VersionNumber) -> Result<Option<Commit>, StoreError> {
+        let Some((commit, seal)) = self.opened(version).await? else { return Ok(None) };
+        match seal.fault().filter(|_| seal == Seal::Broken) {
+            Some(fault) => Err(self.store.damaged(&self.commit_path(version), fault)),
+            None => Ok(Some(commit)),
+        }
+    }
+
+    /// The commit of `version`, every byte of whose record is as it was written, and how many bytes that are.
+    ///
+    /// # Errors
+    /// The record is gone or damaged, or has no digest of its own, or the store can't be read.
+    pub async fn proven(&self, version: VersionNumber) -> Result<(Commit, u64), StoreError> {
+        let path = self.commit_path(version);
+        let Some((commit, seal)) = self.opened(version).await? else { return Err(self.store.gone(&path)) };
+        match seal.fault() {
+            Some(fault) => Err(self.store.damaged(&path, fault)),
+            None if commit.version != version => Err(self.store.damaged(&path, "it is the record of another version")),
+            None => {
+                let bytes = sealed(&commit).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+                Ok((commit, bytes.len() as u64))
+            }
+        }
+    }
+
+    async fn opened(&self, version: VersionNumber) -> Result<Option<(Commit, Seal)>, StoreError> {
         let path = self.commit_path(version);
         let Some(bytes) = self.store.get(&path).await? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
+        opened(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
     }
 
     /// The latest commit: the highest number.
@@ -156,13 +205,13 @@ impl<'a> VersionLog<'a> {
     /// The store can't be written.
     pub async fn publish(&self, commit: &Commit) -> Result<CommitOutcome, StoreError> {
         let path = self.commit_path(commit.version);
-        let bytes = serde_json::to_vec_pretty(commit)
-            .map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+        let bytes = sealed(commit).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
         match self.store.create(&path, bytes.into()).await? {
             Created::Now => Ok(CommitOutcome::Published),
             Created::Already => match self.commit(commit.version).await? {
-                // Also our own commit whose answer was lost on the way.
-                Some(theirs) if theirs.key == commit.key => Ok(CommitOutcome::SameAlready),
+                // Our own, whose answer was lost on the way: nobody else has committed at the same moment.
+                Some(theirs) if theirs == *commit => Ok(CommitOutcome::Published),
+                Some(theirs) if theirs.key == commit.key => Ok(CommitOutcome::SameAlready(theirs)),
                 Some(theirs) => Ok(CommitOutcome::Lost(theirs)),
                 // Something lies there that is no record, such as a folder.
                 None => Err(StoreError::Occupied { path: path.to_string() }),

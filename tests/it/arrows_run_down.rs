@@ -15,10 +15,10 @@ const FLOORS: [&[&str]; 8] = [
     &["job"],
     &["publish"],
     &["derive"],
-    &["engine", "protection", "pull", "synth"],
+    &["engine", "pull", "synth"],
     &["store", "definition"],
     &["observe"],
-    &["problem"],
+    &["problem", "protection"],
 ];
 
 /// The rooms whose files are in order too.

@@ -386,7 +386,7 @@ fn a_missing_extract_ends_with_another_code_than_a_broken_one() {
     error: no extract of `yder_status` for 2019 at testdata
       looked for yder_status/yder_status_{date}.csv
 
-    hint: Put the extract there. Without `--complete` only a source that is `required` keeps the others from being pulled.
+    hint: Put the extract there. Without `--complete` the others are pulled, and what needs it waits.
     "#);
     assert_eq!(project.succeeds(&["pull"]).code, 0, "what is not required is awaited");
 

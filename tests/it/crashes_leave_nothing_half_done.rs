@@ -1,13 +1,14 @@
 //! A run that is killed at any moment leaves no partial version, and the next run completes it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
-use crate::formats_are_read::{column, text_column};
+use crate::support::counted::counted;
 use crate::support::small::Small;
 use crate::support::{Project, sha256};
 
@@ -35,76 +36,96 @@ fn json(file: &Path) -> Value {
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
-const DATASET: &str = r#"
-[[table]]
-name = "counted"
-title = { da = "Antal", en = "Numbers" }
-key = ["year"]
-columns = [
-    { name = "year", type = "int32", da = "År", en = "Year" },
-    { name = "capacities", type = "int64", da = "Kapaciteter", en = "Capacities" },
-]
-[[table]]
-name = "largest"
-title = { da = "Størst", en = "Largest" }
-key = ["capacities"]
-columns = [{ name = "capacities", type = "int64", da = "Kapaciteter", en = "Capacities" }]
-"#;
-
-/// A register of six years, counted a year at a time, and published as two tables behind an audit.
-fn counted() -> Small {
-    let register = format!(
-        "files = [\"reg_{{year}}.csv\"]\nevery = \"year\"\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\n\
-         encoding = \"utf-8\"\ndelimiter = \";\"\n[[table]]\nname = \"reg\"\n{}{}",
-        text_column("nr"),
-        column("antal", "type = \"integer\""),
-    );
-    let small = Small::new(&[("reg", &register)]);
-    small.0.edit("pipelines/small.toml", |toml| toml.replace("from = 2018", "from = 2014"));
-    small.0.edit("pipelines/datasets/small.toml", |toml| toml.replace("table = []\n", DATASET));
-    for year in 2014..=2019 {
-        small.extract(&format!("reg_{year}.csv"), format!("nr;antal\n1;{year}\n2;3\n"));
-    }
-    for (model, sql) in [
-        ("counted", "-- One row is a year.\nSELECT $year AS year, SUM(antal) AS capacities FROM reg"),
-        ("largest", "-- One row is the largest year.\nSELECT MAX(capacities) AS capacities FROM counted"),
-        (
-            "audits/all_have_some",
-            "-- One row is a year without.\n-- severity: error\n-- remedy: None.\nSELECT year FROM counted WHERE capacities = 0",
-        ),
-    ] {
-        small.write(&format!("sql/small/{model}.sql"), sql);
-    }
-    small
+/// A reader that looks at what is published all the while that something is done: it sees whole versions only, and
+/// `latest.json` is whole and never tells of an earlier version than before. Tells how often it looked.
+fn while_somebody_reads(project: &Project, dataset: &str, act: impl FnOnce()) -> usize {
+    let is_over = AtomicBool::new(false);
+    let reads = || {
+        let (mut looks, mut before) = (0, 0);
+        let latest = project.path("data/published").join(dataset).join("latest.json");
+        while !is_over.load(Ordering::Relaxed) {
+            every_version_is_whole(project, dataset);
+            if let Ok(bytes) = fs::read(&latest) {
+                let latest: Value = serde_json::from_slice(&bytes).unwrap();
+                let folder = project.path("data/published").join(dataset).join(latest["folder"].as_str().unwrap());
+                assert!(folder.join("manifest.json").is_file());
+                let version = latest["version"].as_u64().unwrap();
+                assert!(version >= before, "{version} after {before}");
+                before = version;
+            }
+            looks += 1;
+        }
+        looks
+    };
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(reads);
+        // The reader stops even where the test fails.
+        let acted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
+        is_over.store(true, Ordering::Relaxed);
+        let looks = reader.join().unwrap();
+        acted.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        looks
+    })
 }
 
 #[test]
-fn a_hundred_kills_leave_no_partial_version_and_the_next_run_completes() {
-    let Small(project) = counted();
+fn two_hundred_kills_leave_no_partial_version_and_the_next_run_completes() {
+    const KILLS: u32 = 200;
+    let Small(project) = counted(2018);
     // How long an undisturbed run takes, to spread the kills over it.
     let start = Instant::now();
     project.succeeds(&["run", "--store", "undisturbed"]);
     let whole = start.elapsed();
-    for kill in 0..100 {
-        if kill % 5 == 0 {
-            // Start over now and then, so that the early stages are killed too.
-            let _ = fs::remove_dir_all(project.path("data"));
+    let looks = while_somebody_reads(&project, "small", || {
+        for kill in 0..KILLS {
+            if kill % 5 == 0 {
+                // Another correction now and then, so that the early stages are killed too.
+                project.edit("extracts/reg_2019.csv", |text| format!("{text}{kill};1\n"));
+            }
+            let mut child = project.process(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            let part = f64::from(kill % 5 * (KILLS / 5) + kill / 5) / f64::from(KILLS);
+            std::thread::sleep(whole.mul_f64(part).max(Duration::from_millis(1)));
+            // A run that was done before is as good as one that was killed.
+            let _ = child.kill();
+            child.wait().unwrap();
         }
-        let mut child = project.process(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(whole.mul_f64(f64::from(kill % 5 * 20 + kill / 5) / 100.0).max(Duration::from_millis(1)));
-        // A run that was done before is as good as one that was killed.
-        let _ = child.kill();
-        child.wait().unwrap();
-        assert!(every_version_is_whole(&project, "small") <= 1);
-    }
+    });
+    assert!(looks > 0);
     project.succeeds(&["run"]);
-    assert_eq!(every_version_is_whole(&project, "small"), 1);
+    let versions = every_version_is_whole(&project, "small");
     // What was stitched together is what an undisturbed run makes.
-    let key = |store: &str| {
-        let versions = project.path(store).join("published/small/_versions/00000000000000000001.json");
-        json(&versions)["key"].clone()
+    project.succeeds(&["run", "--store", "undisturbed"]);
+    let tables = |store: &str, version: usize| {
+        let versions = project.path(store).join("published/small/_versions").join(format!("{version:020}.json"));
+        let folder = project.path(store).join("published/small").join(json(&versions)["folder"].as_str().unwrap());
+        json(&folder.join("manifest.json"))["tables"].clone()
     };
-    assert_eq!(key("data"), key("undisturbed"));
+    assert_eq!(tables("data", versions), tables("undisturbed", 2));
+}
+
+#[test]
+fn of_eight_runs_at_once_that_are_killed_or_not_one_publishes_and_readers_see_it_whole() {
+    let Small(project) = counted(2018);
+    let looks = while_somebody_reads(&project, "small", || {
+        for round in 1..=8 {
+            project.edit("extracts/reg_2019.csv", |text| format!("{text}{};1\n", 10 + round));
+            let start = |_| project.process(&["run"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut runs: Vec<_> = (0..8).map(start).collect();
+            // In every second round all but one are killed, one after the other.
+            let killed = if round % 2 == 0 { runs.split_off(1) } else { Vec::new() };
+            for mut run in killed {
+                std::thread::sleep(Duration::from_millis(20));
+                let _ = run.kill();
+                run.wait().unwrap();
+            }
+            for run in runs {
+                let output = run.wait_with_output().unwrap();
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            }
+            assert_eq!(every_version_is_whole(&project, "small"), round);
+        }
+    });
+    assert!(looks > 0);
 }
 
 #[test]
@@ -143,7 +164,7 @@ fn a_job_that_is_stopped_says_so_leaves_no_file_and_the_next_run_goes_on() {
 
 #[test]
 fn two_runs_of_the_same_at_once_publish_one_version() {
-    let Small(project) = counted();
+    let Small(project) = counted(2014);
     let start = |_| project.process(&["run"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let runs: Vec<_> = (0..4).map(start).collect();
     for run in runs {
@@ -155,7 +176,7 @@ fn two_runs_of_the_same_at_once_publish_one_version() {
 
 #[test]
 fn of_two_runs_that_would_publish_different_things_the_loser_finds_out() {
-    let (Small(one), Small(other)) = (counted(), counted());
+    let (Small(one), Small(other)) = (counted(2014), counted(2014));
     other.edit("sql/small/largest.sql", |sql| sql.replace("MAX", "1 + MAX"));
     // Both begin from nothing published, unless one is over before the other has begun.
     let lost = (0..20).any(|round| {
@@ -179,4 +200,28 @@ fn of_two_runs_that_would_publish_different_things_the_loser_finds_out() {
         loser.is_some()
     });
     assert!(lost, "no run ever lost");
+}
+
+#[test]
+fn what_a_killed_process_left_among_the_temporary_files_is_removed_by_the_next() {
+    let Small(project) = counted(2018);
+    let tmp = project.path("tmp");
+    fs::create_dir(&tmp).unwrap();
+    let long_ago = SystemTime::now() - Duration::from_secs(3600);
+    let [killed, lives, of_another] =
+        ["maaltal-scratch-killed", "maaltal-scratch-living", "maaltal-scratches"].map(|name| {
+            fs::create_dir(tmp.join(name)).unwrap();
+            fs::write(tmp.join(name).join("delivered"), "0107861234").unwrap();
+            let folder = File::open(tmp.join(name)).unwrap();
+            folder.set_modified(long_ago).unwrap();
+            folder
+        });
+    // A process that lives holds the lock on its folder; one that was killed holds none.
+    lives.lock().unwrap();
+    drop((killed, of_another));
+    let mut run = project.process(&["run"]);
+    assert!(run.env("TMPDIR", &tmp).output().unwrap().status.success());
+    let mut left: Vec<_> = fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["maaltal-scratch-living", "maaltal-scratches"]);
 }

@@ -237,8 +237,9 @@ fn a_log_of_versions_that_can_not_go_on_is_told_with_what_is_in_its_way() {
     let small = changed();
     let log = small.0.path("data/published/small/_versions");
     let first = fs::read_to_string(log.join("00000000000000000001.json")).unwrap();
-    let largest = first.replace("\"version\": 1", &format!("\"version\": {}", u64::MAX));
-    assert_ne!(largest, first);
+    // Records of earlier releases have no digest of their own.
+    let (first, _) = first.rsplit_once(",\n  \"sha256\"").unwrap();
+    let largest = format!("{first}\n}}").replace("\"version\": 1", &format!("\"version\": {}", u64::MAX));
     fs::write(log.join(format!("{:020}.json", u64::MAX)), largest).unwrap();
     let told = small.0.maaltal(&["run"]);
     assert_eq!(told.code, 7, "{}", told.stderr);
@@ -283,7 +284,7 @@ fn mutants_of_every_file_of_the_store_give_the_right_answer_or_none() {
             {
                 let told = small.0.maaltal(command);
                 let what = format!("{} {kind} {command:?}: {} {}", path.display(), told.code, told.stderr);
-                // The record of a version and the hint beside it are compared with nothing: what they say may be another race.
+                // A record without its digest is one of an earlier release: what it says may be another race.
                 assert!(matches!(told.code, 0 | 2 | 7 | 8) && !told.stderr.contains("panicked"), "{what}");
                 if told.code == 0 && command[0] == "sql" {
                     assert_eq!(told.stdout.replace(char::is_whitespace, ""), "[{\"nr\":\"1\"}]", "{what}");

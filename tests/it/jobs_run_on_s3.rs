@@ -2,10 +2,14 @@
 
 use std::io::{Read, Write};
 
+use maaltal::store::Store;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
+use crate::support::bytewise::Bytewise;
+use crate::support::counted::counted;
 use crate::support::made::made;
+use crate::support::proxy::{CONFLICT, MISHAPS, Proxy};
 use crate::support::s3::S3;
 use crate::support::small::Small;
 use crate::support::{Project, Told};
@@ -43,6 +47,66 @@ fn a_job_on_s3_publishes_what_a_job_on_a_folder_does() {
     let local = project.succeeds(&["sql", query, "--format", "csv"]);
     assert!(on_s3.stdout == local.stdout);
     assert!(maaltal(&["status"]).stdout.contains("U4-2030"));
+}
+
+#[test]
+fn a_service_that_is_out_of_sorts_gets_the_same_version_in_the_end() {
+    let Small(project) = counted(2018);
+    let s3 = S3::server();
+    let bucket = s3.bucket();
+    upload(&project, "extracts", s3, &bucket);
+    let proxy = Proxy::before(s3.port());
+    let run = |store: &str, port: u16| {
+        let mut command = project.command(&["run", "--store", store]);
+        command.args(["--extracts", &format!("s3://{bucket}/extracts")]).envs(S3::variables_at(port));
+        Told::from(command.output().unwrap())
+    };
+    let undisturbed = run(&format!("s3://{bucket}/undisturbed"), s3.port());
+    assert_eq!(undisturbed.code, 0, "{}", undisturbed.stderr);
+    // Whatever a run can't do the next one can: the service is itself again after a few requests.
+    let store = format!("s3://{bucket}/disturbed");
+    let told = (0..5).map(|_| run(&store, proxy.port())).find(|told| {
+        assert!(matches!(told.code, 0 | 4 | 7), "{}: {}", told.code, told.stderr);
+        told.code == 0
+    });
+    assert!(told.is_some(), "no run got through");
+    let held = |below: &str| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(Bytewise::of(s3.client(&bucket).as_ref(), below))
+    };
+    let (disturbed, undisturbed) = (held("disturbed"), held("undisturbed"));
+    assert_eq!(disturbed.whole_versions(), 1);
+    assert!(disturbed.latest_is_of_the_log());
+    assert!(disturbed == undisturbed, "{:?}", disturbed.difference(&undisturbed));
+    let met = proxy.met();
+    for kind in ["create", "put", "get", "list"] {
+        assert!(MISHAPS.iter().all(|mishap| met[kind].contains(mishap)), "{kind}: {met:?}");
+    }
+    assert!(met["create"].contains(&CONFLICT), "{met:?}");
+}
+
+#[test]
+fn a_large_file_arrives_whole_or_not_at_all_at_a_service_that_is_out_of_sorts() {
+    let s3 = S3::server();
+    let (bucket, proxy) = (s3.bucket(), Proxy::before(s3.port()));
+    let content: Vec<u8> = (0..9_000_003u32).map(|place| (place % 251) as u8).collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &content).unwrap();
+    let store = Store::over("s3://bucket", S3::client_at(proxy.port(), &bucket), Path::default());
+    let undisturbed = Store::over("s3://bucket", s3.client(&bucket), Path::default());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let kinds = ["begin a multipart put", "put a part", "complete"];
+    let met_all = || kinds.iter().all(|kind| proxy.met().get(kind).is_some_and(|met| met.len() == MISHAPS.len()));
+    let mut number = 0;
+    while !met_all() {
+        number += 1;
+        assert!(number < 20, "{:?}", proxy.met());
+        let path = Path::from(format!("large/{number}"));
+        let put = runtime.block_on(store.put_file(&path, file.path()));
+        let there = runtime.block_on(undisturbed.get(&path)).unwrap();
+        // What is told as a failure may have been done, but never in part.
+        assert!(there.as_ref().is_some_and(|bytes| *bytes == content) || put.is_err() && there.is_none(), "{put:?}");
+    }
 }
 
 #[test]

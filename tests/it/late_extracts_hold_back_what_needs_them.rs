@@ -16,11 +16,11 @@ fn without_staff() -> Project {
     project
 }
 
-/// The values of a year, with what tells them apart.
+/// The values of a year, with what tells them apart, before anything is hidden.
 fn values(project: &Project, condition: &str) -> Vec<Value> {
     project.sql(&format!(
         "SELECT indicator_id, year, geo_level, geo_code, geo_version, breakdown_dim, breakdown_value, numerator, \
-         denominator, value, lower_95, upper_95, missing, obs_status FROM indicator_value WHERE {condition} ORDER BY 1, 2, 3, 4, 5, 6, 7"
+         denominator, value, lower_95, upper_95, missing, obs_status FROM derived.indicator_value WHERE {condition} ORDER BY 1, 2, 3, 4, 5, 6, 7"
     ))
 }
 
@@ -73,7 +73,7 @@ fn what_needs_a_late_extract_waits_and_the_rest_is_published() {
     assert_eq!(done(" pull "), 1);
     assert!(done(" derive ") < 120, "{}", told.stdout);
     for table in ["indicator_value", "goal_progress", "target_status", "availability", "awaited"] {
-        assert!(project.published_rows(table) == at_once.project.published_rows(table), "{table}");
+        assert!(project.derived_rows(table) == at_once.project.derived_rows(table), "{table}");
     }
     let after = values(&project, "true");
     assert!(before.iter().all(|row| after.contains(row)), "no figure was another without the extract");
@@ -105,7 +105,7 @@ fn a_register_that_nobody_delivers_takes_its_tables_with_it() {
     fs::remove_dir_all(project.path("testdata/oekonomi")).unwrap();
     let done = project.rows(&["run"]);
     let [_, _, published] = done.as_slice() else { panic!("{done:?}") };
-    assert_eq!(published["done"], 22, "two of 24 tables are left out");
+    assert_eq!(published["done"], 23, "two of 25 tables are left out");
     let manifest =
         project.files("data/published/almen_praksis").into_iter().find(|file| file.ends_with("manifest.json"));
     let manifest = fs::read(project.path("data/published/almen_praksis").join(manifest.unwrap())).unwrap();
@@ -115,4 +115,28 @@ fn a_register_that_nobody_delivers_takes_its_tables_with_it() {
     assert_eq!(manifest["not_judged"], serde_json::json!(["every_status_has_a_label"]));
     let told = project.maaltal(&["sql", "SELECT 1 FROM funding_status"]);
     assert_eq!(told.code, 2, "{}", told.stderr);
+}
+
+#[test]
+fn a_plan_of_several_years_is_awaited_in_each_and_what_has_no_value_yet_says_so_everywhere() {
+    let project = Project::with_years(2018, 2019);
+    fs::remove_file(project.path("testdata/uddannelse/dimensioneringsplan_2018.csv.gz")).unwrap();
+    // Beside it an indicator without a value that waits for nothing: a place on the map, and no person's name.
+    project.edit("sql/almen_praksis/indicators/a20_licenspraksis.sql", |sql| format!("{sql}    AND form <> form\n"));
+    let told = project.succeeds(&["run"]).stderr;
+    assert!(told.contains("dimensioneringsplan of 2018-2019; "), "{told}");
+    assert!(told.contains("indicator_id a20_licenspraksis"), "{told}");
+    let standing = project.sql(
+        "SELECT year, status, value, is_verdict, awaited_year FROM target_status WHERE target_id = 'T1-2019' AND geo_code = 'DK'",
+    );
+    let expected = serde_json::json!({
+        "year": 2019, "status": "not_assessable", "value": null, "is_verdict": false, "awaited_year": 2019,
+    });
+    assert_eq!(standing, [expected]);
+    let status = project.rows(&["status"]);
+    let row = status.iter().find(|row| text(row, "target").starts_with("T1-2019")).unwrap();
+    assert_eq!((text(row, "Danmark").trim(), &row["awaited"]), ("not assessable", &Value::from(2019)));
+    let reconciled = project.sql("SELECT reason FROM reconciliation WHERE figure_id = 'RV052'");
+    let [row] = reconciled.as_slice() else { panic!("{reconciled:?}") };
+    assert_eq!(text(row, "reason"), "awaited: an extract behind it has not come");
 }

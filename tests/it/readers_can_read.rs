@@ -72,7 +72,7 @@ print(package['$schema'], len(package['resources']))
 ";
     let dataset = published().path("data/published/almen_praksis");
     let told = script(code, &[dataset.to_str().unwrap()]);
-    assert_eq!(told.trim(), "https://datapackage.org/profiles/2.0/datapackage.json 24");
+    assert_eq!(told.trim(), "https://datapackage.org/profiles/2.0/datapackage.json 25");
 }
 
 /// The statements of the page for dashboards.

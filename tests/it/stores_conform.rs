@@ -176,7 +176,7 @@ async fn artefacts_that_are_settled_together_are_there_together(store: &Store) {
 fn commit(version: VersionNumber, content: &str) -> Commit {
     let key = key(content);
     let folder = format!("v{version}-{}", key.short());
-    Commit { version, key, folder, manifest_sha256: None, committed_at: content.to_owned() }
+    Commit { version, key, folder, manifest_sha256: None, changes: Vec::new(), committed_at: content.to_owned() }
 }
 
 async fn versions_are_numbered_without_gaps(store: &Store) {
@@ -196,7 +196,9 @@ async fn the_loser_of_a_race_to_publish_finds_out(store: &Store) {
     let log = VersionLog::new(store, "raced");
     let first = commit(VersionNumber::FIRST, "a");
     assert_eq!(log.publish(&first).await.unwrap(), CommitOutcome::Published);
-    assert_eq!(log.publish(&first).await.unwrap(), CommitOutcome::SameAlready);
+    assert_eq!(log.publish(&first).await.unwrap(), CommitOutcome::Published, "asked twice, it is still one's own");
+    let later = Commit { committed_at: "later".to_owned(), ..first.clone() };
+    assert_eq!(log.publish(&later).await.unwrap(), CommitOutcome::SameAlready(first.clone()));
     let other = commit(VersionNumber::FIRST, "b");
     assert_eq!(log.publish(&other).await.unwrap(), CommitOutcome::Lost(first));
 }

@@ -21,7 +21,8 @@ import tomllib
 from definitions import schemas
 
 def files(root):
-    """Every definition of the project with the name of its schema."""
+    """Every definition of the project, and an example of what it does not use, with the name of its schema."""
+    yield root / "tests/pages/examples/contract.toml", "contract"
     for folder, name in (("", "pipeline"), ("sources", "contract"), ("datasets", "dataset"), ("environments", "environment")):
         for file in sorted((root / "pipelines" / folder).glob("*.toml")):
             yield file, name

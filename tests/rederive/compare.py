@@ -1,6 +1,9 @@
 """Derives indicators a second time, from the raw extracts and without the SQL, and compares them with a version.
 
-    compare.py --extracts testdata --definitions pipelines --version data/published/almen_praksis/v1-...
+    compare.py --extracts testdata --definitions pipelines --version data/published/almen_praksis/v1-... \\
+        --values data/derived/indicator_value/.../indicator_value.parquet
+
+The values are those before anything is hidden, so that hidden figures are held to the second derivation, too.
 
 Prints each difference and ends with 1 if there is one, or if fewer were compared than there should be.
 """
@@ -39,16 +42,17 @@ ROUNDING = Fraction("0.00005") * 99
 WITHHELD = {"U", "L", "Q", "O", "M"}
 
 
-def published(version, name, dimension="all"):
-    """The published rows of an indicator under a dimension, by value of it and by year and geography.
+def rows_of(values, name, dimension="all"):
+    """The rows of an indicator under a dimension, by value of it and by year and geography.
 
     Only regions are told apart by the version of the geography: other levels have one row a year, whatever its version.
+    What the disclosure policy hides is left out: nobody may compare it.
     """
     rows = duckdb.execute(
         "SELECT breakdown_value, year, geo_level, geo_code, geo_version, numerator, denominator, missing, value,"
         " obs_status, lower_95, upper_95, lower_99_8, upper_99_8"
         " FROM read_parquet(?) WHERE indicator_id = ? AND breakdown_dim = ?",
-        [str(pathlib.Path(version, "indicator_value.parquet")), name, dimension],
+        [str(values), name, dimension],
     ).fetchall()
     found = collections.defaultdict(dict)
     for part, year, level, code, of, *rest in rows:
@@ -105,19 +109,19 @@ def show(value):
     return f"{float(value[0]):.4f}{of}, {value[2]} missing"
 
 
-def compare(country, version, entry, derived):
+def compare(country, values, entry, derived):
     """How many values of an indicator were compared, how many are withheld, and what differs."""
     derive, first, last, levels = derived
     levels = set(levels) & set(entry["levels"].split(",") if "levels" in entry else levels)
     count, silent, differences = 0, 0, []
     dimensions = [dimension for name, dimension in measures.BREAKDOWNS if name == entry["id"]]
     for dimension in ["all", *dimensions]:
-        theirs, ours = published(version, entry["id"], dimension), collections.defaultdict(dict)
+        theirs, ours = rows_of(values, entry["id"], dimension), collections.defaultdict(dict)
         of_parts = measures.BREAKDOWNS.get((entry["id"], dimension))
         for year in range(first, last + 1):
             found = of_parts(country, year) if of_parts else {"all": derive(country, year)}
-            for part, values in found.items():
-                for geography, value in values.items():
+            for part, counted in found.items():
+                for geography, value in counted.items():
                     ours[part][year, *geography] = value
         for part in sorted(theirs.keys() | ours.keys()):
             told, withheld, differing = compare_part(entry, part, theirs[part], ours[part], levels)
@@ -145,7 +149,7 @@ def wilson(count, of, z, sign):
     return (middle + sign * reach) / (1 + z * z / of)
 
 
-def compare_limits(country, version, entry, derived):
+def compare_limits(country, values, entry, derived):
     """How many limits of a share were compared in a year, and which differ."""
     if entry.get("interval") != "wilson" or not derived[1] <= LIMITS_OF <= derived[2]:
         return 0, []
@@ -154,7 +158,7 @@ def compare_limits(country, version, entry, derived):
     ours, ends = derived[0](country, LIMITS_OF), measures.ENDS.get(entry["id"])
     of_withheld = ends(country, LIMITS_OF) if ends else {}
     count, differences = 0, []
-    for (year, *geography), theirs in published(version, entry["id"])["all"].items():
+    for (year, *geography), theirs in rows_of(values, entry["id"])["all"].items():
         value = ours.get(tuple(geography))
         if year != LIMITS_OF or is_withheld(theirs) or not value or not value[1]:
             continue
@@ -189,7 +193,7 @@ def compare_accounts(registers, version):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("--extracts", "--definitions", "--version"):
+    for name in ("--extracts", "--definitions", "--version", "--values"):
         parser.add_argument(name, required=True)
     parser.add_argument("--only", help="compare the indicators whose names begin with this expression, however few")
     given = parser.parse_args()
@@ -200,8 +204,8 @@ def main():
     for name, derived in measures.ALL.items():
         if given.only and not re.match(given.only, name):
             continue
-        count, silent, differences = compare(country, given.version, entries[name], derived)
-        of_share, wrong = compare_limits(country, given.version, entries[name], derived)
+        count, silent, differences = compare(country, given.values, entries[name], derived)
+        of_share, wrong = compare_limits(country, given.values, entries[name], derived)
         limits, differences = limits + of_share, differences + wrong
         for difference in differences:
             print(difference)

@@ -1,6 +1,8 @@
 //! How a source's extracts arrive: when they are due, where they say on which day they were drawn, and which of a year's
 //! serves it.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -8,6 +10,44 @@ use crate::delivery::Delivery;
 use crate::due_day::{DayFrom, DueDay, Every};
 use crate::error::{DefinitionError, Errors, Problem};
 use crate::source_text::SourceText;
+
+/// The years for which a register is delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveredYears {
+    from: i16,
+    to: Option<i16>,
+    /// The years in which a file begins that serves until the next one does; every year has one of its own where none is named.
+    #[serde(default)]
+    begins: BTreeSet<i16>,
+}
+
+impl DeliveredYears {
+    pub fn contain(&self, year: i16) -> bool {
+        self.from <= year && self.to.is_none_or(|to| year <= to)
+    }
+
+    /// The year in the name of the file that serves a year.
+    pub fn named_for(&self, year: i16) -> i16 {
+        match self.begins.is_empty() {
+            true => year,
+            false => self.begins.range(..=year).next_back().copied().unwrap_or(self.from).max(self.from),
+        }
+    }
+
+    /// What is wrong with the years of a source that comes every year, or not.
+    pub(crate) fn fault(&self, every: Option<Every>) -> Option<Problem> {
+        let Self { from, to, begins } = self;
+        if let Some(to) = to.filter(|to| from > to) {
+            return Some(Problem::Shape(format!("the years {from} to {to} are none")));
+        }
+        if !begins.is_empty() && every.is_some() {
+            return Some(Problem::Shape("a file of a source with every = \"year\" serves one year".to_owned()));
+        }
+        let stray = begins.iter().find(|year| *year <= from || !self.contain(**year))?;
+        Some(Problem::Shape(format!("{stray} is not a later year than {from} in which another file begins")))
+    }
+}
 
 /// Which of the extracts of a year serves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,6 +44,17 @@ impl fmt::Display for Reference {
     }
 }
 
+/// Whether a file has a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InFile {
+    /// It has to.
+    Required,
+    /// It may.
+    Optional,
+    /// Files of this version of the layout do not.
+    Never,
+}
+
 /// A column that is read.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -59,8 +70,9 @@ pub struct Column {
     /// Where it stands in a line of fixed width, for every occurrence; `None` where an occurrence has none.
     pub at: Vec<Option<Positions>>,
     pub nullable: bool,
-    /// May a whole delivery lack it?
-    pub optional: bool,
+    pub in_file: InFile,
+    /// The versions of the layout that have it; all of them where none is named.
+    pub versions: Vec<String>,
     /// Spellings of "no value" besides the format's.
     pub nulls: Vec<String>,
     /// The value of a record that does not give one, as its file would write it.
@@ -106,7 +118,7 @@ impl Column {
 }
 
 /// A column as the contract writes it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawColumn {
     raw: Spanned<String>,
@@ -127,6 +139,11 @@ pub(crate) struct RawColumn {
     #[serde(default)]
     optional: bool,
     #[serde(default)]
+    versions: Vec<Spanned<String>>,
+    /// The version that is read does not have it.
+    #[serde(skip)]
+    is_of_another_version: bool,
+    #[serde(default)]
     nulls: Vec<String>,
     default: Option<Spanned<String>>,
     pattern: Option<Spanned<String>>,
@@ -144,6 +161,63 @@ pub(crate) struct RawColumn {
     en: String,
 }
 
+/// What a version of the layout says otherwise of a column.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ColumnChange {
+    name: Option<Spanned<String>>,
+    raw: Option<Spanned<String>>,
+    aliases: Option<Vec<String>>,
+    at: Option<Spanned<RawAt>>,
+    nulls: Option<Vec<String>>,
+    #[serde(rename = "true")]
+    yes: Option<Vec<String>>,
+    #[serde(rename = "false")]
+    no: Option<Vec<String>>,
+    pattern: Option<Spanned<String>>,
+    values: Option<BTreeSet<String>>,
+    open_end: Option<Vec<String>>,
+}
+
+impl ColumnChange {
+    /// Changes the column of its name, or else those that have its name in the register, one of which may be read twice.
+    /// `table` stands where an error points that has no better place.
+    pub(crate) fn change(
+        &self,
+        source: &SourceText,
+        table: &Spanned<String>,
+        columns: &mut [RawColumn],
+    ) -> Result<(), DefinitionError> {
+        fn set<T: Clone>(value: &mut T, change: &Option<T>) {
+            if let Some(change) = change {
+                value.clone_from(change);
+            }
+        }
+        let Some(told_by) = self.name.as_ref().or(self.raw.as_ref()) else {
+            let text = "a column that differs between versions is told by its `name`, or else by its `raw`";
+            return Err(source.error(table.span(), Problem::Shape(text.to_owned())));
+        };
+        let name = |column: &RawColumn| match &self.name {
+            Some(_) => column.name.as_ref().map_or("", |name| name.get_ref()).to_owned(),
+            None => column.raw().to_owned(),
+        };
+        let names: Vec<String> = columns.iter().map(name).collect();
+        source.position(told_by, "column", names.iter().map(String::as_str))?;
+        for (column, _) in columns.iter_mut().zip(&names).filter(|(_, name)| *name == told_by.get_ref()) {
+            set(&mut column.raw, &self.raw);
+            set(&mut column.aliases, &self.aliases);
+            set(&mut column.nulls, &self.nulls);
+            set(&mut column.yes, &self.yes);
+            set(&mut column.no, &self.no);
+            set(&mut column.open_end, &self.open_end);
+            column.at = self.at.clone().or(column.at.take());
+            column.pattern = self.pattern.clone().or(column.pattern.take());
+            column.values = self.values.clone().or(column.values.take());
+        }
+        Ok(())
+    }
+}
+
 /// One place for all occurrences, or one for each.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
@@ -158,6 +232,17 @@ impl RawColumn {
         self.raw.get_ref()
     }
 
+    /// The versions of the layout that have it; all of them where none is named.
+    pub(crate) fn versions(&self) -> &[Spanned<String>] {
+        &self.versions
+    }
+
+    /// Notes whether a version has it.
+    pub(crate) fn read_in(&mut self, version: &str) {
+        let has_it = self.versions.iter().any(|of| of.get_ref() == version);
+        self.is_of_another_version = !self.versions.is_empty() && !has_it;
+    }
+
     /// The fields of a line that the column takes, each with the column's name.
     pub(crate) fn fields(
         &self,
@@ -166,7 +251,7 @@ impl RawColumn {
         occurrences: usize,
     ) -> Result<Vec<(Positions, String)>, DefinitionError> {
         let is_fixed = |delivery: &Delivery| matches!(delivery.format, Format::Fixed { .. });
-        if !deliveries.iter().any(is_fixed) {
+        if self.is_of_another_version || !deliveries.iter().any(is_fixed) {
             return Ok(Vec::new());
         }
         let name = &self.raw;
@@ -258,16 +343,21 @@ impl RawColumn {
         Ok(Some(Column {
             limits,
             place,
-            at: self.at(source)?,
-            optional: self.optional,
+            at: if self.is_of_another_version { Vec::new() } else { self.at(source)? },
+            in_file: match (self.is_of_another_version, self.optional) {
+                (true, _) => InFile::Never,
+                (false, true) => InFile::Optional,
+                (false, false) => InFile::Required,
+            },
             nulls: self.nulls,
             default: self.default.map(Spanned::into_inner),
             references: self.references,
             raw: self.raw.get_ref().clone(),
             aliases: self.aliases,
             name: name.get_ref().clone(),
-            // What a whole delivery may lack can be missing.
-            nullable: self.nullable || self.optional,
+            // What a whole delivery may lack can be missing, and all versions give the same table.
+            nullable: self.nullable || self.optional || !self.versions.is_empty(),
+            versions: self.versions.into_iter().map(Spanned::into_inner).collect(),
             pattern,
             values: self.values,
             code_list: self.code_list,

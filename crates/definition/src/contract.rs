@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use toml::Spanned;
 
-use crate::arrival::{Arrival, OfAYear, RawArrival};
+use crate::arrival::{Arrival, DeliveredYears, OfAYear, RawArrival};
 use crate::bilingual::Bilingual;
 use crate::column::{Column, Reference};
 use crate::delivery::{Delivery, RawDelivery};
@@ -17,11 +16,13 @@ use crate::error::{DefinitionError, Errors, Problem};
 use crate::file_pattern::{FilePattern, Match, NAME};
 use crate::format::{Format, RawFormat};
 use crate::letters::plain_name;
-use crate::pipeline::YearsFrom;
+use crate::parts::{Parts, RawParts};
+use crate::policy::{ColumnPolicy, Policy, share};
 use crate::row_rules::Expected;
 use crate::sensitivity::Sensitivity;
 use crate::source_text::SourceText;
 use crate::table::{RawTable, TableContract};
+use crate::version::{RawVersion, Shared, Version, Versions};
 
 /// Where a source's files lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -33,57 +34,6 @@ pub enum Origin {
     Definitions,
     /// Beside the models that they describe, below `sql/`: entries, one a file.
     Models,
-}
-
-/// What to do with columns that the contract does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ColumnPolicy {
-    /// Take them in as text.
-    Evolve,
-    /// Leave them out and say so.
-    Quarantine,
-    /// Refuse the extract.
-    Freeze,
-}
-
-/// What to do with rows that break the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowPolicy {
-    /// Keep the row aside, up to the contract's limit.
-    Quarantine,
-    /// Refuse the extract.
-    Freeze,
-}
-
-/// What to do with records of types that the contract does not know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RecordTypePolicy {
-    /// Pass over them, count them by type and say so.
-    #[default]
-    Count,
-    /// Refuse the extract.
-    Freeze,
-}
-
-/// What happens when reality differs.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Policy {
-    /// Columns that the contract does not know.
-    pub columns: ColumnPolicy,
-    /// Values that are not of their column's type.
-    pub types: RowPolicy,
-    /// Rows that break another rule.
-    pub rows: RowPolicy,
-    /// Records of types that the contract does not know.
-    #[serde(default)]
-    pub record_types: RecordTypePolicy,
-    /// The share of rejected rows, 0 to 1, beyond which the extract is refused.
-    #[serde(default, deserialize_with = "share")]
-    pub max_rejected_share: f64,
 }
 
 /// Which year an extract serves, by the year in its file's name.
@@ -128,7 +78,9 @@ pub struct Contract {
     /// Without it nothing is published, and a year without its extract is no year yet.
     pub required: bool,
     /// The years for which the register is delivered; outside of them nobody waits for it.
-    pub years: Option<YearsFrom>,
+    pub years: Option<DeliveredYears>,
+    /// The parts of each year, each in a file of its own; `None` where a year is one file.
+    pub parts: Option<Parts>,
     /// Where its layout is published, or what it is assumed from; a list of the project's own needs none.
     pub layout: Option<String>,
     /// The layout is assumed, since the register's own is not public.
@@ -144,7 +96,12 @@ pub struct Contract {
     /// How much, as a share, the accepted rows may differ from those of the year before.
     pub rows_within: Option<f64>,
     pub policy: Policy,
+    /// As files of the first version have them, where the layout has several.
     pub tables: Vec<TableContract>,
+    /// The versions of the layout, each of which gives the same tables; `None` where there is one.
+    pub versions: Option<Versions>,
+    /// The version that this is the contract of, once it is known of a file.
+    pub version: Option<String>,
     /// Digest of the contract without its prose.
     pub digest: Digest,
     /// The contract's file, for messages.
@@ -162,6 +119,24 @@ impl Contract {
             let found = delivery.files.iter().find_map(|pattern| pattern.matches(&file))?;
             Some((delivery, found))
         })
+    }
+
+    /// The contract for files of one of its versions.
+    pub fn in_version(&self, version: &Version) -> Self {
+        Self {
+            deliveries: vec![version.delivery.clone()],
+            tables: version.tables.clone(),
+            layout: version.layout.clone().or_else(|| self.layout.clone()),
+            versions: None,
+            version: Some(version.name.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// The part of its year that a file is.
+    pub fn part_of<'f>(&self, file: &'f str) -> Option<&'f str> {
+        self.parts.as_ref()?;
+        self.patterns().find_map(|pattern| pattern.part_in(file))
     }
 
     /// The names of its files, in all forms.
@@ -223,7 +198,8 @@ struct RawContract {
     serves: Serves,
     #[serde(default)]
     required: bool,
-    years: Option<Spanned<YearsFrom>>,
+    years: Option<Spanned<DeliveredYears>>,
+    parts: Option<Spanned<Vec<RawParts>>>,
     #[serde(default)]
     assumed: bool,
     #[serde(default)]
@@ -234,6 +210,8 @@ struct RawContract {
     format: Spanned<RawFormat>,
     #[serde(default)]
     delivery_as: Vec<RawDelivery>,
+    #[serde(default, rename = "version")]
+    versions: Vec<RawVersion>,
     policy: Policy,
     #[serde(rename = "table")]
     tables: Vec<RawTable>,
@@ -258,9 +236,20 @@ impl Contract {
         let forms = std::iter::once(&first).chain(&raw.delivery_as);
         let deliveries = forms.map(|delivery| delivery.check(&source, every, raw.delivery.day));
         let Some(deliveries) = errors.take_all(deliveries) else { return Err(errors.all()) };
-        let tables = errors.take_all(raw.tables.into_iter().map(|table| table.check(&source, &deliveries)));
+        let (files, delivery, day) = (&first.files, &deliveries[0], raw.delivery.day);
+        let shared = Shared { source: &source, files, delivery, every, day, tables: &raw.tables };
+        let has_versions = !raw.versions.is_empty();
+        let versions = errors.take(shared.check(raw.versions)).flatten();
+        let tables = match &versions {
+            Some(Versions { each, .. }) => each.first().map(|version| version.tables.clone()),
+            None if has_versions => None,
+            None => errors.take_all(raw.tables.into_iter().map(|table| table.check(&source, &deliveries))),
+        };
         let tables = tables.unwrap_or_default();
         let shape = |text: &str| source.error(format.clone(), Problem::Shape(text.to_owned()));
+        if has_versions && (deliveries.len() > 1 || raw.origin != Origin::Extracts) {
+            errors.push(shape("versions are of a source with origin = \"extracts\" and without `delivery_as`"));
+        }
         if tables.len() > 1 && deliveries.iter().any(|delivery| delivery.format.is_single_table()) {
             errors.push(shape("a CSV, SAS or Parquet file holds one table"));
         }
@@ -274,7 +263,7 @@ impl Contract {
         if let Some(years) = &raw.years {
             let has_year = deliveries.iter().flat_map(|delivery| &delivery.files).all(FilePattern::has_year);
             let of_no_year = || Problem::Shape("years are of a source whose files' names say the year".to_owned());
-            let fault = years.get_ref().fault().or_else(|| (!has_year).then(of_no_year));
+            let fault = years.get_ref().fault(every).or_else(|| (!has_year).then(of_no_year));
             if let Some(problem) = fault {
                 errors.push(source.error(years.span(), problem));
             }
@@ -282,6 +271,8 @@ impl Contract {
         if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
             errors.push(shape("values with {year} are of a source with every = \"year\""));
         }
+        let all_files = deliveries.iter().flat_map(|delivery| &delivery.files);
+        let parts = errors.take(Parts::check(raw.parts, &source, every, all_files)).flatten();
         let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind.is_person());
         if *raw.sensitivity.get_ref() != Sensitivity::Person && tables.iter().any(is_personal) {
             // The sensitivity is what asks for a secret key.
@@ -328,6 +319,7 @@ impl Contract {
             // The project's own lists and goals lie beside its contracts.
             required: raw.required || raw.origin != Origin::Extracts,
             years: raw.years.map(Spanned::into_inner),
+            parts,
             assumed: raw.assumed,
             may_be_empty: raw.may_be_empty,
             due,
@@ -336,6 +328,8 @@ impl Contract {
             rows_within: raw.rows_within.map(|RowsWithin(share)| share),
             policy: raw.policy,
             tables,
+            versions,
+            version: None,
             digest: digest_without_prose(&source)?,
             file: file.to_owned(),
         })
@@ -343,8 +337,8 @@ impl Contract {
 }
 
 /// What a contract says that makes no row another: prose, and what is expected of the next delivery.
-const PROSE: [&str; 10] =
-    ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within", "required", "years"];
+const PROSE: [&str; 11] =
+    ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within", "required", "years", "parts"];
 
 /// A changed description must not stage a register anew, nor must a changed expectation of the next delivery.
 fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> {
@@ -368,13 +362,4 @@ fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> 
     let canonical =
         serde_json::to_vec(&whole).map_err(|error| source.error_in_file(Problem::Shape(error.to_string())))?;
     Ok(Digest::of(canonical))
-}
-
-/// A number from 0 to 1.
-fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    let share = f64::deserialize(deserializer)?;
-    match (0.0..=1.0).contains(&share) {
-        true => Ok(share),
-        false => Err(D::Error::custom(format!("the share {share} is not between 0 and 1"))),
-    }
 }

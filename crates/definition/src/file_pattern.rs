@@ -12,7 +12,7 @@ use crate::name_day::NameDay;
 /// A pattern for paths below the extracts' address, compressed or not.
 ///
 /// A day of extraction is written as [`NameDay`] says; `{year}` or `{yyyy}` stands for the year that the file serves,
-/// `{name}` for what the entry in the file describes, and `*` for any letters within one part of the path. What stands
+/// `{name}` for what the entry in the file describes, `{part}` for the part of a year that the file is, and `*` for any letters within one part of the path. What stands
 /// behind the last point of the name is matched in any case, and so are the endings of compressed files.
 #[derive(Debug, Clone)]
 pub struct FilePattern {
@@ -32,6 +32,9 @@ pub(crate) struct Near {
 /// Stands for the name of what a file's entry describes.
 pub const NAME: &str = "{name}";
 
+/// Stands for the part of a year that a file is.
+pub const PART: &str = "{part}";
+
 /// The endings of compressed files that are read.
 const COMPRESSED: [&str; 3] = [".gz", ".zst", ".zip"];
 
@@ -43,6 +46,7 @@ pub(crate) enum Piece {
     Day(NameDay),
     Year,
     Name,
+    Part,
     /// Any letters but `/`.
     Any,
 }
@@ -90,7 +94,21 @@ impl FilePattern {
 
     /// What the file at `path` describes.
     pub fn name_in<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let place = self.pieces.iter().position(|piece| *piece == Piece::Name)?;
+        self.said(&Piece::Name, path)
+    }
+
+    /// Whether each file is a part of a year.
+    pub fn has_part(&self) -> bool {
+        self.pieces.contains(&Piece::Part)
+    }
+
+    /// The part of its year that the file at `path` is.
+    pub fn part_in<'a>(&self, path: &'a str) -> Option<&'a str> {
+        self.said(&Piece::Part, path)
+    }
+
+    fn said<'a>(&self, of: &Piece, path: &'a str) -> Option<&'a str> {
+        let place = self.pieces.iter().position(|piece| piece == of)?;
         Some(self.regex.captures(path)?.name(&group(place))?.as_str())
     }
 
@@ -191,6 +209,8 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
         pieces.push(match placeholder {
             "name" if pieces.contains(&Piece::Name) => return None,
             "name" => Piece::Name,
+            "part" if pieces.contains(&Piece::Part) => return None,
+            "part" => Piece::Part,
             "year" | "yyyy" => Piece::Year,
             "date" => Piece::Day(NameDay::Compact),
             written => Piece::Day(NameDay::ALL.into_iter().find(|form| form.pattern() == written)?),
@@ -230,6 +250,7 @@ fn expression(pieces: &[Piece]) -> String {
             Piece::Day(form) => format!("(?<{}>{})", group(place), form.expression()),
             Piece::Year => format!("(?<{}>[0-9]{{4}})", group(place)),
             Piece::Name => format!("(?<{}>[^/]+)", group(place)),
+            Piece::Part => format!("(?<{}>[^/]+?)", group(place)),
             Piece::Any => format!("(?<{}>{})", group(place), any_letters(pieces, place)),
         };
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything is checked here, once, with file and line; who uses the values trusts them. An element of the configuration
 //! is one file: its checked form, its form in TOML (`Raw...`), and the checks that lead from one to the other. Arrows run
-//! down: `project` → `pipeline`, `dataset`, `environment`, `contract` → `arrival`, `table` → `row_rules` → `column` → `delivery` →
+//! down: `project` → `pipeline`, `dataset`, `disclosure`, `environment`, `contract` → `arrival`, `parts`, `version` → `table` → `row_rules` → `column` → `delivery` →
 //! `format`, `value` → `text_format`, `source_text` → `error` → `problem`.
 //! Invariant: nothing here reads an extract or the store.
 
@@ -14,6 +14,7 @@ mod contract;
 mod dataset;
 mod delivery;
 mod digest;
+mod disclosure;
 mod due_day;
 mod environment;
 mod error;
@@ -22,8 +23,10 @@ mod format;
 mod letters;
 mod name_day;
 mod near_name;
+mod parts;
 mod pattern;
 mod pipeline;
+mod policy;
 pub mod problem;
 mod project;
 mod row_rules;
@@ -32,25 +35,29 @@ mod source_text;
 mod table;
 mod text_format;
 mod value;
+mod version;
 
-pub use arrival::OfAYear;
+pub use arrival::{DeliveredYears, OfAYear};
 pub use bilingual::Bilingual;
-pub use column::{Column, Limits, Reference};
+pub use column::{Column, InFile, Limits, Reference};
 pub use comparison::Comparison;
-pub use contract::{CodeLists, ColumnPolicy, Contract, Origin, Policy, RecordTypePolicy, RowPolicy, Serves};
+pub use contract::{CodeLists, Contract, Origin, Serves};
 pub use dataset::{Dataset, PublishedColumn, PublishedTable, PublishedType};
 pub use delivery::Delivery;
 pub use digest::{Digest, NotADigest};
+pub use disclosure::{Disclosure, Family, FamilyRule, Guarded, Lowest, PopulationOf};
 pub use due_day::{DayFrom, DueDay};
 pub use environment::{Environment, PseudonymKeyName, Resources};
 pub use error::{DefinitionError, Problem};
-pub use file_pattern::{FilePattern, Match, NAME, without_compression};
+pub use file_pattern::{FilePattern, Match, NAME, PART, without_compression};
 pub use format::{DayAttribute, EndLine, Format, FrameAttribute, Header, Positions, StartLine};
 pub use letters::plain_name;
 pub use name_day::NameDay;
 pub use near_name::{Misfit, NearName};
+pub use parts::Parts;
 pub use pattern::Pattern;
 pub use pipeline::{Pipeline, Schedule, Years, YearsFrom, years_in_words};
+pub use policy::{ColumnPolicy, Policy, RecordTypePolicy, RowPolicy};
 pub use project::Project;
 pub use row_rules::{
     Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule, Total, Validity,
@@ -60,3 +67,4 @@ pub use source_text::read_text;
 pub use table::TableContract;
 pub use text_format::{DateFormat, Encoding, TextFormat};
 pub use value::{Kind, Scalar, plain_text, read_scalar};
+pub use version::{Said, Says, Version, VersionPlace, Versions};

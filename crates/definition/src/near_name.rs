@@ -111,7 +111,7 @@ impl FilePattern {
         let pieces = self.pieces.iter().enumerate().map(|(place, piece)| match piece {
             Piece::Text(text) => Some(text.clone()),
             Piece::Day(form) => Some(form.write(day?)),
-            Piece::Year | Piece::Any | Piece::Name => captured(group(place)),
+            Piece::Year | Piece::Any | Piece::Name | Piece::Part => captured(group(place)),
         });
         pieces.collect()
     }
@@ -198,7 +198,7 @@ fn loose_piece(piece: &Piece, place: usize) -> String {
             "(?<{at}>[0-9]{{4}}[-_. ]?[0-9]{{1,2}}[-_. ]?[0-9]{{1,2}}|[0-9]{{1,2}}[-_. ]?[0-9]{{1,2}}[-_. ]?[0-9]{{2,4}})"
         ),
         Piece::Year => format!("(?<{at}>[0-9]{{4}})"),
-        Piece::Name | Piece::Any => format!("(?<{at}>[^/]*?)"),
+        Piece::Name | Piece::Part | Piece::Any => format!("(?<{at}>[^/]*?)"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::contract::{Contract, Origin};
 use crate::dataset::Dataset;
+use crate::disclosure::Disclosure;
 use crate::environment::Environment;
 use crate::error::{DefinitionError, Errors, Problem};
 use crate::pipeline::{Known, Pipeline};
@@ -23,6 +24,8 @@ pub struct Project {
     pub contracts: BTreeMap<String, Contract>,
     /// The published schemas, by dataset.
     pub datasets: BTreeMap<String, Dataset>,
+    /// How the figures of a dataset are protected, by dataset; one without a policy is published as it is.
+    pub disclosures: BTreeMap<String, Disclosure>,
 }
 
 const PIPELINES: &str = "pipelines";
@@ -58,6 +61,7 @@ impl Project {
             known.datasets.insert(dataset.name.clone());
             datasets.insert(dataset.name.clone(), dataset);
         }
+        let disclosures = read_disclosures(root, &known.datasets, &mut errors)?;
         let mut pipelines = BTreeMap::new();
         for (file, name) in toml_files(root, Path::new(PIPELINES))? {
             // The goals are data that a contract describes, not a pipeline.
@@ -73,7 +77,7 @@ impl Project {
         }
         let Some(environment) = environment else { return Err(errors.all()) };
         errors.none()?;
-        let project = Self { root: root.to_owned(), environment, pipelines, contracts, datasets };
+        let project = Self { root: root.to_owned(), environment, pipelines, contracts, datasets, disclosures };
         let mut errors = Errors::default();
         project.check_code_lists(&mut errors);
         project.check_references(&mut errors);
@@ -177,6 +181,30 @@ fn in_file(file: &Path, problem: Problem) -> DefinitionError {
 fn is_data_of(contract: &Contract, file: &Path) -> bool {
     let Ok(below) = file.strip_prefix(PIPELINES) else { return false };
     contract.origin == Origin::Definitions && contract.delivery(&below.to_string_lossy()).is_some()
+}
+
+/// The policies of the datasets, each in a file of the dataset's name.
+fn read_disclosures(
+    root: &Path,
+    datasets: &BTreeSet<String>,
+    errors: &mut Errors,
+) -> Result<BTreeMap<String, Disclosure>, DefinitionError> {
+    let folder = Path::new(PIPELINES).join("disclosure");
+    let mut disclosures = BTreeMap::new();
+    if !root.join(&folder).exists() {
+        return Ok(disclosures);
+    }
+    for (file, dataset) in toml_files(root, &folder)? {
+        if !datasets.contains(&dataset) {
+            let closest = closest(&dataset, datasets.iter().map(String::as_str)).map(str::to_owned);
+            errors.push(in_file(&file, Problem::UnknownName { what: "dataset", name: dataset, closest }));
+            continue;
+        }
+        if let Some(disclosure) = errors.take(Disclosure::read(root, &file)) {
+            disclosures.insert(dataset, disclosure);
+        }
+    }
+    Ok(disclosures)
 }
 
 fn read_environment(root: &Path, name: &str) -> Result<Environment, DefinitionError> {

@@ -137,7 +137,7 @@ pub struct Completeness {
     pub expected: Expected,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawValidity {
     of: Vec<Spanned<String>>,
@@ -145,7 +145,7 @@ pub(crate) struct RawValidity {
     to: Spanned<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawTotal {
     column: Spanned<String>,
@@ -156,14 +156,14 @@ pub(crate) struct RawTotal {
     presence: Presence,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawControl {
     column: Spanned<String>,
     values: BTreeSet<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawComplete {
     column: Spanned<String>,
@@ -172,14 +172,14 @@ pub(crate) struct RawComplete {
     code_list: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IntegerRange {
     from: i64,
     to: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawRule {
     name: String,
@@ -190,7 +190,7 @@ pub(crate) struct RawRule {
     en: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawExclusion {
     name: String,
@@ -201,7 +201,7 @@ pub(crate) struct RawExclusion {
     en: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawCounted {
     name: String,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::bilingual::Bilingual;
-use crate::column::{Column, RawColumn};
+use crate::column::{Column, ColumnChange, RawColumn};
 use crate::delivery::Delivery;
 use crate::error::{DefinitionError, Errors, Problem};
 use crate::format::Positions;
@@ -61,8 +61,18 @@ impl TableContract {
     }
 }
 
-/// A table as the contract writes it.
+/// What a version of the layout says otherwise of a table.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TableChange {
+    pub(crate) name: Spanned<String>,
+    element: Option<String>,
+    #[serde(default, rename = "column")]
+    columns: Vec<ColumnChange>,
+}
+
+/// A table as the contract writes it.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawTable {
     name: Spanned<String>,
@@ -96,6 +106,35 @@ fn one() -> usize {
 }
 
 impl RawTable {
+    pub(crate) fn name(&self) -> &str {
+        self.name.get_ref()
+    }
+
+    /// The versions that its columns name.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.columns.iter().flat_map(RawColumn::versions)
+    }
+
+    /// The table as a version of the layout has it.
+    pub(crate) fn in_version(
+        &self,
+        source: &SourceText,
+        version: &str,
+        changes: &[TableChange],
+    ) -> Result<Self, Vec<DefinitionError>> {
+        let mut errors = Errors::default();
+        let mut table = self.clone();
+        for change in changes.iter().filter(|change| change.name.get_ref() == self.name()) {
+            table.element = change.element.clone().or(table.element);
+            for column in &change.columns {
+                errors.take(column.change(source, &change.name, &mut table.columns));
+            }
+        }
+        table.columns.iter_mut().for_each(|column| column.read_in(version));
+        errors.none()?;
+        Ok(table)
+    }
+
     pub(crate) fn check(
         self,
         source: &SourceText,

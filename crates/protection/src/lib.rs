@@ -57,4 +57,6 @@ pub mod versions;
 pub use protect::{Pattern, ProtectError, Reason, Rounds};
 pub use row::Overflow;
 pub use rule::{Concentrated, Concentration, Contributions, Percent, Rule, RuleError, Share, SmallPart, SmallestCount};
-pub use system::{Breakdown, Cell, Harm, History, KnownTo, Level, Numbers, Part, Standing, System, SystemError};
+pub use system::{
+    Breakdown, Cell, Harm, History, KnownTo, Level, NotALevel, Numbers, Part, Standing, System, SystemError,
+};

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use crate::row::{Overflow, Row};
 use crate::rule::Rule;
@@ -19,6 +20,36 @@ pub enum Level {
     HealthCouncil,
     /// A municipality.
     Municipality,
+}
+
+/// A word that names no level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no level has that name")]
+pub struct NotALevel;
+
+impl Level {
+    /// All levels, the most useful first.
+    pub const ALL: [Self; 5] =
+        [Self::Country, Self::Region, Self::TrainingRegion, Self::HealthCouncil, Self::Municipality];
+
+    /// The word for it in published tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Country => "country",
+            Self::Region => "region",
+            Self::TrainingRegion => "training_region",
+            Self::HealthCouncil => "health_council",
+            Self::Municipality => "municipality",
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = NotALevel;
+
+    fn from_str(name: &str) -> Result<Self, NotALevel> {
+        Self::ALL.into_iter().find(|level| level.name() == name).ok_or(NotALevel)
+    }
 }
 
 /// Whether a cell is of everything or of a part of a breakdown.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rule::SmallestCount;
-use crate::system::{Cell, History};
+use crate::system::{Cell, History, Standing};
 
 /// What a committed version shows of a system.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,13 +39,14 @@ impl Revision {
 /// Gives every cell its history by all committed versions, and tells which published values change.
 ///
 /// `value` is that of a cell in this version. A cell that any version hid stays hidden, unless one published the very
-/// value that it has now, which nothing can take back.
+/// value that it has now, which nothing can take back. What no version may publish needs no such memory: its own rule
+/// protects it.
 pub fn recall(versions: &[Version], cells: &mut [Cell], value: impl Fn(&Cell) -> i64) -> Vec<Revision> {
     let mut revisions = Vec::new();
     for cell in cells {
         let now = value(cell);
         let seen: BTreeSet<i64> = versions.iter().filter_map(|it| it.published.get(&cell.key).copied()).collect();
-        let hidden = versions.iter().any(|it| it.hidden.contains(&cell.key));
+        let hidden = cell.standing == Standing::Published && versions.iter().any(|it| it.hidden.contains(&cell.key));
         cell.history = match () {
             () if seen.contains(&now) => History::Published,
             () if hidden => History::Hidden,

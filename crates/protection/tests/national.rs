@@ -59,6 +59,7 @@ fn column(name: &str, geographies: &[Geography], value: impl Fn(&str) -> i64) ->
         lowest: Level::Municipality,
         rollup: Rollup::Sum,
         values: geographies.iter().map(of).collect(),
+        absent: BTreeSet::new(),
         primary: BTreeMap::new(),
         of_remainder: RemainderRule::Open,
         one_person: KnownTo::Nobody,

@@ -24,6 +24,7 @@ fn column(name: &str, part: Part, values: &[(&str, i64)]) -> Column {
         lowest: Level::Municipality,
         rollup: Rollup::Sum,
         values: values.iter().map(|it| (it.0.to_owned(), it.1)).collect(),
+        absent: BTreeSet::new(),
         primary: BTreeMap::new(),
         of_remainder: RemainderRule::Open,
         one_person: KnownTo::Nobody,

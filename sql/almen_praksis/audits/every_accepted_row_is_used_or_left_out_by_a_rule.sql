@@ -22,6 +22,9 @@ accounted AS (
 
 waiting AS (
     SELECT DISTINCT model, CAST(year AS VARCHAR) AS serves FROM held_back
+    UNION ALL
+    -- What serves all years is there for others than those that are derived.
+    SELECT DISTINCT model, 'all' FROM held_back
 )
 
 SELECT accounted.table_name, accounted.used_by, accounted.serves, accepted.rows_accepted, accounted.rows_accounted_for

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::cli::error::CliError;
-use crate::job::Rows;
+use crate::job::{JobError, Rows};
 use crate::observe::printable;
 
 /// How data on stdout is written.
@@ -29,6 +29,8 @@ pub(in crate::cli) enum Answer {
     Rows(Rows),
     /// A document in its own format.
     Text(String),
+    /// What a command that looks for something found, and what it therefore ends with.
+    Found(Box<Self>, Box<JobError>),
 }
 
 impl Answer {
@@ -38,18 +40,23 @@ impl Answer {
     }
 
     /// Writes the answer; a reader that has gone away has had enough.
-    pub(in crate::cli) fn print(&self, format: OutputFormat) -> Result<(), CliError> {
-        let written = match self {
+    pub(in crate::cli) fn print(self, format: OutputFormat) -> Result<(), CliError> {
+        match (self.written(format), self) {
+            (Err(error), _) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+            (_, Self::Found(_, error)) => Err((*error).into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn written(&self, format: OutputFormat) -> io::Result<()> {
+        match self {
+            Self::Found(answer, _) => answer.written(format),
             Self::Text(text) => write_all(text.as_bytes()),
             Self::Rows(Rows { columns, rows }) => match format {
                 OutputFormat::Table => write_all(format!("{}\n", table(columns, rows)).as_bytes()),
                 OutputFormat::Json => json(columns, rows),
                 OutputFormat::Csv => csv(columns, rows),
             },
-        };
-        match written {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Output(error)),
-            _ => Ok(()),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A contract in words: what it says of the source as a whole, and one row a column.
 
 use crate::definition::{
-    Column, ColumnPolicy, Contract, DayFrom, Delivery, Expected, Format, Kind, OfAYear, RecordTypePolicy, RowPolicy,
-    Sensitivity, Serves, TableContract, plain_text,
+    Column, ColumnPolicy, Contract, DayFrom, Delivery, Expected, Format, InFile, Kind, OfAYear, RecordTypePolicy,
+    RowPolicy, Sensitivity, Serves, TableContract, Versions, plain_text,
 };
 
 use super::Answer;
@@ -32,6 +32,12 @@ pub(in crate::cli) fn heading(contract: &Contract) -> String {
         delivery(contract),
         policy(contract),
     ];
+    if let Some(Versions { place, each }) = &contract.versions {
+        lines.extend(each.iter().map(|version| {
+            let layout = version.layout.as_deref().map(|layout| format!("; {layout}")).unwrap_or_default();
+            format!("version {}: where {place} says {}{layout}", version.name, version.says)
+        }));
+    }
     if contract.assumed {
         lines.push("the layout is assumed: the register's own is not public, or only in part".to_owned());
     }
@@ -192,13 +198,17 @@ fn missing(column: &Column) -> String {
     if let Some(default) = &column.default {
         return format!("if missing: {default}");
     }
-    let word = match (column.optional, column.nullable) {
-        (true, _) => "may be missing, the column too",
-        (false, true) => "may be missing",
-        (false, false) => "required",
+    let word = match (column.in_file, column.nullable) {
+        (InFile::Optional, _) => "may be missing, the column too",
+        (InFile::Never, _) | (InFile::Required, true) => "may be missing",
+        (InFile::Required, false) => "required",
+    };
+    let word = match column.versions.as_slice() {
+        [] => word.to_owned(),
+        versions => format!("{word}; in version {} alone", listed(versions)),
     };
     let spellings = listed(column.nulls.iter().chain(&column.open_end));
-    if spellings.is_empty() { word.to_owned() } else { format!("{word}; written {spellings}") }
+    if spellings.is_empty() { word } else { format!("{word}; written {spellings}") }
 }
 
 /// The rules that a value of the column has to keep.

@@ -2,16 +2,24 @@
 
 mod answer;
 mod dictionary;
+mod diff;
+mod explain;
 mod indicator;
 mod plan;
+mod proof;
 mod run;
 mod sources;
 mod status;
+mod versions;
 
 pub(super) use answer::{Answer, OutputFormat};
 pub(super) use dictionary::{dictionary, heading};
+pub(super) use diff::{differences, markdown};
+pub(super) use explain::explained;
 pub(super) use indicator::indicator;
 pub(super) use plan::{PLANNED, planned};
+pub(super) use proof::proof;
 pub(super) use run::{DONE, PULLED, done, pulled};
 pub(super) use sources::sources;
 pub(super) use status::standing;
+pub(super) use versions::{changes, versions};

@@ -1,5 +1,7 @@
 //! The sources in a table: how fresh they are, and how many rows they gave.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -11,25 +13,39 @@ use crate::pull::Extract;
 
 /// One row a source.
 pub(in crate::cli) fn sources(sources: &[SourceState<'_>], today: Date) -> Answer {
-    let row = |SourceState { contract, pipeline, awaited, extracts, unread, account }: &SourceState<'_>| {
-        let unread: Vec<&str> = unread.iter().map(|unread| unread.file.as_str()).collect();
-        let count = |pick: fn(&Account) -> u64| account.as_ref().map_or(Value::Null, |it| pick(it).into());
-        [
-            contract.name.clone().into(),
-            formats(contract).into(),
-            period(contract, extracts).into(),
-            freshness(contract, awaited, extracts, today).into(),
-            taken(contract, pipeline, extracts).into(),
-            unread.join(", ").into(),
-            count(|account| account.read),
-            count(|account| account.rejected),
-            sensitivity(contract.sensitivity).into(),
-            if contract.assumed { "assumed".into() } else { "".into() },
-        ]
-    };
+    let row =
+        |SourceState { contract, pipeline, awaited, lacking, extracts, unread, versions, account }: &SourceState<
+            '_,
+        >| {
+            let unread: Vec<&str> = unread.iter().map(|unread| unread.file.as_str()).collect();
+            let count = |pick: fn(&Account) -> u64| account.as_ref().map_or(Value::Null, |it| pick(it).into());
+            [
+                contract.name.clone().into(),
+                formats(contract).into(),
+                period(contract, extracts).into(),
+                freshness(contract, (awaited, lacking), extracts, today).into(),
+                taken(contract, pipeline, extracts).into(),
+                unread.join(", ").into(),
+                count(|account| account.read),
+                count(|account| account.rejected),
+                sensitivity(contract.sensitivity).into(),
+                layout(contract, versions).into(),
+            ]
+        };
     let columns =
         ["source", "format", "extracts", "freshness", "taken", "not read", "rows", "rejected", "sensitivity", "layout"];
     Answer::rows(columns, sources.iter().map(row).collect())
+}
+
+/// Whether the layout is assumed, and which version of it the extracts of which years are of.
+fn layout(contract: &Contract, versions: &BTreeMap<String, Vec<Option<i16>>>) -> String {
+    let of_years = |(version, years): (&String, &Vec<Option<i16>>)| {
+        let years: Vec<i16> = years.iter().copied().flatten().collect();
+        let years = if years.is_empty() { String::new() } else { format!(" for {}", years_in_words(&years)) };
+        format!("version {version}{years}")
+    };
+    let assumed = contract.assumed.then(|| "assumed".to_owned());
+    assumed.into_iter().chain(versions.iter().map(of_years)).collect::<Vec<_>>().join(", ")
 }
 
 fn period(contract: &Contract, extracts: &[Extract]) -> String {
@@ -64,9 +80,16 @@ fn of_a_year(contract: &Contract, pipeline: &Pipeline) -> String {
     }
 }
 
-/// Which years are awaited, and whether the next year's extract is overdue, by the day that the contract expects it.
-fn freshness(contract: &Contract, awaited: &[i16], extracts: &[Extract], today: Date) -> String {
-    let awaited = (!awaited.is_empty()).then(|| format!("awaited for {}", years_in_words(awaited)));
+/// Which years are awaited, with the parts that are not there, and whether the next year's extract is overdue, by the day that the contract expects it.
+fn freshness(
+    contract: &Contract,
+    (awaited, lacking): (&[i16], &[(i16, Vec<String>)]),
+    extracts: &[Extract],
+    today: Date,
+) -> String {
+    let without = lacking.iter().map(|(year, parts)| format!(" (of {year} not there: {})", parts.join(", ")));
+    let without: String = without.collect();
+    let awaited = (!awaited.is_empty()).then(|| format!("awaited for {}{without}", years_in_words(awaited)));
     let newest = extracts.iter().filter_map(|extract| extract.extract_date).max();
     let drawn = newest.map(|date| format!("drawn {date}"));
     let due = contract.due.zip(extracts.iter().filter_map(|extract| extract.year).max());

@@ -24,6 +24,9 @@ pub const REJECTS_TABLE: &str = "extract_reject";
 /// The measure that counts records of types that the contract does not know, by type.
 pub const RECORD_TYPES: &str = "record_type";
 
+/// The measure that says as which version of its layout an extract was read, where there are several.
+pub const VERSION: &str = "version";
+
 /// Rows of one table of an extract.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {

@@ -8,7 +8,7 @@ use arrow::datatypes::SchemaRef;
 
 pub(crate) use breach::{Breach, Rule, kept_record, kept_text, kept_value};
 pub(crate) use counts::{CountRow, Counts, table as counts_table};
-pub use counts::{QUALITY_TABLE, RECORD_TYPES, REJECTS_TABLE, schema as quality_schema};
+pub use counts::{QUALITY_TABLE, RECORD_TYPES, REJECTS_TABLE, VERSION, schema as quality_schema};
 pub(crate) use rejects::Rejects;
 pub use rejects::schema as rejects_schema;
 

@@ -41,27 +41,30 @@ pub struct Availability {
     /// The newest day on which an extract was drawn.
     pub as_of: Option<Date>,
     sources: BTreeMap<String, BTreeMap<i16, Delivery>>,
+    /// The parts that are not there, of years of which others are, by source.
+    lacking: BTreeMap<String, BTreeMap<i16, Vec<String>>>,
 }
 
 impl Availability {
     pub(super) fn new(years: Years) -> Self {
-        Self { years, as_of: None, sources: BTreeMap::new() }
+        Self { years, as_of: None, sources: BTreeMap::new(), lacking: BTreeMap::new() }
     }
 
-    /// Notes which of the years the extracts of a source serve.
+    /// Notes which of the years the extracts of a source serve, and which parts are `lacking` of a year of which others are
+    /// there.
     ///
     /// Extracts that serve all years may still be expected one a year: then those years are awaited whose extract is not
     /// there, by the years in the files' names.
-    pub(super) fn add(&mut self, contract: &Contract, extracts: &[Extract]) {
+    pub(super) fn add(&mut self, contract: &Contract, extracts: &[Extract], lacking: BTreeMap<i16, Vec<String>>) {
         let named = |extract: &Extract| contract.delivery(&extract.file).and_then(|(_, found)| found.year);
         let of = |year| {
-            let is_expected = contract.years.is_none_or(|years| years.contain(year));
+            let is_expected = contract.years.as_ref().is_none_or(|years| years.contain(year));
             let is_there = match contract.yearly {
                 true => extracts.iter().any(|extract| extract.year == Some(year)),
-                false if contract.years.is_some() && is_expected => {
-                    extracts.iter().any(|extract| named(extract) == Some(year))
-                }
-                false => !extracts.is_empty(),
+                false => match contract.years.as_ref().filter(|_| is_expected) {
+                    Some(years) => extracts.iter().any(|extract| named(extract) == Some(years.named_for(year))),
+                    None => !extracts.is_empty(),
+                },
             };
             match (is_there, is_expected) {
                 (true, _) => Delivery::Delivered,
@@ -70,6 +73,7 @@ impl Availability {
             }
         };
         self.sources.insert(contract.name.clone(), self.years.iter().map(|year| (year, of(year))).collect());
+        self.lacking.insert(contract.name.clone(), lacking);
         self.as_of = self.as_of.max(extracts.iter().filter_map(|extract| extract.extract_date).max());
     }
 
@@ -92,6 +96,11 @@ impl Availability {
     /// What there is of a source for a year. Nobody waits for a source or a year that the pipeline does not have.
     pub fn of(&self, source: &str, year: i16) -> Delivery {
         self.sources.get(source).and_then(|years| years.get(&year)).copied().unwrap_or(Delivery::Never)
+    }
+
+    /// The parts of a source's year that are not there, where others are.
+    pub fn lacking(&self, source: &str, year: i16) -> &[String] {
+        self.lacking.get(source).and_then(|years| years.get(&year)).map_or(&[], Vec::as_slice)
     }
 
     /// The sources with what there is of them, by year.

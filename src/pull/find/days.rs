@@ -1,7 +1,9 @@
 //! The days on which extracts were drawn, where they say it in their content: looked up at its beginning, and remembered.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::thread;
 
 use futures::{StreamExt, TryStreamExt, stream};
@@ -15,7 +17,7 @@ use crate::definition::{Contract, DateFormat, DayFrom, Delivery, Match};
 use crate::observe::Cancel;
 use crate::pull::error::{PullError, temporary_failed};
 use crate::pull::mask::Discretion;
-use crate::pull::parse::{Stop, declared_day};
+use crate::pull::parse::{Stop, declared_day, version_of};
 use crate::pull::read::{ObjectReader, PULL_THREAD};
 use crate::pull::refusal::Refusal;
 use crate::store::Digests;
@@ -54,6 +56,23 @@ enum Unseen {
     File(String),
     /// No other file could be read either, or there is no room to do it.
     All(PullError),
+}
+
+/// What a file says is its day.
+struct Declared {
+    /// `None` where it says none.
+    text: Option<String>,
+    /// Where it stands.
+    place: String,
+    /// How it is written.
+    dates: DateFormat,
+}
+
+fn declared(bytes: impl Read + Send, file: &str, contract: &Contract, delivery: &Delivery) -> Result<Declared, Stop> {
+    let Some((place, dates)) = delivery.format.day_place() else {
+        unreachable!("a contract whose files say their day in their content says where")
+    };
+    Ok(Declared { text: declared_day(bytes, file, delivery, contract)?, place, dates })
 }
 
 impl Origins {
@@ -104,10 +123,14 @@ impl Origins {
         // Dropping this future stops the thread too.
         let cancel = Cancel::default();
         let _stop = cancel.on_drop();
-        let bytes = ObjectReader::open(objects, path, &Handle::current(), cancel.clone());
+        let runtime = Handle::current();
+        let open = move || ObjectReader::open(Arc::clone(&objects), path.clone(), &runtime, cancel.clone());
         let (task_contract, task_delivery, task_file) = (contract.clone(), delivery.clone(), file.to_owned());
         let look = move || {
-            let looking = || declared_day(bytes, &task_file, &task_delivery, &task_contract);
+            let looking = || match version_of(&open, &task_file, &task_contract)? {
+                Some(version) => declared(open(), &task_file, &task_contract.in_version(version), &version.delivery),
+                None => declared(open(), &task_file, &task_contract, &task_delivery),
+            };
             panic::catch_unwind(AssertUnwindSafe(looking)).unwrap_or(Err(Stop::Refused(Refusal::Damaged)))
         };
         // Not one of the runtime's threads for blocking work: those fetch what this one waits for.
@@ -116,19 +139,16 @@ impl Origins {
         let spawned = thread.spawn(move || drop(done.send(look()))).map_err(temporary_failed);
         spawned.map_err(Unseen::All)?;
         let Ok(declared) = result.await else { unreachable!("a thread that looks into a file catches its panics") };
-        let Some((place, dates)) = delivery.format.day_place() else {
-            unreachable!("a contract whose files say their day in their content says where")
-        };
         let discretion = Discretion::of(contract);
         match declared {
-            Ok(Some(declared)) => Ok(match dates.parse(&declared) {
+            Ok(Declared { text: Some(declared), place, dates }) => Ok(match dates.parse(&declared) {
                 Some(day) => DateFormat::Iso.write(day),
                 None => {
                     let declared = discretion.figure(&declared);
                     format!("{place} says `{declared}`, which is no day written as {}", dates.pattern())
                 }
             }),
-            Ok(None) => Ok(format!("{place} says nothing before the records begin")),
+            Ok(Declared { text: None, place, .. }) => Ok(format!("{place} says nothing before the records begin")),
             Err(Stop::Refused(refusal)) => {
                 let refusal = refusal.discreet(&discretion);
                 let detail = refusal.detail().map(|detail| format!(", {detail}")).unwrap_or_default();

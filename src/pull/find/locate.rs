@@ -8,12 +8,15 @@ use super::availability::Availability;
 use super::days::{Days, Known};
 use super::extract::Extract;
 use super::origins::{Origins, list};
+use super::persons;
 use super::reading::Reading;
 use super::take::{Taken, take};
 use super::unread::{Unread, served_year, tell, unread};
-use crate::definition::{Contract, FilePattern, Origin, Pipeline, Project, Years, plain_name, without_compression};
+use crate::definition::{
+    Contract, FilePattern, Origin, PART, Pipeline, Project, Years, plain_name, without_compression,
+};
 use crate::observe::Observers;
-use crate::pull::error::PullError;
+use crate::pull::error::{Need, PullError};
 use crate::store::Digests;
 
 /// What there is to read, and what lies beside it.
@@ -46,8 +49,12 @@ impl Listing {
 
 /// The files of a source that could be read.
 enum Found {
-    /// One for each year, or the fault that keeps a year from having one.
-    Yearly(BTreeMap<i16, Result<Extract, PullError>>),
+    /// Those of each year, one or one a part, or the fault that keeps a year from having them.
+    Yearly {
+        by_year: BTreeMap<i16, Result<Vec<Extract>, PullError>>,
+        /// The parts that are not there, of years of which others are: such a year is awaited as a whole.
+        lacking: BTreeMap<i16, Vec<String>>,
+    },
     /// They serve all years.
     OfAllYears(Vec<Extract>),
 }
@@ -55,8 +62,16 @@ enum Found {
 impl Found {
     fn is_empty(&self) -> bool {
         match self {
-            Self::Yearly(by_year) => by_year.is_empty(),
+            Self::Yearly { by_year, lacking } => by_year.is_empty() && lacking.is_empty(),
             Self::OfAllYears(files) => files.is_empty(),
+        }
+    }
+
+    /// The parts that are not there, by year.
+    fn lacking(&self) -> BTreeMap<i16, Vec<String>> {
+        match self {
+            Self::Yearly { lacking, .. } => lacking.clone(),
+            Self::OfAllYears(_) => BTreeMap::new(),
         }
     }
 
@@ -64,10 +79,10 @@ impl Found {
     fn of(self, years: Years) -> (Vec<Extract>, Vec<PullError>) {
         match self {
             Self::OfAllYears(files) => (files, Vec::new()),
-            Self::Yearly(mut by_year) => {
+            Self::Yearly { mut by_year, .. } => {
                 by_year.retain(|year, _| years.contain(*year));
                 let (served, not): (Vec<_>, Vec<_>) = by_year.into_values().partition(Result::is_ok);
-                (served.into_iter().flatten().collect(), not.into_iter().filter_map(Result::err).collect())
+                (served.into_iter().flatten().flatten().collect(), not.into_iter().filter_map(Result::err).collect())
             }
         }
     }
@@ -94,7 +109,8 @@ impl Origins {
         digests: &Digests,
         observers: &Observers,
     ) -> Result<Located, Vec<PullError>> {
-        let (extracts, passed_over) = list(self.of(Origin::Extracts)).await.map_err(|error| vec![error])?;
+        let (mut extracts, mut passed_over) = list(self.of(Origin::Extracts)).await.map_err(|error| vec![error])?;
+        persons::pass_over(project, &mut extracts, &mut passed_over);
         let (definitions, _) = list(self.of(Origin::Definitions)).await.map_err(|error| vec![error])?;
         let (entries, _) = list(self.of(Origin::Models)).await.map_err(|error| vec![error])?;
         digests.retain(self.of(Origin::Extracts), |file| extracts.contains_key(file));
@@ -152,37 +168,54 @@ impl Origins {
         let mut of_registers = found.iter().filter(|(contract, _)| contract.origin == Origin::Extracts);
         let nothing_is_there = of_registers.all(|(_, found)| found.is_empty());
         for (contract, found) in found {
+            let lacking = found.lacking();
             let (extracts, ambiguous) = found.of(years);
             failures.extend(ambiguous);
-            availability.add(contract, &extracts);
+            availability.add(contract, &extracts, lacking);
             by_source.push((contract, extracts));
         }
         let mut awaited = availability.awaited_by_source();
         for (contract, _) in &by_source {
-            if (contract.required || nothing_is_there)
-                && let Some(years) = awaited.remove(&contract.name)
-            {
-                failures.push(self.missing(contract, years));
+            let need = match (nothing_is_there, contract.required) {
+                (true, _) => Need::NothingThere,
+                (false, true) => Need::Required,
+                (false, false) => continue,
+            };
+            if let Some(years) = awaited.remove(&contract.name) {
+                failures.push(self.missing(contract, years, &availability, need));
             }
         }
         if failures.is_empty() { Ok(referring(by_source, availability, project)) } else { Err(failures) }
     }
 
-    /// That a source has no extract, or none of some years if it comes every year.
-    pub(crate) fn missing(&self, contract: &Contract, mut years: Vec<i16>) -> PullError {
+    /// That a source has no extract, or none of some years if it comes every year, or not all parts of them.
+    pub(crate) fn missing(
+        &self,
+        contract: &Contract,
+        mut years: Vec<i16>,
+        availability: &Availability,
+        need: Need,
+    ) -> PullError {
         if !contract.yearly {
             years.clear();
         }
         let named = years.first().map(|year| contract.serves.named_for(*year));
-        let pattern = |pattern: &FilePattern| match (named, years.len()) {
-            (Some(named), 1) => pattern.of_year(named),
-            _ => pattern.to_string(),
+        let pattern = |pattern: &FilePattern| match (named, years.as_slice()) {
+            (Some(named), [year]) => {
+                let pattern = pattern.of_year(named);
+                match availability.lacking(&contract.name, *year) {
+                    [] => vec![pattern],
+                    parts => parts.iter().map(|part| pattern.replace(PART, part)).collect(),
+                }
+            }
+            _ => vec![pattern.to_string()],
         };
         PullError::Missing {
             source_name: contract.name.clone(),
             address: self.of(contract.origin).to_string(),
-            patterns: contract.patterns().map(pattern).collect(),
+            patterns: contract.patterns().flat_map(pattern).collect(),
             years,
+            need,
         }
     }
 }
@@ -210,7 +243,7 @@ fn years_of(pipeline: &Pipeline, found: &FoundSources<'_>) -> Years {
     let first = pipeline.years.from;
     let yearly = || {
         found.iter().filter_map(|(contract, found)| match found {
-            Found::Yearly(by_year) => Some((contract, by_year)),
+            Found::Yearly { by_year, .. } => Some((contract, by_year)),
             Found::OfAllYears(_) => None,
         })
     };
@@ -228,12 +261,12 @@ fn years_of(pipeline: &Pipeline, found: &FoundSources<'_>) -> Years {
 /// The files that are read of a source.
 fn read<'a>((_, found): &'a (&Contract, Found)) -> Vec<&'a Extract> {
     match found {
-        Found::Yearly(by_year) => by_year.values().filter_map(|extract| extract.as_ref().ok()).collect(),
+        Found::Yearly { by_year, .. } => by_year.values().flatten().flatten().collect(),
         Found::OfAllYears(files) => files.iter().collect(),
     }
 }
 
-/// The files of one source: for every year the one that serves it. Those of a year that were all drawn too late for it
+/// The files of one source: for every year the one that serves it, or one for each of its parts. Those of a year that were all drawn too late for it
 /// are added to `too_late`.
 fn files(
     contract: &Contract,
@@ -260,19 +293,39 @@ fn files(
             None => Ok(Found::OfAllYears(all)),
         };
     }
-    let mut chosen = BTreeMap::new();
+    let (mut chosen, mut lacking) = (BTreeMap::new(), BTreeMap::new());
     for (year, files) in by_year {
         let Some(year) = year else { continue };
-        match take(contract, pipeline, year, files) {
-            Taken::One(extract) => drop(chosen.insert(year, Ok(extract))),
-            Taken::TooLate(files) => too_late.extend(files),
-            Taken::Ambiguous(files) => {
-                let ambiguous = PullError::Ambiguous { source_name: contract.name.clone(), year: Some(year), files };
-                chosen.insert(year, Err(ambiguous));
+        let expected = contract.parts.as_ref().map(|parts| parts.of(contract.serves.named_for(year)));
+        let mut by_part: BTreeMap<Option<String>, Vec<Extract>> = BTreeMap::new();
+        for file in files {
+            let part = contract.part_of(&file.file).map(str::to_owned);
+            if expected.is_none_or(|expected| part.as_ref().is_some_and(|part| expected.contains(part))) {
+                by_part.entry(part).or_default().push(file);
             }
         }
+        let (mut there, mut of_year) = (BTreeSet::new(), Ok(Vec::new()));
+        for (part, files) in by_part {
+            match take(contract, pipeline, year, files) {
+                Taken::One(extract) => {
+                    there.extend(part);
+                    of_year.iter_mut().for_each(|all: &mut Vec<_>| all.push(extract.clone()));
+                }
+                Taken::TooLate(files) => too_late.extend(files),
+                Taken::Ambiguous(files) => {
+                    of_year = Err(PullError::Ambiguous { source_name: contract.name.clone(), year: Some(year), files });
+                }
+            }
+        }
+        let missing: Vec<String> =
+            expected.into_iter().flatten().filter(|part| !there.contains(*part)).cloned().collect();
+        match &of_year {
+            Ok(all) if all.is_empty() => {}
+            Ok(_) if !missing.is_empty() => drop(lacking.insert(year, missing)),
+            _ => drop(chosen.insert(year, of_year)),
+        }
     }
-    Ok(Found::Yearly(chosen))
+    Ok(Found::Yearly { by_year: chosen, lacking })
 }
 
 /// Two files of a source of all years that are the same thing: under one name, or of one day in two forms.

@@ -6,6 +6,7 @@ mod extract;
 mod locate;
 mod near;
 mod origins;
+mod persons;
 mod reading;
 mod take;
 mod unread;

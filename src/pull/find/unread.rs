@@ -45,6 +45,15 @@ pub enum Why {
         /// The year it would serve.
         year: i16,
     },
+    /// It is a part that its year does not have.
+    NoPart {
+        /// The source that it is of.
+        source: String,
+        /// The year it would serve.
+        year: i16,
+        /// The part that its name says; what looks like a person's number is masked.
+        part: String,
+    },
     /// It was drawn too late for its year, and so were all others.
     TooLate {
         /// The source that it is of.
@@ -62,7 +71,10 @@ impl Why {
         match self {
             Self::NoSource | Self::Unreadable(_) => None,
             Self::NearName(near) => Some(&near.source),
-            Self::NoDay { source, .. } | Self::OtherYear { source, .. } | Self::TooLate { source, .. } => Some(source),
+            Self::NoDay { source, .. }
+            | Self::OtherYear { source, .. }
+            | Self::NoPart { source, .. }
+            | Self::TooLate { source, .. } => Some(source),
         }
     }
 }
@@ -78,6 +90,9 @@ impl fmt::Display for Why {
             }
             Self::OtherYear { source, year } => {
                 write!(f, "{source} of {year}, which is not among the pipeline's years")
+            }
+            Self::NoPart { source, year, part } => {
+                write!(f, "{source} of {year}, but its contract has no part `{part}` in that year")
             }
             Self::TooLate { source, year, before } => {
                 write!(f, "{source} of {year}, but none of that year was drawn before {before}, as its contract asks")
@@ -118,10 +133,18 @@ fn why(read: &Reading<'_>, files: &BTreeMap<String, u64>, file: &str) -> Option<
             Known::Of(found) => found,
         };
         let is_pulled = contract.yearly && read.has(contract);
+        let no_part = |year: i16| {
+            let (parts, part) = (contract.parts.as_ref()?, contract.part_of(file)?);
+            (!parts.of(contract.serves.named_for(year)).contains(part)).then(|| mask_numbers(part))
+        };
         let is_late = |year| read.too_late.iter().any(|late| late.file == file && late.year == Some(year));
         match (served_year(contract, &found), contract.of_a_year) {
             (Some(year), _) if is_pulled && !read.years.contain(year) => {
                 why = Some(Why::OtherYear { source: source(), year });
+            }
+            (Some(year), _) if is_pulled && no_part(year).is_some() => {
+                let part = no_part(year).unwrap_or_default();
+                why = Some(Why::NoPart { source: source(), year, part });
             }
             (Some(year), OfAYear::NewestBefore(before)) if is_pulled && is_late(year) => {
                 let drawn_in = found.year.unwrap_or(year);

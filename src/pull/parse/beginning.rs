@@ -1,9 +1,10 @@
 //! The day on which an extract was drawn, as its beginning says it: nothing else of it is read.
 
 use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::fixed;
 use super::lines::Events;
@@ -37,11 +38,40 @@ pub(crate) fn declared_day(
 
 /// What the delivery says is the day on which it was drawn, before its first record.
 fn of_document(text: impl Read, root: &str, place: &DayAttribute, contract: &Contract) -> Result<Option<String>, Stop> {
+    let mut is_first = true;
+    first_of(text, |element, row| {
+        let name = element.name();
+        let name: &str = name.as_ref();
+        if std::mem::take(&mut is_first) && name != root {
+            return Err(malformed(row, &format!("the root element is `{}`, not `{root}`", quoted(name))));
+        }
+        if contract.tables.iter().any(|table| table.element.as_deref() == Some(name)) {
+            return Ok(ControlFlow::Break(None));
+        }
+        if name != place.element {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let declared = attribute_of(element, &place.attribute, row)?;
+        Ok(ControlFlow::Break(Some(declared).filter(|declared| !declared.is_empty())))
+    })
+    .map(Option::flatten)
+}
+
+/// What an attribute of an element says, without white space around it; nothing where it has none.
+pub(super) fn attribute_of(element: &BytesStart<'_>, attribute: &str, row: u64) -> Result<String, Stop> {
+    let mut attributes = Attributes::default();
+    attributes.read(element, row)?;
+    Ok(attributes.get(attribute).map_or("", str::trim).to_owned())
+}
+
+/// What `see` finds in one of a document's elements, which it is shown in their order, each with its row.
+pub(super) fn first_of<T>(
+    text: impl Read,
+    mut see: impl FnMut(&BytesStart<'_>, u64) -> Result<ControlFlow<T>, Stop>,
+) -> Result<Option<T>, Stop> {
     let mut lines = Events::new(BufReader::with_capacity(64 * 1024, text), NAME);
     let mut reader = Reader::from_reader(&mut lines);
     let mut buffer = Vec::new();
-    let mut attributes = Attributes::default();
-    let mut is_first = true;
     // What has so many elements before its records is no delivery.
     for _ in 0..MOST_BEFORE_RECORDS {
         reader.get_mut().begin();
@@ -49,18 +79,8 @@ fn of_document(text: impl Read, root: &str, place: &DayAttribute, contract: &Con
         let row = reader.get_ref().line();
         match event {
             Ok(Event::Start(element) | Event::Empty(element)) => {
-                let name = element.name();
-                let name: &str = name.as_ref();
-                if std::mem::take(&mut is_first) && name != root {
-                    return Err(malformed(row, &format!("the root element is `{}`, not `{root}`", quoted(name))));
-                }
-                if contract.tables.iter().any(|table| table.element.as_deref() == Some(name)) {
-                    return Ok(None);
-                }
-                if name == place.element {
-                    attributes.read(&element, row)?;
-                    let declared = attributes.get(&place.attribute).map(str::trim);
-                    return Ok(declared.filter(|declared| !declared.is_empty()).map(str::to_owned));
+                if let ControlFlow::Break(found) = see(&element, row)? {
+                    return Ok(Some(found));
                 }
             }
             Ok(Event::Eof) => break,

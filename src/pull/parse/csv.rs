@@ -79,6 +79,25 @@ pub(super) fn parse(
     if is_empty { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
 
+/// The names of the columns in the header.
+pub(super) fn header_of(text: impl Read, dialect: Dialect<'_>) -> Result<Vec<String>, Stop> {
+    let mut records = Records::new(text, dialect, 0);
+    header(&mut records)?;
+    Ok(records.record.iter().map(|name| name.trim().to_owned()).collect())
+}
+
+/// Goes to the header.
+fn header<R: Read>(records: &mut Records<R>) -> Result<(), Stop> {
+    if records.next()?.is_none() {
+        return Err(Refusal::Empty.into());
+    }
+    // Excel's own line for the delimiter.
+    if records.record.len() <= 2 && records.record.get(0) == Some(SEP) {
+        records.next()?;
+    }
+    Ok(())
+}
+
 /// Finds the columns under the header.
 fn head<R: Read>(
     records: &mut Records<R>,
@@ -87,12 +106,8 @@ fn head<R: Read>(
     sink: &mut impl Sink,
 ) -> Result<Layout, Stop> {
     let header = dialect.header;
-    if header != Header::None && records.next()?.is_none() {
-        return Err(Refusal::Empty.into());
-    }
-    // Excel's own line for the delimiter.
-    if header != Header::None && records.record.len() <= 2 && records.record.get(0) == Some(SEP) {
-        records.next()?;
+    if header != Header::None {
+        self::header(records)?;
     }
     let table = &contract.tables[0];
     let layout = match layout_of(&records.record, table, header) {

@@ -3,7 +3,7 @@
 //! A sheet is streamed, but the workbook's texts are held in memory: Excel's own limit of a million
 //! rows bounds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::ops::RangeInclusive;
@@ -64,9 +64,7 @@ pub(super) fn parse(
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let Dialect { header_row, text } = dialect;
-    let disk = on_disk(bytes, file).map_err(|error| stop_of(&error))?;
-    let mut workbook: Xlsx<BufReader<File>> =
-        Xlsx::new(BufReader::new(vetted(disk)?)).map_err(|error| malformed(0, &error))?;
+    let mut workbook = open(bytes, file)?;
     for (at, table) in contract.tables.iter().enumerate() {
         let sheet = table.element.clone().unwrap_or_default();
         let sheets = workbook.sheet_names();
@@ -76,8 +74,7 @@ pub(super) fn parse(
         }
         let merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(|error| malformed(0, &error))?;
         let mut rows = Rows::new(&mut workbook, &sheet, merged, text)?;
-        let header = rows.find(|row| row.as_ref().map_or(true, |(number, _)| *number >= header_row)).transpose()?;
-        let Some((_, header)) = header.filter(|(number, _)| *number == header_row) else {
+        let Some((_, header)) = rows.at_or_after(header_row)?.filter(|(number, _)| *number == header_row) else {
             let reason = format!("the sheet `{sheet}` has no header in row {header_row}");
             return Err(Refusal::Malformed { format: NAME, row: u64::from(header_row), reason }.into());
         };
@@ -116,6 +113,29 @@ pub(super) fn parse(
     if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
 
+/// The names of the columns in the headers of those of these sheets that are there.
+pub(super) fn headers_of(
+    bytes: impl Read + Send,
+    file: &str,
+    dialect: Dialect<'_>,
+    sheets: &BTreeSet<&str>,
+) -> Result<Vec<String>, Stop> {
+    let mut workbook = open(bytes, file)?;
+    let mut names = Vec::new();
+    for sheet in workbook.sheet_names().into_iter().filter(|sheet| sheets.contains(sheet.as_str())) {
+        let mut rows = Rows::new(&mut workbook, &sheet, Vec::new(), dialect.text)?;
+        if let Some((_, header)) = rows.at_or_after(dialect.header_row)?.filter(|(row, _)| *row == dialect.header_row) {
+            names.extend(header.values().map(|name| name.as_str().trim().to_owned()));
+        }
+    }
+    Ok(names)
+}
+
+fn open(bytes: impl Read + Send, file: &str) -> Result<Xlsx<BufReader<File>>, Stop> {
+    let disk = on_disk(bytes, file).map_err(|error| stop_of(&error))?;
+    Xlsx::new(BufReader::new(vetted(disk)?)).map_err(|error| malformed(0, &error))
+}
+
 fn malformed(row: u64, error: &XlsxError) -> Stop {
     Refusal::Malformed { format: NAME, row, reason: foreign(error) }.into()
 }
@@ -145,6 +165,11 @@ impl<'a> Rows<'a> {
         later.sort_by_key(|cells| std::cmp::Reverse(cells.start));
         let cells = workbook.worksheet_cells_reader(sheet).map_err(|error| malformed(0, &error))?;
         Ok(Self { cells, text, later, merged: Vec::new(), ahead: None, read_all: false, ended: false })
+    }
+
+    /// The first row from a number on.
+    fn at_or_after(&mut self, number: u32) -> Result<Option<(u32, Row)>, Stop> {
+        self.find(|row| row.as_ref().map_or(true, |(found, _)| *found >= number)).transpose()
     }
 
     /// The next cell with a value.

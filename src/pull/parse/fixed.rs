@@ -110,6 +110,34 @@ pub(super) fn declared_day(text: impl Read, record_type: Positions, start: &Star
     Ok(line.said(text, start.extract_date).filter(|declared| !declared.is_empty()).map(str::to_owned))
 }
 
+/// The letters of the first line of one of these types; `None` where there is none.
+pub(super) fn width_of(
+    text: impl Read,
+    record_type: Positions,
+    has_start: bool,
+    of: &BTreeSet<&str>,
+) -> Result<Option<usize>, Stop> {
+    let mut lines = Lines::new(text, NAME);
+    let mut line = Line::default();
+    let mut first = has_start;
+    while let Some((_, text)) = lines.next()? {
+        line.split(text);
+        if !std::mem::take(&mut first) && of.contains(line.field(text, record_type)) {
+            return Ok(Some(line.width(text)));
+        }
+    }
+    Ok(None)
+}
+
+/// What stands in a field of the first line.
+pub(super) fn field_of_first(text: impl Read, at: Positions) -> Result<String, Stop> {
+    let mut lines = Lines::new(text, NAME);
+    let Some((_, text)) = lines.next()? else { return Err(Refusal::Empty.into()) };
+    let mut line = Line::default();
+    line.split(text);
+    Ok(line.field(text, at).to_owned())
+}
+
 fn check_start(record_type: &str, start: &StartLine, row: u64) -> Result<(), Refusal> {
     if record_type == start.record_type {
         return Ok(());

@@ -15,7 +15,7 @@ use super::cell::{self, Cell, DIGITS};
 use super::lines::Lines;
 use super::part::Unsplit;
 use super::sink::{MOST_STRANGERS, Record, Sink, Stop};
-use crate::definition::{Contract, TableContract, TextFormat};
+use crate::definition::{Contract, InFile, TableContract, TextFormat};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers};
 use crate::pull::refusal::Refusal;
@@ -304,7 +304,8 @@ impl Seen<'_> {
             return Err(Refusal::Empty.into());
         }
         for (table, seen) in contract.tables.iter().zip(&self.columns) {
-            let mut never = table.columns.iter().zip(seen).filter(|(column, seen)| !**seen && !column.optional);
+            let mut never =
+                table.columns.iter().zip(seen).filter(|(column, seen)| !**seen && column.in_file == InFile::Required);
             if let Some((column, _)) = never.next().filter(|_| seen.contains(&true)) {
                 let closest = closest(&column.raw, self.strangers.iter().map(String::as_str)).map(str::to_owned);
                 return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());

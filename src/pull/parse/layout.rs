@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::sink::Stop;
-use crate::definition::{Header, TableContract, plain_name};
+use crate::definition::{Header, InFile, TableContract, plain_name};
 use crate::problem::closest;
 use crate::pull::mask::mask_numbers;
 use crate::pull::refusal::Refusal;
@@ -43,7 +43,12 @@ impl Layout {
         let known: Vec<Option<usize>> = table
             .columns
             .iter()
-            .map(|column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find)))
+            .map(|column| match column.in_file {
+                InFile::Never => None,
+                InFile::Required | InFile::Optional => {
+                    find(&column.raw).or_else(|| column.aliases.iter().find_map(find))
+                }
+            })
             .collect();
         let is_twice = |place: &&usize| names.iter().filter(|name| **name == names[**place]).count() > 1;
         if let Some(twice) = known.iter().flatten().find(is_twice) {
@@ -52,8 +57,11 @@ impl Layout {
         let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
         let is_unknown = |place: &usize| !known.contains(&Some(*place)) && !unread.contains(place);
         let unknown: Vec<usize> = (0..names.len()).filter(is_unknown).collect();
-        let mut missing =
-            table.columns.iter().zip(&known).filter(|(column, place)| place.is_none() && !column.optional);
+        let mut missing = table
+            .columns
+            .iter()
+            .zip(&known)
+            .filter(|(column, place)| place.is_none() && column.in_file == InFile::Required);
         if let Some((column, _)) = missing.next() {
             let strangers = unknown.iter().map(|place| names[*place].as_ref());
             let closest = closest(&column.raw, strangers).map(mask_numbers);

@@ -17,6 +17,7 @@ mod sas;
 mod sink;
 mod split;
 mod toml;
+mod version;
 mod workbook;
 mod xml;
 
@@ -29,6 +30,7 @@ pub(crate) use part::{Mark, Part, Placed, Unsplit};
 use sink::stop_of;
 pub(crate) use sink::{MOST_STRANGERS, Record, Sink, Stop};
 pub(crate) use split::Delimited;
+pub(crate) use version::version_of;
 pub(crate) use workbook::ERRORS as SHEET_ERRORS;
 
 use crate::definition::{Contract, Delivery, Encoding, Format};

@@ -13,7 +13,7 @@ use super::cell::Cell;
 use super::lines::{Events, newlines};
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, stop_of};
-use crate::definition::{Column, Contract, DayAttribute, FrameAttribute, TableContract};
+use crate::definition::{Column, Contract, DayAttribute, FrameAttribute, InFile, TableContract};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers, quoted};
 use crate::pull::refusal::Refusal;
@@ -95,7 +95,10 @@ impl Shape {
             Some(name) => enclosing.place(name).map(Place::Enclosing),
             None => own.place(name).map(Place::Own),
         };
-        let column = |column: &Column| find(&column.raw).or_else(|| column.aliases.iter().find_map(find));
+        let column = |column: &Column| match column.in_file {
+            InFile::Never => None,
+            InFile::Required | InFile::Optional => find(&column.raw).or_else(|| column.aliases.iter().find_map(find)),
+        };
         let names = |attributes: &Attributes| attributes.iter().map(|(name, _)| name.to_owned()).collect();
         Self { names: names(own), enclosing: names(enclosing), places: table.columns.iter().map(column).collect() }
     }
@@ -340,7 +343,8 @@ impl<'a> Parser<'a> {
             return Err(Refusal::OtherDate { declared, expected: day }.into());
         }
         for (table, seen) in self.contract.tables.iter().zip(&self.seen) {
-            let never = table.columns.iter().zip(seen).find(|(column, seen)| !**seen && !column.optional);
+            let never =
+                table.columns.iter().zip(seen).find(|(column, seen)| !**seen && column.in_file == InFile::Required);
             if let Some((column, _)) = never.filter(|_| seen.contains(&true)) {
                 let strangers = self.strangers.iter().map(String::as_str);
                 let closest = closest(&column.raw, strangers).map(str::to_owned);
@@ -352,6 +356,7 @@ impl<'a> Parser<'a> {
 }
 
 fn is_known(table: &TableContract, name: &String) -> bool {
+    let is_read = |column: &&Column| column.in_file != InFile::Never;
     table.unread.contains(name)
-        || table.columns.iter().any(|column| column.raw == *name || column.aliases.contains(name))
+        || table.columns.iter().filter(is_read).any(|column| column.raw == *name || column.aliases.contains(name))
 }

@@ -17,7 +17,7 @@ pub(super) fn decompressed<'a>(bytes: impl Read + Send + 'a, file: &str) -> io::
     Ok(match ending.as_deref() {
         Some("gz") => Box::new(unpacking(Members::new(BufReader::new(bytes)), "gzip")),
         Some("zst") => Box::new(unpacking(zstd::Decoder::new(bytes)?, "zstd")),
-        Some("zip") => Box::new(Unpacked { inner: unzipped(bytes)?, left: LARGEST_UNPACKED }),
+        Some("zip") => Box::new(unzipped(bytes, LARGEST_UNPACKED)?),
         _ => Box::new(bytes),
     })
 }
@@ -95,8 +95,9 @@ impl<R: BufRead> Read for Members<R> {
     }
 }
 
-/// The one file in an archive. Its index stands at its end, so both go by the disk.
-fn unzipped(bytes: impl Read) -> io::Result<File> {
+/// The one file in an archive, of so many bytes at most. Its index stands at its end, so both go by the disk, which a file
+/// without an end would fill.
+fn unzipped(bytes: impl Read, most: u64) -> io::Result<File> {
     let malformed = |reason: String| undecodable(malformed("zip", reason));
     let archive = spooled(&mut { bytes })?;
     let mut archive = ZipArchive::new(archive).map_err(|error| malformed(error.to_string()))?;
@@ -111,7 +112,7 @@ fn unzipped(bytes: impl Read) -> io::Result<File> {
         return Err(malformed(format!("it holds {} files, not one", files.len())));
     };
     let entry = archive.by_index(only).map_err(|error| malformed(error.to_string()))?;
-    spooled(&mut Decompressing { inner: entry, format: "zip" })
+    spooled(&mut Unpacked { inner: Decompressing { inner: entry, format: "zip" }, left: most })
 }
 
 /// Tells a file that is broken from one that could not be fetched.
@@ -146,5 +147,16 @@ mod tests {
         let read = |left| io::copy(&mut Unpacked { inner: Cursor::new([7; 100]), left }, &mut io::sink());
         assert_eq!(read(100).unwrap(), 100);
         assert!(matches!(fault_of(&read(99).unwrap_err()), Fault::Extract(Refusal::TooLarge { .. })));
+    }
+
+    #[test]
+    fn what_is_unzipped_has_an_end_before_it_is_on_the_disk() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file("reg.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        io::copy(&mut [7; 100].as_slice(), &mut archive).unwrap();
+        let archive = archive.finish().unwrap().into_inner();
+        let unzip = |most| unzipped(archive.as_slice(), most);
+        assert_eq!(unzip(100).unwrap().metadata().unwrap().len(), 100);
+        assert!(matches!(fault_of(&unzip(99).unwrap_err()), Fault::Extract(Refusal::TooLarge { .. })));
     }
 }

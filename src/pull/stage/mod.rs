@@ -24,6 +24,7 @@ use super::account::{Breach, CountRow};
 use super::error::PullError;
 use super::parse::{Stop, parse};
 use super::refusal::Refusal;
+use crate::definition::Delivery;
 use crate::store::LocalTable;
 
 /// What an extract became.
@@ -40,12 +41,27 @@ pub(super) struct Staged {
     pub(super) strangers: BTreeSet<String>,
     /// Records of types that the contract does not know, by type.
     pub(super) other_types: BTreeMap<String, u64>,
+    /// The version of the layout that it was read as, where there are several.
+    pub(super) version: Option<String>,
     /// Every breach in a definition, with its row: a person mends them by hand, and wants to see all.
     pub(super) breaches: Vec<(u64, Breach)>,
 }
 
 /// Checks the extract in `bytes`.
 pub(super) fn stage(bytes: impl Read + Send, terms: Terms<'_>) -> Result<Staged, PullError> {
+    let Terms { extract, contract, .. } = terms;
+    staged(terms, |delivery, staging| parse(bytes, extract, delivery, contract, staging))
+}
+
+/// What becomes of an extract that can't be parsed.
+pub(super) fn unparsed(stop: Stop, terms: Terms<'_>) -> Result<Staged, PullError> {
+    staged(terms, |_, _| Err(stop))
+}
+
+fn staged<'a>(
+    terms: Terms<'a>,
+    parse: impl FnOnce(&Delivery, &mut Staging<'_, '_, 'a>) -> Result<(), Stop>,
+) -> Result<Staged, PullError> {
     let Terms { extract, contract, .. } = terms;
     let Some((delivery, _)) = contract.delivery(&extract.file) else {
         let reason = "no file pattern of its contract fits".to_owned();
@@ -55,7 +71,7 @@ pub(super) fn stage(bytes: impl Read + Send, terms: Terms<'_>) -> Result<Staged,
     let parsed = thread::scope(|scope| {
         let mut staging = Staging::new(terms, &delivery.text, scope, &pool);
         // The readers of some formats panic over damaged files: that is the extract's fault, and no other's.
-        let parsing = AssertUnwindSafe(|| parse(bytes, extract, delivery, contract, &mut staging));
+        let parsing = AssertUnwindSafe(|| parse(delivery, &mut staging));
         let parsed = panic::catch_unwind(parsing).unwrap_or(Err(Stop::Refused(Refusal::Damaged)));
         staging.end().and(parsed)
     });
@@ -86,6 +102,7 @@ pub(super) fn stage(bytes: impl Read + Send, terms: Terms<'_>) -> Result<Staged,
         refusal,
         strangers: sequencer.strangers,
         other_types: sequencer.other_types,
+        version: contract.version.clone(),
         breaches: sequencer.breaches,
     })
 }

@@ -10,7 +10,7 @@ use arrow::datatypes::SchemaRef;
 
 use super::terms::Terms;
 use crate::definition::{Contract, Format, Origin, RowPolicy, Sensitivity, TableContract, TextFormat};
-use crate::pull::account::{Breach, CountRow, Counts, RECORD_TYPES, Rejects, Rule};
+use crate::pull::account::{Breach, CountRow, Counts, RECORD_TYPES, Rejects, Rule, VERSION};
 use crate::pull::check::{CheckedRows, Event, KeyLog, Rejected, Totals};
 use crate::pull::error::{PullError, temporary_failed};
 use crate::pull::mask::{Discretion, mask_numbers, shape_of};
@@ -114,6 +114,8 @@ impl<'a> Sequencer<'a> {
         for (at, staging) in self.tables.iter().enumerate() {
             let mut named = vec![("excluded", &staging.excluded), ("counted", &staging.counted)];
             named.extend((at == 0).then_some((RECORD_TYPES, &self.other_types)));
+            let read = BTreeMap::from_iter(self.contract.version.clone().map(|version| (version, staging.counts.read)));
+            named.push((VERSION, &read));
             rows.extend(staging.counts.rows(&staging.table.name, self.rejects.counts(at), &named));
         }
         rows

@@ -53,6 +53,10 @@ impl Explain for TableError {
             Self::Parquet(source) => vec![source.to_string()],
         }
     }
+
+    fn hint(&self) -> Option<String> {
+        Some("Check that the temporary folder (TMPDIR) and the store's disk have room.".to_owned())
+    }
 }
 
 /// A Parquet file of an artefact or of a published version.

@@ -1,8 +1,12 @@
 //! A project in a temporary folder, and the binary run on it as its user would.
 
+pub(crate) mod bytewise;
 pub(crate) mod contract_text;
+pub(crate) mod counted;
+pub(crate) mod failing;
 pub(crate) mod made;
 pub(crate) mod parquet_files;
+pub(crate) mod proxy;
 pub(crate) mod python;
 pub(crate) mod s3;
 pub(crate) mod small;
@@ -24,6 +28,11 @@ use tempfile::TempDir;
 
 /// The secret of every test's project.
 pub(crate) const PSEUDONYM_KEY: &str = "a key for tests, as long as a key has to be";
+
+/// How many cases tests try that can try any number: `MAALTAL_CASES`, or as few as each has time for beside all others.
+pub(crate) fn cases() -> Option<u64> {
+    std::env::var("MAALTAL_CASES").ok()?.parse().ok()
+}
 
 /// The checkout that is tested: cargo names it to the tests that it runs, and without cargo it is the one that they were
 /// built in.
@@ -179,6 +188,11 @@ impl Project {
         let mut rows: Vec<String> = self.sql(&format!("SELECT * FROM {table}")).iter().map(Value::to_string).collect();
         rows.sort();
         rows
+    }
+
+    /// The rows of a model behind the latest version, with nothing hidden, in an order of their own.
+    pub(crate) fn derived_rows(&self, model: &str) -> Vec<String> {
+        self.published_rows(&format!("derived.{model}"))
     }
 
     /// All files below a folder of the project, sorted, relative to it.

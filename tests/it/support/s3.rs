@@ -57,10 +57,20 @@ impl S3 {
         Self { _process: process, port: port.trim().to_owned() }
     }
 
+    /// Its port on this machine.
+    pub(crate) fn port(&self) -> u16 {
+        self.port.parse().unwrap()
+    }
+
     /// The variables that a client on this machine needs.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        Self::variables_at(self.port())
+    }
+
+    /// The same, for a client that goes by another port.
+    pub(crate) fn variables_at(port: u16) -> Vec<(String, String)> {
         [
-            ("AWS_ENDPOINT", format!("http://127.0.0.1:{}", self.port)),
+            ("AWS_ENDPOINT", format!("http://127.0.0.1:{port}")),
             ("AWS_ALLOW_HTTP", "true".to_owned()),
             ("AWS_REGION", "eu-north-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
@@ -94,9 +104,14 @@ client.put_object(Bucket=sys.argv[2], Key=sys.argv[3], Body=b'')
 
     /// A client of a bucket.
     pub(crate) fn client(&self, bucket: &str) -> Arc<dyn ObjectStore> {
+        Self::client_at(self.port(), bucket)
+    }
+
+    /// A client of a bucket that goes by another port.
+    pub(crate) fn client_at(port: u16, bucket: &str) -> Arc<dyn ObjectStore> {
         let client: AmazonS3 = AmazonS3Builder::new()
             .with_bucket_name(bucket)
-            .with_endpoint(format!("http://127.0.0.1:{}", self.port))
+            .with_endpoint(format!("http://127.0.0.1:{port}"))
             .with_allow_http(true)
             .with_region("eu-north-1")
             .with_access_key_id("test")

@@ -69,6 +69,8 @@ pub struct Column {
     pub rollup: Rollup,
     /// Its values by geography, in `1/per` of the unit, full: a geography that is left out has no such cell.
     pub values: BTreeMap<String, i64>,
+    /// The geographies that it has no row of, which says that nobody is counted there.
+    pub absent: BTreeSet<String>,
     /// The geographies where it is primary, with the rule.
     pub primary: BTreeMap<String, Rule>,
     /// When it is primary in a place not known.
@@ -185,16 +187,26 @@ impl Table {
             places.all().filter(|place| self.columns.iter().any(|it| places.value(it, place) != 0)).collect();
         let unknown = |column: &str, place: &str| format!("{column} in {place}");
         let mut laid = Laid { values: BTreeMap::new(), cells: Vec::new(), empty: BTreeSet::new() };
+        // What everybody knows to be nothing is no unknown: a part and its whole are one cell where the others are nothing.
+        let mut unknowns: BTreeSet<(&str, &str)> = BTreeSet::new();
         for column in self.columns.iter().filter(|it| combinations.is_free(&it.name)) {
-            laid.values.extend(live.iter().map(|it| (unknown(&column.name, it), places.value(column, it))));
+            let present = live.iter().filter(|it| !places.is_absent(column, it));
+            unknowns.extend(present.map(|it| (column.name.as_str(), *it)));
+            let of_column = unknowns.range((column.name.as_str(), "")..).take_while(|it| it.0 == column.name);
+            laid.values.extend(of_column.map(|it| (unknown(it.0, it.1), places.value(column, it.1))));
         }
         for column in &self.columns {
             let within = self.geographies.iter().filter(|it| column.values.contains_key(&it.name));
             for geography in within.cloned().chain(places.as_geographies()) {
                 let key = cell_key(&column.name, &geography.name);
+                if column.absent.contains(&geography.name) {
+                    laid.empty.insert(key);
+                    continue;
+                }
                 let mut sum = Vec::new();
                 for place in places.within(&geography).filter(|it| live.contains(it)) {
-                    sum.extend(combinations.of_column(&column.name).map(|(free, times)| (unknown(free, place), times)));
+                    let known = combinations.of_column(&column.name).filter(|it| unknowns.contains(&(it.0, place)));
+                    sum.extend(known.map(|(free, times)| (unknown(free, place), times)));
                 }
                 if sum.is_empty() {
                     laid.empty.insert(key);

@@ -101,6 +101,11 @@ impl Places {
         self.within.get(&geography.name).unwrap_or(&geography.places).iter().map(String::as_str)
     }
 
+    /// Whether a column has no row of a place.
+    pub(super) fn is_absent(&self, column: &Column, place: &str) -> bool {
+        self.municipality.get(place).is_some_and(|it| column.absent.contains(it))
+    }
+
     /// A column's value in a place; 0 where it has none.
     pub(super) fn value(&self, column: &Column, place: &str) -> i64 {
         if let Some(rest) = self.remainders.get(place) {

@@ -12,7 +12,8 @@ use super::{Broken, Change, Fault, Faults, is_referred_to, written};
 use crate::files::{Cell, Spec};
 use crate::rng::Dice;
 use maaltal_definition::{
-    Comparison, Contract, Delivery, Encoding, Format, Header, Kind, Positions, Serves, TextFormat, read_scalar,
+    Column, Comparison, Contract, Delivery, Encoding, Format, Header, InFile, Kind, Positions, Serves, TextFormat,
+    read_scalar,
 };
 
 /// A way in which a file as a whole can be broken.
@@ -193,7 +194,8 @@ impl<'a> WholeFile<'a> {
             }
             (Way::OtherDate, _) => return None,
             (Way::MissingColumn, _) => {
-                let mut columns = table.columns.iter().zip(&logical.cells).filter(|(column, _)| !column.optional);
+                let has_to_be_there = |(column, _): &(&Column, _)| column.in_file == InFile::Required;
+                let mut columns = table.columns.iter().zip(&logical.cells).filter(has_to_be_there);
                 let (column, cell) = columns.find_map(|(column, cell)| Some((column, (*cell)?)))?;
                 FileFault::RenamedColumn(cell, column.raw.clone())
             }

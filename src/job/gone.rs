@@ -1,0 +1,38 @@
+//! Extracts that the published version was made of and that are not there any more, and with them the years that they made.
+
+use super::{Build, Compiled, JobError};
+use crate::publish::{ExtractEntry, PublishedVersion};
+use crate::pull::{PullError, Why};
+
+impl Build<'_> {
+    /// Holds the years to those of the published version: years that go on by themselves end where a required source ends,
+    /// so that one extract that is gone would take all figures of its year along.
+    ///
+    /// # Errors
+    /// Every extract of a required source that is gone, and with it a year.
+    pub(super) async fn keeps_its_years(&self) -> Result<(), JobError> {
+        let Compiled { project, pipeline, dataset, .. } = &self.compiled;
+        if pipeline.years.to.is_some() {
+            // Whoever ends the years means it.
+            return Ok(());
+        }
+        let last = self.availability.years.to;
+        // One that can't be read stops nobody here: what needs it says so.
+        let latest = PublishedVersion::read(&self.context.store, &dataset.name, None).await.ok().flatten();
+        let extracts = latest.map(|latest| latest.manifest.extracts).unwrap_or_default();
+        let is_required = |source: &String| project.contracts.get(source).is_some_and(|contract| contract.required);
+        // A file of a year that is none is told as one that is not read.
+        let lies_there = |of: &String, served: i16| {
+            let is_it = |why: &Why| matches!(why, Why::OtherYear { source, year } if source == of && *year == served);
+            self.unread.iter().any(|unread| is_it(&unread.why))
+        };
+        let gone = |entry: ExtractEntry| {
+            let year = entry.year.filter(|year| *year > last)?;
+            let is_gone = is_required(&entry.source) && !lies_there(&entry.source, year);
+            let (source_name, pipeline) = (entry.source, pipeline.name.clone());
+            is_gone.then_some(PullError::Gone { source_name, year, file: entry.file, last, pipeline })
+        };
+        let gone: Vec<PullError> = extracts.into_iter().filter_map(gone).collect();
+        if gone.is_empty() { Ok(()) } else { Err(gone.into()) }
+    }
+}

@@ -1,0 +1,65 @@
+//! The checks, one after the other.
+
+use super::files;
+use super::inspected::{Finding, Inspected, Part, Proof, Proving};
+use crate::definition::Pipeline;
+use crate::job::compile::engine;
+use crate::job::{Compiled, Context, JobError};
+use crate::publish::PublishedVersion;
+use crate::store::VersionNumber;
+
+/// How far a proof goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every file is held to its record, and the audits run again.
+    Records,
+    /// The tables are derived again, too, from the extracts as they were staged.
+    Rebuild,
+}
+
+/// Proves a version, or the latest.
+///
+/// # Errors
+/// There is no such version, the store could not be asked, or the word to stop. What is found wrong is in the answer.
+pub async fn verify(
+    context: &Context,
+    pipeline: &Pipeline,
+    version: Option<VersionNumber>,
+    depth: Depth,
+) -> Result<Proof, JobError> {
+    let work = proved(context, pipeline, version, depth);
+    context.cancel.stops(work).await.map_err(JobError::Stopped)?
+}
+
+async fn proved(
+    context: &Context,
+    pipeline: &Pipeline,
+    asked: Option<VersionNumber>,
+    depth: Depth,
+) -> Result<Proof, JobError> {
+    let (store, dataset) = (&context.store, &pipeline.dataset);
+    let Some((version, tally)) = PublishedVersion::prove(store, dataset, asked).await? else {
+        let version = asked.map(|version| version.to_string());
+        return Err(JobError::NothingPublished { dataset: dataset.clone(), version });
+    };
+    let mut proof = Proof {
+        dataset: dataset.clone(),
+        version: version.as_ref().map(|it| it.commit.version).or(asked),
+        checks: vec![Inspected::files(Part::Published, tally)],
+    };
+    let Some(version) = &version else {
+        let said = "nothing is looked at that its record or its manifest leads to: they can't be believed";
+        proof.checks[0].not_judged.push(Finding::new("", said));
+        return Ok(proof);
+    };
+    let (checks, steps) = files::hold(store, version).await?;
+    proof.checks.extend(checks);
+    let proving = Proving { store, engine: engine(context)?, version, steps };
+    proof.checks.push(proving.audits().await?);
+    if depth == Depth::Rebuild {
+        // Of a table without an extract the definitions of today know the columns, if they can be read.
+        let compiled = Compiled::new(context, pipeline).await.ok();
+        proof.checks.push(proving.rebuild(compiled.as_ref().map(|it| &it.catalogue)).await?);
+    }
+    Ok(proof)
+}

@@ -1,0 +1,22 @@
+//! Why figures can't be protected.
+
+/// A group of figures that could not be protected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The group could not be laid out, protected or attacked.
+    #[error("the figures of {year} that hang together with `{group}` can't be protected")]
+    Group {
+        /// The year.
+        year: i32,
+        /// The first column of the group.
+        group: String,
+        /// Why.
+        why: String,
+    },
+    /// The work was ended.
+    #[error("the protection ended early")]
+    Ended {
+        /// How.
+        why: String,
+    },
+}

@@ -1,0 +1,255 @@
+//! Protect: what tells of a few is hidden, from everybody who reads all tables of all versions and can calculate.
+//!
+//! The policy (`definition::Disclosure`) says which figures tell of whom. Everything that hangs together in a year is one
+//! system, which `maaltal_protection` protects until its attacker finds nothing; masks, which are SQL, take what is hidden out of
+//! every table that shows it. The invariant: no file below `published/` holds a number that is hidden.
+
+mod columns;
+mod figures;
+mod hidden;
+mod history;
+mod linked;
+mod mask;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread;
+
+use arrow::array::RecordBatch;
+use futures::{StreamExt, TryStreamExt, stream};
+use maaltal_protection::relations::{Grid, Place as GridPlace, Relation, Threshold};
+use maaltal_protection::table::Geography;
+use maaltal_protection::{Part, Standing};
+
+use super::candidate::Withheld;
+use super::{AuditResult, Fault, Offence, PublishError, Release};
+use crate::definition::Disclosure;
+use crate::derive::{Severity, table as derived_table};
+use crate::engine::{Table, beside};
+use crate::store::LocalTable;
+
+use columns::{Columns, Year};
+use figures::{Figures, Makers, Members, Place, Series};
+use hidden::Hidden;
+use linked::groups;
+
+pub use history::History;
+
+/// Offences that are kept as samples.
+const SAMPLES: usize = 5;
+
+/// What is hidden of a candidate.
+struct Protection {
+    rows: RecordBatch,
+    withheld: Withheld,
+    hidden: Hidden,
+    /// Relations that hold in all figures and that the policy does not name.
+    undeclared: Vec<String>,
+}
+
+/// What is hidden of a year.
+struct Protected {
+    year: i32,
+    hidden: Vec<(Series, Part, Place)>,
+    known_before: BTreeSet<String>,
+}
+
+/// All that the figures are protected by, read into memory.
+struct Given {
+    policy: Disclosure,
+    figures: Figures,
+    members: Members,
+    makers: Makers,
+    earlier: Vec<Figures>,
+}
+
+/// Decides what is hidden of the figures in a table that was assembled.
+async fn protection(
+    release: &Release<'_>,
+    policy: &Disclosure,
+    values: &LocalTable,
+    history: History,
+) -> Result<Protection, PublishError> {
+    let derived =
+        async |name: &str| derived_table(release.store, release.catalogue, name, &release.steps.inputs(name)).await;
+    let engine = release.engine;
+    let given = Given {
+        policy: policy.clone(),
+        figures: written(release, policy, values).await?,
+        members: figures::members(engine, policy, derived(&policy.members).await?).await?,
+        makers: figures::makers(engine, policy, derived(&policy.contributors).await?).await?,
+        earlier: history.figures(engine, policy).await?,
+    };
+    let given = Arc::new(given);
+    let years = Arc::new(given.columns());
+    let found = Arc::new(given.found(&years));
+    let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let protected: Vec<Protected> = stream::iter(given.figures.0.keys().copied())
+        .map(|year| {
+            let (given, years, found) = (Arc::clone(&given), Arc::clone(&years), Arc::clone(&found));
+            async move {
+                let protected = beside(async move { given.protect(year, &years[&year], &found) }).await;
+                protected.map_err(|error| ended(&error))?.map_err(PublishError::Protection)
+            }
+        })
+        .buffered(at_once)
+        .try_collect()
+        .await?;
+    given.protection(protected, &found).map_err(PublishError::Protection)
+}
+
+fn ended(error: &impl ToString) -> PublishError {
+    PublishError::Protection(Fault::Ended { why: error.to_string() })
+}
+
+/// The figures of a table that was written.
+async fn written(release: &Release<'_>, policy: &Disclosure, values: &LocalTable) -> Result<Figures, PublishError> {
+    let what = || policy.values.clone();
+    let Some(schema) = release.catalogue.schema(&policy.values) else {
+        return Err(PublishError::NotDerived { what: what() });
+    };
+    let query = |source| PublishError::Query { what: what(), source: Box::new(source) };
+    let table = Table::local(Arc::clone(schema), values.path()).map_err(query)?;
+    Figures::read(release.engine, policy, table).await
+}
+
+impl Given {
+    /// Decides what is hidden of a year.
+    fn protect(&self, year: i32, columns: &Columns, found: &[Relation]) -> Result<Protected, Fault> {
+        let series: BTreeSet<Series> = self.figures.0[&year].keys().cloned().collect();
+        let earlier = self.earlier.iter().filter_map(|version| version.0.get(&year)).collect();
+        let mut protected = Protected { year, hidden: Vec::new(), known_before: BTreeSet::new() };
+        for group in groups(year, columns, found, &self.geographies(year), &series, &earlier)? {
+            let pattern = group.protect(year, self.policy.rounds)?;
+            protected.hidden.extend(pattern.hidden.keys().filter_map(|key| group.number(key)).cloned());
+            protected.known_before.extend(pattern.known_before.iter().map(|key| format!("{year}: {key}")));
+        }
+        Ok(protected)
+    }
+
+    /// What is hidden of all years.
+    fn protection(&self, years: Vec<Protected>, found: &[Relation]) -> Result<Protection, Fault> {
+        let mut hidden = Hidden::default();
+        let mut known_before = BTreeSet::new();
+        for of_year in years {
+            for (series, part, place) in &of_year.hidden {
+                hidden.hide(of_year.year, series, *part, place);
+            }
+            known_before.extend(of_year.known_before);
+        }
+        self.earlier.iter().for_each(|version| hidden.keep_hidden(&self.policy, version));
+        hidden.hide_spreads(&self.policy, &self.figures, &self.makers);
+        hidden.hide_below_lowest(&self.policy, &self.figures);
+        hidden.hide_followers(&self.policy, &self.figures);
+        let rows = hidden.rows().map_err(|error| Fault::Ended { why: error.to_string() })?;
+        let withheld = Withheld { counts: hidden.counts(), known_before };
+        Ok(Protection { rows, withheld, hidden, undeclared: found.iter().map(ToString::to_string).collect() })
+    }
+
+    /// The columns of all years.
+    fn columns(&self) -> BTreeMap<i32, Columns> {
+        let (no_members, no_makers) = (BTreeMap::new(), BTreeMap::new());
+        let of_year = |(year, figures)| {
+            let of_year = Year {
+                policy: &self.policy,
+                figures,
+                members: self.members.get(year).unwrap_or(&no_members),
+                makers: self.makers.get(year).unwrap_or(&no_makers),
+            };
+            (*year, of_year.columns())
+        };
+        self.figures.0.iter().map(of_year).collect()
+    }
+
+    /// The geographies of a year, with their residents in the policy's year.
+    fn geographies(&self, year: i32) -> BTreeMap<Place, Geography> {
+        let population = Series::all(&self.policy.population.indicator);
+        let residents = |place: &Place| {
+            let figure = self.figures.get(self.policy.population.year, &population, place)?;
+            u64::try_from(figure.denominator?).ok()
+        };
+        let geography = |(place, places): (&Place, &BTreeSet<String>)| {
+            let population = residents(place).unwrap_or_default();
+            let geography =
+                Geography { name: place.to_string(), level: place.level, population, places: places.clone() };
+            (place.clone(), geography)
+        };
+        self.members.get(&year).into_iter().flatten().map(geography).collect()
+    }
+
+    /// Relations that hold in every place of every year and do not follow from those that the policy names: an attacker
+    /// needs nobody's word to subtract.
+    fn found(&self, years: &BTreeMap<i32, Columns>) -> Vec<Relation> {
+        let places: Vec<GridPlace> = self
+            .members
+            .iter()
+            .flat_map(|(year, places)| {
+                places.keys().map(|place| GridPlace { year: *year, geography: place.to_string() })
+            })
+            .collect();
+        let names: BTreeSet<&String> = years.values().flat_map(|it| it.by_name.keys()).collect();
+        let values = |name: &String| -> Vec<i64> {
+            let value =
+                |place: &GridPlace| years.get(&place.year)?.by_name.get(name)?.values.get(&place.geography).copied();
+            places.iter().map(|place| value(place).unwrap_or(0)).collect()
+        };
+        let columns = names.iter().map(|name| ((*name).clone(), values(name))).collect();
+        // What is tied together in one year is tied in all: a relation of the policy that a year lacks the columns of is none there.
+        let known: BTreeSet<&Relation> = years.values().flat_map(|it| &it.relations).collect();
+        let known: Vec<Relation> = known.into_iter().cloned().collect();
+        let is_protected = |relation: &Relation| {
+            relation.columns().any(|name| {
+                years.values().any(|it| it.by_name.get(name).is_some_and(|it| it.standing != Standing::Public))
+            })
+        };
+        let Ok(grid) = Grid::new(places.clone(), columns) else { return Vec::new() };
+        let undeclared = grid.undeclared(&known, Threshold::default()).unwrap_or_default();
+        undeclared.into_iter().filter(is_protected).collect()
+    }
+}
+
+impl Protection {
+    /// Holds the figures as they were written to what the attacker was kept from: a number that the mask lets through could
+    /// give others away.
+    async fn audit(
+        &self,
+        release: &Release<'_>,
+        policy: &Disclosure,
+        values: &LocalTable,
+    ) -> Result<Vec<AuditResult>, PublishError> {
+        let figures = written(release, policy, values).await?;
+        let shown = self.hidden.shown_in(&figures);
+        let indicators: BTreeSet<&String> = figures.all().map(|(_, series, ..)| &series.indicator).collect();
+        let without_family = indicators.into_iter().filter(|it| policy.family(it).is_none()).cloned().collect();
+        Ok(vec![
+            audit(
+                "nothing_hidden_is_shown",
+                Severity::Error,
+                shown,
+                "Correct the mask, the file of the table's name in sql/<pipeline>/protect/.",
+            ),
+            audit(
+                "every_indicator_is_in_a_family",
+                Severity::Warn,
+                without_family,
+                &format!(
+                    "Say in {} whom it could harm, or that it is open, and why: until then it is published for the country alone.",
+                    policy.file.display()
+                ),
+            ),
+            audit(
+                "every_relation_is_declared",
+                Severity::Warn,
+                self.undeclared.clone(),
+                &format!("Name it in {}, or find out why it holds. It is heeded all the same.", policy.file.display()),
+            ),
+        ])
+    }
+}
+
+fn audit(name: &str, severity: Severity, found: Vec<String>, remedy: &str) -> AuditResult {
+    let offences = found.len() as u64;
+    let samples = found.into_iter().take(SAMPLES).map(|it| Offence(vec![("figure".to_owned(), it)])).collect();
+    AuditResult { name: name.to_owned(), severity, offences, samples, remedy: remedy.to_owned(), sql: None }
+}

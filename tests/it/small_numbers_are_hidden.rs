@@ -1,0 +1,209 @@
+//! Figures that tell of a few are hidden in every table and version, with those that they could be calculated from; what is
+//! left is enough to steer by.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::published_figures_come_out::published;
+use crate::support::{Project, text};
+
+const POLICY: &str = "pipelines/disclosure/almen_praksis.toml";
+
+/// The indicators that a policy protects by counts of persons; of those with `complement`, if it is protected.
+fn counts(part: &str) -> String {
+    let policy: toml::Table = fs::read_to_string(crate::support::repository().join(POLICY)).unwrap().parse().unwrap();
+    let families = policy["family"].as_array().unwrap().iter();
+    let protected = families.filter(|it| {
+        it["rule"].as_str() == Some("count") && it.get(part).is_none_or(|it| it.as_str() == Some("protected"))
+    });
+    let names = protected.flat_map(|it| it["indicators"].as_array().unwrap().clone());
+    names.map(|it| format!("'{}'", it.as_str().unwrap())).collect::<Vec<_>>().join(", ")
+}
+
+/// The keys of the figures that a version hides.
+fn hidden(project: &Project, version: &str) -> BTreeSet<String> {
+    let query = "SELECT indicator_id, year, geo_level, geo_code, geo_version, breakdown_dim, breakdown_value
+                 FROM indicator_value WHERE conf_status = 'C'";
+    project.rows(&["sql", "--version", version, query]).iter().map(Value::to_string).collect()
+}
+
+#[test]
+fn a_hidden_figure_says_nothing_and_every_other_is_free() {
+    let told = published().sql(
+        "SELECT * FROM indicator_value WHERE conf_status = 'C'
+         AND (obs_status <> 'Q' OR value IS NOT NULL OR missing IS NOT NULL OR lower_95 IS NOT NULL OR upper_95 IS NOT NULL
+              OR lower_99_8 IS NOT NULL OR upper_99_8 IS NOT NULL OR (numerator IS NOT NULL AND denominator IS NOT NULL))",
+    );
+    assert_eq!(told, Vec::<Value>::new());
+    let words = published().sql("SELECT DISTINCT conf_status FROM indicator_value ORDER BY conf_status");
+    assert_eq!(words.iter().map(|row| text(row, "conf_status")).collect::<Vec<_>>(), ["C", "F"]);
+}
+
+#[test]
+fn no_small_count_of_persons_is_shown() {
+    let small = published().sql(&format!(
+        "SELECT * FROM indicator_value WHERE indicator_id IN ({}) AND numerator > 0 AND numerator < 5",
+        counts("numerator")
+    ));
+    assert_eq!(small, Vec::<Value>::new());
+    // Where nobody has what is counted, all there are do not have it: that is no count of a few among others.
+    let others = published().sql(&format!(
+        "SELECT * FROM indicator_value WHERE indicator_id IN ({})
+         AND denominator - numerator > 0 AND denominator - numerator < 5 AND numerator > 0",
+        counts("complement")
+    ));
+    assert_eq!(others, Vec::<Value>::new());
+}
+
+#[test]
+fn nobody_subtracts_a_municipality_from_a_region_or_its_council() {
+    // Amounts and counts that add up: one hidden part of a sum that is shown would be what is left of it.
+    let alone = published().sql(
+        "WITH part AS (
+             SELECT member.geo_level, member.geo_code, member.geo_version, v.indicator_id, v.year, v.breakdown_dim,
+                    v.breakdown_value, COUNT(*) FILTER (WHERE v.conf_status = 'C') AS hidden
+             FROM indicator_value AS v
+             INNER JOIN derived.geography_member AS member
+                 ON member.place_code = v.geo_code AND member.year = v.year
+                 AND member.geo_level IN ('region', 'health_council', 'training_region')
+             WHERE v.geo_level = 'municipality' AND v.indicator_id IN ('u2_personale_pr_laege', 'u2_personale_aarsvaerk',
+                 'u2_sygeplejersker_aarsvaerk', 'a3_personale_truede_omraader', 'u7_forloebsplan_pct', 'u3_henvisninger_indeks')
+             GROUP BY member.geo_level, member.geo_code, member.geo_version, v.indicator_id, v.year, v.breakdown_dim,
+                 v.breakdown_value
+         )
+         SELECT part.* FROM part
+         INNER JOIN indicator_value AS whole USING (geo_level, geo_code, geo_version, indicator_id, year, breakdown_dim, breakdown_value)
+         WHERE part.hidden = 1 AND whole.numerator IS NOT NULL",
+    );
+    assert_eq!(alone, Vec::<Value>::new());
+}
+
+#[test]
+fn what_follows_from_a_hidden_figure_is_hidden_with_it() {
+    for (table, numbers) in [
+        (
+            "goal_progress",
+            "it.value IS NOT NULL OR it.gap IS NOT NULL OR it.projected_value IS NOT NULL OR it.is_verdict",
+        ),
+        ("progress_method", "it.value IS NOT NULL OR it.observed_pace IS NOT NULL OR it.score IS NOT NULL"),
+        ("target_path", "it.value IS NOT NULL OR it.projected_value IS NOT NULL"),
+        ("target_status", "it.value IS NOT NULL OR it.is_verdict"),
+    ] {
+        let told = published().sql(&format!(
+            "SELECT it.* FROM {table} AS it
+             INNER JOIN indicator_value AS figure USING (indicator_id, geo_level, geo_code, geo_version, year)
+             WHERE figure.breakdown_dim = 'all' AND figure.conf_status = 'C' AND ({numbers})"
+        ));
+        assert_eq!(told, Vec::<Value>::new(), "{table}");
+    }
+}
+
+#[test]
+fn progress_towards_a_target_is_hidden_with_its_value() {
+    let project = Project::derived(2018, 2019);
+    project.edit(POLICY, |toml| {
+        let (head, family) = toml.split_once("id = \"staff-growth\"").unwrap();
+        let family = family.replacen("lowest = \"health_council\"", "lowest = \"country\"", 1);
+        format!("{head}id = \"staff-growth\"{family}")
+    });
+    project.succeeds(&["run"]);
+    let progress = |condition: &str| {
+        project.sql(&format!(
+            "SELECT value, gap, status, is_verdict, reason FROM goal_progress
+             WHERE indicator_id = 'u2_personale_vaekst_pct' AND {condition}"
+        ))
+    };
+    let regions = progress("geo_level = 'region'");
+    assert!(!regions.is_empty());
+    for row in regions {
+        assert!(row["value"].is_null() && row["gap"].is_null() && row["is_verdict"] == false, "{row}");
+        assert_eq!((text(&row, "status"), text(&row, "reason")), ("not_assessable", "hidden"));
+    }
+    assert!(progress("geo_level = 'country'").iter().all(|row| !row["value"].is_null()));
+}
+
+#[test]
+fn the_goals_stay_published_for_the_country_and_every_region() {
+    let goals = "'u1_aabne_praksis_pct', 'u2_personale_vaekst_pct', 'u2_personale_aarsvaerk', 'u3_henvisninger_indeks',
+        'u3_patienttilfredshed', 'u4_flermandspraksis_pct', 'u5_laeger_i_klynge_pct', 'u6_kvalitetsvaerktoej_pct',
+        'u7_forloebsplan_pct', 'u8_patientoverblik_pct'";
+    let hidden = published().sql(&format!(
+        "SELECT indicator_id, year, geo_code FROM indicator_value WHERE indicator_id IN ({goals})
+         AND geo_level IN ('country', 'region') AND breakdown_dim = 'all' AND conf_status <> 'F'"
+    ));
+    assert_eq!(hidden, Vec::<Value>::new());
+    let share = published().sql(
+        "SELECT 100.0 * SUM(hidden) / SUM(figures - below_lowest) AS pct FROM protection WHERE geo_level = 'municipality'",
+    );
+    assert!(share[0]["pct"].as_f64().unwrap() <= 8.0, "{share:?}");
+}
+
+#[test]
+fn the_table_protection_and_the_manifest_count_what_is_hidden() {
+    let counted = published().sql("SELECT SUM(hidden + below_lowest) AS n, SUM(hidden) AS few FROM protection");
+    let rows = published().sql("SELECT COUNT(*) AS n FROM indicator_value WHERE conf_status = 'C'");
+    assert_eq!(counted[0]["n"], rows[0]["n"]);
+    let folder = text(&published().rows(&["versions"])[0], "folder").to_owned();
+    let manifest = fs::read(published().path(&format!("data/published/almen_praksis/{folder}/manifest.json"))).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    let levels = manifest["hidden"].as_object().unwrap().values().flat_map(|it| it.as_object().unwrap().values());
+    assert_eq!(levels.map(|it| it.as_i64().unwrap()).sum::<i64>(), counted[0]["few"].as_i64().unwrap());
+}
+
+#[test]
+fn what_a_version_hid_stays_hidden_in_the_next() {
+    let project = Project::published(2018, 2018);
+    let before = hidden(&project, "1");
+    project.edit(POLICY, |toml| toml.replace("\nk = 5\n", "\nk = 3\n"));
+    project.succeeds(&["run"]);
+    let now = hidden(&project, "2");
+    assert!(!before.is_empty() && now.is_superset(&before), "{:?}", before.difference(&now).next());
+}
+
+#[test]
+fn what_was_published_and_tells_of_a_few_is_hidden_from_now_on_and_said_to_be_known() {
+    let project = Project::derived(2018, 2018);
+    let policy = fs::read_to_string(project.path(POLICY)).unwrap();
+    fs::remove_file(project.path(POLICY)).unwrap();
+    project.succeeds(&["run"]);
+    assert!(hidden(&project, "1").is_empty());
+    fs::write(project.path(POLICY), policy).unwrap();
+    project.succeeds(&["run"]);
+    assert!(!hidden(&project, "2").is_empty());
+    let folder = text(&project.rows(&["versions"])[1], "folder").to_owned();
+    let manifest = fs::read_to_string(project.path(&format!("data/published/almen_praksis/{folder}/manifest.json")));
+    let manifest: Value = serde_json::from_str(&manifest.unwrap()).unwrap();
+    let known = manifest["known_before"].as_array().unwrap();
+    let is_doctors =
+        |it: &Value| it.as_str().unwrap().starts_with("2018: a1_laeger_65plus_pct.numerator @ municipality");
+    assert!(known.iter().any(is_doctors), "{known:?}");
+}
+
+#[test]
+fn an_indicator_in_no_family_is_published_for_the_country_alone() {
+    let project = Project::derived(2018, 2018);
+    project.edit(POLICY, |toml| toml.replace("    \"a4_patienter_pr_kapacitet\",\n", ""));
+    let told = project.succeeds(&["run"]);
+    assert!(told.stderr.contains("every_indicator_is_in_a_family"), "{}", told.stderr);
+    let levels = project.sql(
+        "SELECT DISTINCT geo_level FROM indicator_value
+         WHERE indicator_id = 'a4_patienter_pr_kapacitet' AND numerator IS NOT NULL",
+    );
+    assert_eq!(levels.iter().map(|row| text(row, "geo_level")).collect::<Vec<_>>(), ["country"]);
+}
+
+#[test]
+fn a_mask_that_lets_something_through_stops_publication() {
+    let project = Project::derived(2018, 2018);
+    project.edit("sql/almen_praksis/protect/indicator_value.sql", |sql| {
+        let hides =
+            "CASE WHEN NOT COALESCE(hidden.hides_numerator, false) THEN indicator_value.numerator END AS numerator";
+        assert!(sql.contains(hides));
+        sql.replace(hides, "indicator_value.numerator")
+    });
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    assert!(told.stderr.contains("nothing_hidden_is_shown"), "{}", told.stderr);
+}
