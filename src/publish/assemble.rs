@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, RecordBatch};
+use arrow::error::ArrowError;
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::finding::SAMPLES;
 use super::{AuditResult, Offence, PublishError, Release};
 use crate::definition::PublishedTable;
-use crate::derive::{Severity, table as derived_table};
-use crate::engine::{Rows, RowsError, Task, arrow_schema, arrow_type, nullable};
+use crate::derive::Severity;
+use crate::engine::{Engine, Rows, RowsError, Table, Task, arrow_schema, arrow_type, nullable};
 use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter, WriterBeside};
-
-/// Offences of the built-in audits that are kept as samples.
-const SAMPLES: usize = 5;
 
 /// Tables that are written at once.
 const AT_ONCE: usize = 2;
@@ -59,15 +58,10 @@ impl<'a> Release<'a> {
 
     /// Writes one table as it was derived.
     async fn table(&self, table: &PublishedTable, key: ArtefactKey) -> Result<WrittenTable, PublishError> {
-        let Self { catalogue, engine, .. } = self;
-        let inputs = self.steps.inputs(&table.name);
-        let Some(artefact) = inputs.first().map(|input| input.artefact.clone()) else {
+        let Some(artefact) = self.steps.inputs(&table.name).first().map(|input| input.artefact.clone()) else {
             return Err(PublishError::NotDerived { what: table.name.clone() });
         };
-        let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
-        let statement = engine.parse(&format!("SELECT * FROM {}", table.name)).map_err(query)?;
-        let derived = derived_table(engine.store(), catalogue, &table.name, &inputs).await?;
-        let rows = engine.sorted(Task::new(statement).with(&table.name, derived)).await.map_err(query)?;
+        let rows = all_rows(self.engine, &table.name, self.behind(&table.name, None).await?).await?;
         self.write(table, key, artefact, rows).await
     }
 
@@ -79,24 +73,40 @@ impl<'a> Release<'a> {
         artefact: Artefact,
         rows: Rows,
     ) -> Result<WrittenTable, PublishError> {
-        let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
         let labels = labels(&self.dataset.name, &table.name, key, self.is_synthetic());
         let mut audit = SchemaAudit::new(table, self.emptiness(table))?;
         // Missing values are for the audit to find, not for the writer to stumble over.
         let writer = TableWriter::new(nullable(&arrow_schema(table)), &labels)?;
-        let mut rows = rows.conformed(writer.schema());
-        let mut writer = WriterBeside::new(writer);
-        let unfit = |source| PublishError::Rows { table: table.name.clone(), source };
-        let failed = |error| match error {
-            RowsError::Query(source) => query(source),
-            RowsError::Schema(source) => unfit(source),
-        };
-        while let Some(batch) = rows.next().await.map_err(failed)? {
-            audit.batch(&batch).map_err(unfit)?;
-            writer = writer.write(batch).await?;
-        }
-        Ok(WrittenTable { local: writer.end().await?.finish()?, artefact, audit: audit.finish() })
+        let local = written(&table.name, rows, writer, |batch| audit.batch(batch)).await?;
+        Ok(WrittenTable { local, artefact, audit: audit.finish() })
     }
+}
+
+/// All rows of a table, sorted by all columns.
+pub(super) async fn all_rows(engine: &Engine, name: &str, table: Table) -> Result<Rows, PublishError> {
+    let query = |source| PublishError::Query { what: name.to_owned(), source: Box::new(source) };
+    let statement = engine.parse(&format!("SELECT * FROM {name}")).map_err(query)?;
+    engine.sorted(Task::new(statement).with(name, table)).await.map_err(query)
+}
+
+/// Writes a table's rows, each batch once `look` has seen it.
+pub(super) async fn written(
+    name: &str,
+    rows: Rows,
+    writer: TableWriter,
+    mut look: impl FnMut(&RecordBatch) -> Result<(), ArrowError>,
+) -> Result<LocalTable, PublishError> {
+    let unfit = |source| PublishError::Rows { table: name.to_owned(), source };
+    let mut rows = rows.conformed(writer.schema());
+    let mut writer = WriterBeside::new(writer);
+    while let Some(batch) = rows.next().await.map_err(|error| match error {
+        RowsError::Query(source) => PublishError::Query { what: name.to_owned(), source: Box::new(source) },
+        RowsError::Schema(source) => unfit(source),
+    })? {
+        look(&batch).map_err(unfit)?;
+        writer = writer.write(batch).await?;
+    }
+    Ok(writer.end().await?.finish()?)
 }
 
 /// What a Parquet footer says, so that a file found alone still says what it is.
@@ -137,7 +147,7 @@ impl<'a> SchemaAudit<'a> {
         Ok(Self { table, emptiness, keys, last: None, offences: Vec::new(), found: 0 })
     }
 
-    fn batch(&mut self, batch: &RecordBatch) -> Result<(), arrow::error::ArrowError> {
+    fn batch(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
         for (column, values) in self.table.columns.iter().zip(batch.columns()) {
             if !column.nullable && values.null_count() > 0 {
                 let rows = (0..values.len()).filter(|row| values.is_null(*row));
@@ -158,7 +168,7 @@ impl<'a> SchemaAudit<'a> {
         Ok(())
     }
 
-    fn offence(&mut self, batch: &RecordBatch, row: usize, what: &str) -> Result<(), arrow::error::ArrowError> {
+    fn offence(&mut self, batch: &RecordBatch, row: usize, what: &str) -> Result<(), ArrowError> {
         self.found += 1;
         if self.offences.len() < SAMPLES {
             let mut offence = Offence::of(&batch.project(&(0..self.table.key.len()).collect::<Vec<_>>())?, row)?;

@@ -2,20 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::thread;
 
 use arrow::array::RecordBatch;
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::finding::SAMPLES;
 use super::{AuditResult, Candidate, NotCompared, Offence, Previous, PublishError, Release};
-use crate::derive::{Audit, table as derived_table};
-use crate::engine::{Engine, RowsError, Table, Task, beside};
+use crate::derive::Audit;
+use crate::engine::{Engine, RowsError, Task, beside};
 use crate::pull::mask_person;
 use crate::store::{Artefact, ArtefactDraft, Provenance, Zone};
-
-/// Offending rows that are shown.
-const SAMPLES: usize = 5;
 
 /// A candidate that passed its audits: none of severity `error` found a row. Only [`Candidate::audit`] makes one, and only
 /// this can be committed.
@@ -92,15 +89,13 @@ async fn sql_audits(candidate: &Candidate<'_>, previous: &Previous) -> Result<Ve
 }
 
 async fn sql_audit(candidate: &Candidate<'_>, previous: &Previous, audit: &Audit) -> Result<AuditResult, PublishError> {
-    let Release { graph, catalogue, engine, steps, .. } = candidate.release;
-    let failed = |source| PublishError::Query { what: audit.sql.name.clone(), source: Box::new(source) };
+    let Release { graph, engine, .. } = candidate.release;
     let mut task = Task::new(audit.sql.statement(None));
     for name in audit.sql.tables.keys() {
-        let table = match (previous.table(name), candidate.tables.get(name), catalogue.schema(name)) {
-            (Some(table), ..) => table,
+        let table = match previous.table(name) {
+            Some(table) => table,
             // An audit sees what readers would see.
-            (None, Some((local, _)), Some(schema)) => Table::local(Arc::clone(schema), local.path()).map_err(failed)?,
-            _ => derived_table(engine.store(), catalogue, name, &steps.inputs(name)).await?,
+            None => candidate.release.behind(name, candidate.tables.get(name).map(|(local, _)| local)).await?,
         };
         task = task.with(name, table);
     }

@@ -70,7 +70,7 @@ impl Explain for PublishError {
     fn exit(&self) -> Exit {
         match self {
             Self::Audits { .. } | Self::Protection(Fault::Group { .. }) => Exit::Audit,
-            Self::Protection(Fault::Ended { .. }) => Exit::Bug,
+            Self::Protection(Fault::Relations { .. } | Fault::Ended { .. }) => Exit::Bug,
             Self::Lost { .. } => Exit::Race,
             Self::Query { source, .. } => Blame::of(source).exit(Exit::Definition),
             Self::Rows { .. } => Exit::Definition,
@@ -99,7 +99,9 @@ impl Explain for PublishError {
             Self::Lost { winner } => vec![format!("it is {}", winner.folder)],
             Self::Query { source, .. } => vec![source.strip_backtrace()],
             Self::Rows { source, .. } => vec![source.to_string()],
-            Self::Protection(Fault::Group { why, .. } | Fault::Ended { why }) => vec![why.clone()],
+            Self::Protection(Fault::Group { why, .. } | Fault::Relations { why } | Fault::Ended { why }) => {
+                vec![why.clone()]
+            }
             Self::NotDerived { .. } | Self::Store(_) | Self::Table(_) => Vec::new(),
             Self::Json { source, .. } => vec![source.to_string()],
         }
@@ -121,7 +123,7 @@ impl Explain for PublishError {
                     .to_owned(),
             ),
             Self::Query { source, .. } => Blame::of(source).hint(),
-            Self::Protection(Fault::Ended { .. })
+            Self::Protection(Fault::Relations { .. } | Fault::Ended { .. })
             | Self::Rows { .. }
             | Self::Store(_)
             | Self::Table(_)

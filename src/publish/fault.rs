@@ -13,6 +13,12 @@ pub enum Fault {
         /// Why.
         why: String,
     },
+    /// Relations could not be looked for.
+    #[error("what ties the figures together can't be found")]
+    Relations {
+        /// Why.
+        why: String,
+    },
     /// The work was ended.
     #[error("the protection ended early")]
     Ended {

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::derive::Severity;
 
+/// Offending rows that are kept and shown.
+pub(super) const SAMPLES: usize = 5;
+
 /// One offending row: its columns and their texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

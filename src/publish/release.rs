@@ -1,13 +1,14 @@
 //! All that a version is made of.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::FORMAT;
+use super::{FORMAT, PublishError};
 use crate::definition::{Dataset, Disclosure, Pipeline, PublishedTable};
-use crate::derive::{Audit, Catalogue, Graph, Steps};
-use crate::engine::{Engine, RELEASE};
+use crate::derive::{Audit, Catalogue, Graph, SqlFile, Steps, table as derived_table};
+use crate::engine::{Engine, RELEASE, Table};
 use crate::pull::{Availability, ExtractStep};
-use crate::store::{ArtefactKey, KeyBuilder, Store};
+use crate::store::{ArtefactKey, KeyBuilder, LocalTable, Store};
 
 /// What a version goes without, since nothing of what it needs is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,9 +52,10 @@ impl Release<'_> {
             .field("engine", RELEASE)
             .field("schema", self.dataset.digest.to_string())
             .field("disclosure policy", self.policy());
-        // What an audit reads may be published nowhere: when it changes, the audit judges anew.
+        // What audits and masks read may be published nowhere: when it changes, they judge and hide anew.
         let audited = self.graph.audits.iter().flat_map(|audit| audit.sql.tables.keys());
-        let tables: BTreeSet<&String> = self.dataset.tables.iter().map(|table| &table.name).chain(audited).collect();
+        let published = self.dataset.tables.iter().map(|table| &table.name);
+        let tables: BTreeSet<&String> = published.chain(audited).chain(self.protecting()).collect();
         for table in tables {
             // A table that is left out is another version than one without rows.
             key = key.field("table", table);
@@ -61,13 +63,8 @@ impl Release<'_> {
                 key = key.field(table, input.artefact.key.to_string());
             }
         }
-        if self.disclosure.is_some() {
-            for (table, mask) in &self.graph.masks {
-                key = key.field("mask", table).field(table, mask.digest.to_string());
-                for input in self.protecting().flat_map(|model| self.steps.inputs(model)) {
-                    key = key.field("protecting", input.artefact.key.to_string());
-                }
-            }
+        for (table, mask) in self.masks() {
+            key = key.field("mask", table).field(table, mask.digest.to_string());
         }
         for audit in &self.graph.audits {
             key = key.field(&audit.sql.name, audit.sql.digest.to_string()).field("severity", audit.severity.name());
@@ -80,9 +77,28 @@ impl Release<'_> {
         self.disclosure.map_or_else(|| "none".to_owned(), |policy| policy.digest.to_string())
     }
 
-    /// The models that the protection reads, beside those of masks.
-    fn protecting(&self) -> impl Iterator<Item = &'_ str> {
-        self.disclosure.into_iter().flat_map(|policy| [policy.members.as_str(), policy.contributors.as_str()])
+    /// The masks, by the name of the published table; a dataset without a policy hides nothing.
+    pub(super) fn masks(&self) -> impl Iterator<Item = (&'_ String, &'_ SqlFile)> {
+        self.graph.masks.iter().filter(|_| self.disclosure.is_some())
+    }
+
+    /// The tables that the protection reads.
+    fn protecting(&self) -> impl Iterator<Item = &'_ String> {
+        let masked = self.masks().flat_map(|(_, mask)| mask.tables.keys());
+        masked.chain(self.disclosure.into_iter().flat_map(|policy| [&policy.members, &policy.contributors]))
+    }
+
+    /// The rows behind a table's name in SQL: those of a file that was `written` of it, or else those that were derived.
+    ///
+    /// # Errors
+    /// The file is gone, or the store can't be read.
+    pub(super) async fn behind(&self, name: &str, written: Option<&LocalTable>) -> Result<Table, PublishError> {
+        let Self { catalogue, engine, steps, .. } = self;
+        match (written, catalogue.schema(name)) {
+            (Some(written), Some(schema)) => Table::local(Arc::clone(schema), written.path())
+                .map_err(|source| PublishError::Query { what: name.to_owned(), source: Box::new(source) }),
+            _ => Ok(derived_table(engine.store(), catalogue, name, &steps.inputs(name)).await?),
+        }
     }
 
     /// The tables that are published: those of the schema but for those whose models wait.

@@ -6,8 +6,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::published_figures_come_out::published;
-use crate::support::{Project, text};
+use crate::published_figures_come_out::{published, told_of_the_run};
+use crate::support::{Project, Told, text};
 
 const POLICY: &str = "pipelines/disclosure/almen_praksis.toml";
 
@@ -192,6 +192,30 @@ fn an_indicator_in_no_family_is_published_for_the_country_alone() {
          WHERE indicator_id = 'a4_patienter_pr_kapacitet' AND numerator IS NOT NULL",
     );
     assert_eq!(levels.iter().map(|row| text(row, "geo_level")).collect::<Vec<_>>(), ["country"]);
+}
+
+#[test]
+fn every_indicator_of_the_project_is_in_a_family() {
+    let told = &told_of_the_run().stderr;
+    assert!(!told.contains("every_indicator_is_in_a_family"), "{told}");
+}
+
+#[test]
+fn a_relation_of_a_column_that_is_not_there_is_an_error_of_the_definitions() {
+    let project = Project::defined(2018, 2018);
+    for (wrong, told) in [
+        (
+            "a2_uden_fast_laege_pct.nominator",
+            "no column of a family's indicator is named `a2_uden_fast_laege_pct.nominator`",
+        ),
+        ("a2_uden_laege_pct.numerator", "no column of a family's indicator is named `a2_uden_laege_pct.numerator`"),
+    ] {
+        let policy = fs::read_to_string(project.path(POLICY)).unwrap();
+        project.edit(POLICY, |toml| toml.replace("\"a2_uden_fast_laege_pct.numerator\"", &format!("\"{wrong}\"")));
+        let Told { code, stderr, .. } = project.maaltal(&["check"]);
+        assert!(code == 3 && stderr.contains(told), "{stderr}");
+        fs::write(project.path(POLICY), policy).unwrap();
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use toml::Spanned;
 use crate::bilingual::Bilingual;
 use crate::digest::Digest;
 use crate::error::{DefinitionError, Errors, Problem};
+use crate::problem::closest;
 use crate::source_text::SourceText;
 
 /// A dataset's policy.
@@ -252,16 +253,21 @@ impl Disclosure {
         let lowest = errors.take_all(raw.lowest.into_iter().map(|it| it.check(&source, &names)));
         let fewest = raw.fewest_contributors;
         let families = errors.take_all(raw.families.into_iter().map(|it| it.check(&source, fewest)));
+        let equal = raw.equal.into_iter().map(|RawEqual { columns: [a, b] }| Relation::Equal(a, b));
+        let sum = raw.sum.into_iter().map(|RawSum { total, parts }| Relation::Sum { total, parts });
+        let nested = raw.nested.into_iter().map(|RawNested { outer, inner }| Relation::Nested { outer, inner });
+        let balance = raw.balance.into_iter().map(|RawBalance { left, right }| Relation::Balance { left, right });
+        let relations: Vec<Relation> = equal.chain(sum).chain(nested).chain(balance).collect();
+        // A relation of a column that is not there would tie nothing, and nobody would be told.
+        for name in relations.iter().flat_map(Relation::columns) {
+            errors.take(check_column(&source, name, &names));
+        }
         let (Some(k), Some(dominance), Some(amount_width), Some(families), Some(lowest)) =
             (k, dominance, amount_width, families, lowest)
         else {
             return Err(errors.all());
         };
         errors.none()?;
-        let equal = raw.equal.into_iter().map(|RawEqual { columns: [a, b] }| Relation::Equal(a, b));
-        let sum = raw.sum.into_iter().map(|RawSum { total, parts }| Relation::Sum { total, parts });
-        let nested = raw.nested.into_iter().map(|RawNested { outer, inner }| Relation::Nested { outer, inner });
-        let balance = raw.balance.into_iter().map(|RawBalance { left, right }| Relation::Balance { left, right });
         Ok(Self {
             values: raw.values,
             members: raw.members,
@@ -273,7 +279,7 @@ impl Disclosure {
             population: raw.population,
             families,
             lowest,
-            relations: equal.chain(sum).chain(nested).chain(balance).collect(),
+            relations,
             digest: Digest::of(&source.text),
             file: file.to_owned(),
         })
@@ -342,6 +348,19 @@ impl RawLowest {
         let level = level(source, &self.level)?;
         Ok(Lowest { indicator: self.indicator.into_inner(), breakdown: self.breakdown, level })
     }
+}
+
+/// Holds the name of a column, `indicator.numerator` or `indicator[dimension=value].numerator`, to the families' indicators.
+fn check_column(source: &SourceText, name: &str, indicators: &[String]) -> Result<(), DefinitionError> {
+    let (series, part) = name.rsplit_once('.').unwrap_or((name, ""));
+    let indicator = series.split_once('[').map_or(series, |(indicator, _)| indicator);
+    let is_part = ["numerator", "denominator", "complement"].contains(&part);
+    if is_part && indicators.iter().any(|it| it == indicator) {
+        return Ok(());
+    }
+    let closest = closest(indicator, indicators.iter().map(String::as_str)).map(str::to_owned);
+    let (what, name) = ("column of a family's indicator", name.to_owned());
+    Err(source.error_in_file(Problem::UnknownName { what, name, closest }))
 }
 
 fn level(source: &SourceText, written: &Spanned<String>) -> Result<Level, DefinitionError> {

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maaltal_protection::relations::Relation;
 use maaltal_protection::table::{Column, RemainderRule, Rollup};
-use maaltal_protection::{
-    Breakdown, Concentration, Contributions, KnownTo, Level, Part, Rule, SmallestCount, Standing,
-};
+use maaltal_protection::{Breakdown, Concentration, Contributions, KnownTo, Level, Part, Rule, Standing};
 
 use super::figures::{Figure, OfYear, PER, Place, Series};
 use crate::definition::{Disclosure, Family, FamilyRule, Guarded};
@@ -20,12 +18,19 @@ pub(super) struct Columns {
 
 /// What the columns of a year are made of.
 pub(super) struct Year<'a> {
-    pub(super) policy: &'a Disclosure,
-    pub(super) figures: &'a OfYear,
-    /// The municipalities in each geography.
-    pub(super) members: &'a BTreeMap<Place, BTreeSet<String>>,
+    policy: &'a Disclosure,
+    figures: &'a OfYear,
+    geographies: Vec<Named<'a>>,
     /// Who made the amounts.
-    pub(super) makers: &'a BTreeMap<(Series, Place), Contributions>,
+    makers: &'a BTreeMap<(Series, Place), Contributions>,
+}
+
+/// A geography under the name that columns have for it.
+struct Named<'a> {
+    place: &'a Place,
+    name: String,
+    /// The names of its municipalities.
+    municipalities: Vec<String>,
 }
 
 /// The name of a column: a series, and which of its numbers.
@@ -38,14 +43,33 @@ pub(super) fn column_name(series: &Series, part: Part) -> String {
     format!("{series}.{part}")
 }
 
-impl Year<'_> {
+impl<'a> Year<'a> {
+    /// The year's figures over its geographies, each with its municipalities.
+    pub(super) fn new(
+        policy: &'a Disclosure,
+        figures: &'a OfYear,
+        members: &'a BTreeMap<Place, BTreeSet<String>>,
+        makers: &'a BTreeMap<(Series, Place), Contributions>,
+    ) -> Self {
+        let municipality = |code: &String| {
+            let place = Place { level: Level::Municipality, code: code.clone(), version: Series::ALL.to_owned() };
+            place.to_string()
+        };
+        let named = |(place, codes): (&'a Place, &BTreeSet<String>)| Named {
+            place,
+            name: place.to_string(),
+            municipalities: codes.iter().map(municipality).collect(),
+        };
+        Self { policy, figures, geographies: members.iter().map(named).collect(), makers }
+    }
+
     pub(super) fn columns(&self) -> Columns {
         let mut columns = Columns { by_name: BTreeMap::new(), relations: Vec::new() };
         for (series, figures) in self.figures {
             let Some(family) = self.policy.family(&series.indicator) else { continue };
             let values = |number: &dyn Fn(&Place) -> Option<i64>| self.full(figures, number);
-            let absent: BTreeSet<String> =
-                self.members.keys().filter(|it| !figures.contains_key(it)).map(ToString::to_string).collect();
+            let absent = self.geographies.iter().filter(|it| !figures.contains_key(it.place));
+            let absent: BTreeSet<String> = absent.map(|it| it.name.clone()).collect();
             let mut add = |column: Column| {
                 columns.by_name.insert(column.name.clone(), Column { absent: absent.clone(), ..column })
             };
@@ -105,12 +129,7 @@ impl Year<'_> {
             true => number(place),
             false => has_municipalities.then_some(0),
         };
-        let known: BTreeMap<String, i64> =
-            self.members.keys().filter_map(|place| Some((place.to_string(), value(place)?))).collect();
-        if known.values().all(|it| *it == 0) && !figures.keys().any(|it| number(it).is_some()) {
-            return BTreeMap::new();
-        }
-        known
+        self.geographies.iter().filter_map(|it| Some((it.name.clone(), value(it.place)?))).collect()
     }
 
     fn column(&self, series: &Series, part: Part, values: BTreeMap<String, i64>) -> Column {
@@ -152,15 +171,14 @@ impl Year<'_> {
             FamilyRule::Contributors { fewest, .. } => {
                 let rule = Rule::Amount(self.policy.amount_width);
                 let concentration = Concentration { fewest, ..self.policy.concentration };
-                for place in self.members.keys() {
-                    let name = place.to_string();
-                    if column.values.get(&name).is_none_or(|it| *it == 0) {
+                for Named { place, name, .. } in &self.geographies {
+                    if column.values.get(name).is_none_or(|it| *it == 0) {
                         continue;
                     }
-                    let made = self.makers.get(&(series.clone(), place.clone()));
+                    let made = self.makers.get(&(series.clone(), (*place).clone()));
                     // Of an amount that nobody is known to have made, nobody knows how few did.
                     if made.is_none_or(|it| concentration.finds(*it).is_some()) {
-                        column.primary.insert(name, rule);
+                        column.primary.insert(name.clone(), rule);
                     }
                 }
                 column.of_remainder = RemainderRule::Always(rule);
@@ -204,20 +222,19 @@ impl Year<'_> {
         Rule::Count(self.policy.k)
     }
 
+    /// Whether a number in ten-thousandths counts somebody, and fewer than k.
     fn is_small(&self, value: i64) -> bool {
-        is_small(self.policy.k, value)
+        0 < value && value < self.policy.k.get() * i64::from(PER)
     }
 
     /// Places add up, or each of those counted stands once in a geography that has two of its places.
     fn rollup(&self, values: &BTreeMap<String, i64>) -> Rollup {
-        let adds_up = self.members.iter().all(|(geography, places)| {
-            let Some(value) = values.get(&geography.to_string()) else { return true };
-            let municipality = |code: &String| {
-                let place = Place { level: Level::Municipality, code: code.clone(), version: Series::ALL.to_owned() };
-                values.get(&place.to_string()).copied().unwrap_or(0)
-            };
-            *value == places.iter().map(municipality).sum::<i64>()
-        });
+        let value = |name: &String| values.get(name).copied().unwrap_or(0);
+        let adds_up = self
+            .geographies
+            .iter()
+            .filter(|it| values.contains_key(&it.name))
+            .all(|geography| value(&geography.name) == geography.municipalities.iter().map(value).sum::<i64>());
         if adds_up { Rollup::Sum } else { Rollup::Distinct }
     }
 
@@ -276,11 +293,6 @@ impl Year<'_> {
             .map(|(total, parts)| Relation::Sum { total, parts })
             .collect()
     }
-}
-
-/// Whether a number in ten-thousandths counts somebody, and fewer than k.
-fn is_small(k: SmallestCount, value: i64) -> bool {
-    0 < value && value < k.get() * i64::from(PER)
 }
 
 /// Those who do not have what is counted; `None` where the numerator is no part of the denominator.

@@ -1,6 +1,6 @@
 //! What is hidden: the figures' numbers, as a table that masks read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray};
@@ -78,22 +78,17 @@ impl Hidden {
     /// Hides the figures that tell of others in two years, such as a growth and its baseline, where one of those is hidden in
     /// the year or before it.
     pub(super) fn hide_followers(&mut self, policy: &Disclosure, figures: &Figures) {
-        let mut first: BTreeMap<(String, &Place), i32> = BTreeMap::new();
-        let hidden: Vec<(String, Place, i32)> =
-            self.0.keys().map(|(year, series, place)| (series.to_string(), place.clone(), *year)).collect();
-        for (series, place, year) in &hidden {
-            let entry = first.entry((series.clone(), place)).or_insert(*year);
-            *entry = (*entry).min(*year);
+        // Keys go by their year, so the first of a series and place is met first.
+        let mut first: BTreeMap<(String, Place), i32> = BTreeMap::new();
+        for (year, series, place) in self.0.keys() {
+            first.entry((series.to_string(), place.clone())).or_insert(*year);
         }
-        let mut followers = BTreeSet::new();
         for (year, series, place, _) in figures.all() {
             let Some(family) = policy.family(&series.indicator) else { continue };
-            if family.follows.iter().any(|of| first.get(&(of.clone(), place)).is_some_and(|first| *first <= year)) {
-                followers.insert((year, series.clone(), place.clone()));
+            let is_hidden = |of: &String| first.get(&(of.clone(), place.clone())).is_some_and(|first| *first <= year);
+            if family.follows.iter().any(is_hidden) {
+                self.0.entry((year, series.clone(), place.clone())).or_insert(Hides::ALL);
             }
-        }
-        for key in followers {
-            self.0.entry(key).or_insert(Hides::ALL);
         }
     }
 

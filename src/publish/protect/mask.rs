@@ -1,13 +1,12 @@
 //! The way from assembled tables to a candidate: every table that shows something hidden is written anew, without it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 
 use super::{History, protection};
 use crate::definition::PublishedTable;
-use crate::derive::{HIDDEN_CELL, SqlFile, table as derived_table};
+use crate::derive::{HIDDEN_CELL, SqlFile};
 use crate::engine::{Table, Task};
 use crate::publish::assemble::{Assembled, WrittenTable};
 use crate::publish::candidate::Withheld;
@@ -46,12 +45,9 @@ impl<'a> Assembled<'a> {
         let query = |source| PublishError::Query { what: mask.file.display().to_string(), source: Box::new(source) };
         let mut task = Task::new(mask.statement(None));
         for name in mask.tables.keys() {
-            let rows = match (self.tables.get(name), release.catalogue.schema(name)) {
-                _ if name == HIDDEN_CELL => Table::rows(hidden.clone()),
-                (Some(written), Some(schema)) => {
-                    Table::local(Arc::clone(schema), written.local.path()).map_err(query)?
-                }
-                _ => derived_table(release.store, release.catalogue, name, &release.steps.inputs(name)).await?,
+            let rows = match name.as_str() {
+                HIDDEN_CELL => Table::rows(hidden.clone()),
+                _ => release.behind(name, self.tables.get(name).map(|it| &it.local)).await?,
             };
             task = task.with(name, rows);
         }

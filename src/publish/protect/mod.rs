@@ -23,10 +23,11 @@ use maaltal_protection::table::Geography;
 use maaltal_protection::{Part, Standing};
 
 use super::candidate::Withheld;
+use super::finding::SAMPLES;
 use super::{AuditResult, Fault, Offence, PublishError, Release};
 use crate::definition::Disclosure;
-use crate::derive::{Severity, table as derived_table};
-use crate::engine::{Table, beside};
+use crate::derive::Severity;
+use crate::engine::beside;
 use crate::store::LocalTable;
 
 use columns::{Columns, Year};
@@ -35,9 +36,6 @@ use hidden::Hidden;
 use linked::groups;
 
 pub use history::History;
-
-/// Offences that are kept as samples.
-const SAMPLES: usize = 5;
 
 /// What is hidden of a candidate.
 struct Protection {
@@ -71,19 +69,17 @@ async fn protection(
     values: &LocalTable,
     history: History,
 ) -> Result<Protection, PublishError> {
-    let derived =
-        async |name: &str| derived_table(release.store, release.catalogue, name, &release.steps.inputs(name)).await;
     let engine = release.engine;
     let given = Given {
         policy: policy.clone(),
         figures: written(release, policy, values).await?,
-        members: figures::members(engine, policy, derived(&policy.members).await?).await?,
-        makers: figures::makers(engine, policy, derived(&policy.contributors).await?).await?,
+        members: figures::members(engine, policy, release.behind(&policy.members, None).await?).await?,
+        makers: figures::makers(engine, policy, release.behind(&policy.contributors, None).await?).await?,
         earlier: history.figures(engine, policy).await?,
     };
     let given = Arc::new(given);
     let years = Arc::new(given.columns());
-    let found = Arc::new(given.found(&years));
+    let found = Arc::new(given.found(&years).map_err(PublishError::Protection)?);
     let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let protected: Vec<Protected> = stream::iter(given.figures.0.keys().copied())
         .map(|year| {
@@ -105,13 +101,7 @@ fn ended(error: &impl ToString) -> PublishError {
 
 /// The figures of a table that was written.
 async fn written(release: &Release<'_>, policy: &Disclosure, values: &LocalTable) -> Result<Figures, PublishError> {
-    let what = || policy.values.clone();
-    let Some(schema) = release.catalogue.schema(&policy.values) else {
-        return Err(PublishError::NotDerived { what: what() });
-    };
-    let query = |source| PublishError::Query { what: what(), source: Box::new(source) };
-    let table = Table::local(Arc::clone(schema), values.path()).map_err(query)?;
-    Figures::read(release.engine, policy, table).await
+    Figures::read(release.engine, policy, release.behind(&policy.values, Some(values)).await?).await
 }
 
 impl Given {
@@ -151,13 +141,9 @@ impl Given {
     fn columns(&self) -> BTreeMap<i32, Columns> {
         let (no_members, no_makers) = (BTreeMap::new(), BTreeMap::new());
         let of_year = |(year, figures)| {
-            let of_year = Year {
-                policy: &self.policy,
-                figures,
-                members: self.members.get(year).unwrap_or(&no_members),
-                makers: self.makers.get(year).unwrap_or(&no_makers),
-            };
-            (*year, of_year.columns())
+            let members = self.members.get(year).unwrap_or(&no_members);
+            let makers = self.makers.get(year).unwrap_or(&no_makers);
+            (*year, Year::new(&self.policy, figures, members, makers).columns())
         };
         self.figures.0.iter().map(of_year).collect()
     }
@@ -180,7 +166,7 @@ impl Given {
 
     /// Relations that hold in every place of every year and do not follow from those that the policy names: an attacker
     /// needs nobody's word to subtract.
-    fn found(&self, years: &BTreeMap<i32, Columns>) -> Vec<Relation> {
+    fn found(&self, years: &BTreeMap<i32, Columns>) -> Result<Vec<Relation>, Fault> {
         let places: Vec<GridPlace> = self
             .members
             .iter()
@@ -203,9 +189,9 @@ impl Given {
                 years.values().any(|it| it.by_name.get(name).is_some_and(|it| it.standing != Standing::Public))
             })
         };
-        let Ok(grid) = Grid::new(places.clone(), columns) else { return Vec::new() };
-        let undeclared = grid.undeclared(&known, Threshold::default()).unwrap_or_default();
-        undeclared.into_iter().filter(is_protected).collect()
+        let undeclared = Grid::new(places, columns).and_then(|grid| grid.undeclared(&known, Threshold::default()));
+        let undeclared = undeclared.map_err(|error| Fault::Relations { why: error.to_string() })?;
+        Ok(undeclared.into_iter().filter(is_protected).collect())
     }
 }
 
