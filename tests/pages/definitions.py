@@ -331,6 +331,79 @@ DATASET = schema(
     ),
 )
 
+LEVEL = words("country", "region", "training_region", "health_council", "municipality")
+GUARDED = words("protected", "open", "public")
+FIGURE = {"type": "string", "pattern": r"^.+\.(numerator|denominator|complement)$"}
+FEWEST = {"type": "integer", "minimum": 1}
+PERCENT = {"type": "integer", "minimum": 1, "maximum": 100}
+
+DISCLOSURE = schema(
+    "disclosure",
+    "Disclosure policy",
+    record(
+        "`pipelines/disclosure/DATASET.toml`: which of a dataset's figures tell of a few, and the lowest level at which they are published. Relations name columns: `INDICATOR.numerator`, `.denominator` or `.complement` (the denominator less the numerator), or `INDICATOR[DIMENSION=VALUE].numerator` for a part of a breakdown.",
+        "values members contributors k fewest_contributors dominance_percent amount_width_percent rounds population family",
+        values=says(TEXT, "The published table that is protected."),
+        members=says(TEXT, "The model that says which place is in which geography in a year."),
+        contributors=says(TEXT, "The model that says how many made an amount, and how much the two largest of them did."),
+        k=says({"type": "integer", "minimum": 3}, "Counts of 1 to k - 1 persons are hidden."),
+        fewest_contributors=says(FEWEST, "The fewest who make an amount that is published."),
+        dominance_percent=says(PERCENT, "The most that the two largest may have made of it together, in percent."),
+        amount_width_percent=says(PERCENT, "How wide the interval of a hidden amount has to stay for anyone who calculates, in percent of it."),
+        rounds=says(WHOLE, "How often a group of figures may be repaired before it fails."),
+        population=says(ref("population"), "What ranks geographies by size."),
+        family=says(many(ref("family")), "Indicators that are protected alike. One in no family is published for the country alone."),
+        lowest=says(many(ref("lowest"), default=[]), "What is published no lower than a level, beside the families' own."),
+        equal=says(many(ref("equal"), default=[]), "Columns that are the same in every place."),
+        sum=says(many(ref("sum"), default=[]), "Columns that others add up to."),
+        nested=says(many(ref("nested"), default=[]), "Columns that count a part of those whom others count."),
+        balance=says(many(ref("balance"), default=[]), "Columns that add up to the same as others."),
+    ),
+    bilingual=BOTH,
+    population=record(
+        "Residents of a geography. The year is fixed: with each year's own, what is hidden would change whenever a count moves.",
+        "indicator year",
+        indicator=says(TEXT, "The indicator whose denominator they are."),
+        year=says({"type": "integer"}, "The year."),
+    ),
+    family=record(
+        "A family of indicators.",
+        "id rule lowest reason indicators",
+        id=says(TEXT, "Its name."),
+        rule=says(words("open", "count", "contributors", "spread", "follows"), "What is hidden first: nothing, small counts of persons, amounts that few made, percentiles of few, or what tells of another figure."),
+        lowest=says(LEVEL, "The lowest level that is published."),
+        harmed=says(BILINGUAL, "Whom a figure could harm. Required unless the rule is `open`.", "nobody"),
+        reason=says(BILINGUAL, "Why it is protected, or open."),
+        complement=says(GUARDED, "Those who do not have what is counted: held to the rule, published unless it has to be hidden for others' sake, or known from elsewhere. Required where the rule is `count`.", "none"),
+        denominator=says(GUARDED, "All who are counted. Required where the rule is `count` or `contributors`.", "none"),
+        alone=says(words("knows", "does_not_know"), "Whether somebody who is alone in a count knows to be, and calculates with it. Required where the rule is `count`.", "none"),
+        fewest_contributors=says(FEWEST, "The fewest who make an amount, or are spread.", "the policy's"),
+        follows=says(many(TEXT, default=[]), "The figures that those of this family tell of: `INDICATOR` or `INDICATOR[DIMENSION=VALUE]`. Required where the rule is `follows`."),
+        indicators=says(many(TEXT), "The indicators."),
+    ),
+    lowest=record(
+        "A level of its own.",
+        "indicator level",
+        indicator=says(TEXT, "The indicator."),
+        breakdown=says(TEXT, "The breakdown.", "all of the indicator"),
+        level=says(LEVEL, "The lowest level that is published."),
+    ),
+    equal=record("Two columns that are the same.", "columns", columns=says(many(FIGURE, minItems=2, maxItems=2), "The two.")),
+    sum=record("A column that others add up to.", "total parts", total=says(FIGURE, "What they add up to."), parts=says(many(FIGURE), "The others.")),
+    nested=record(
+        "A column that counts a part of those whom another counts.",
+        "outer inner",
+        outer=says(FIGURE, "The one that counts more."),
+        inner=says(FIGURE, "The one that counts a part of them."),
+    ),
+    balance=record(
+        "Columns that add up to the same.",
+        "left right",
+        left=says(many(FIGURE), "Those on one side."),
+        right=says(many(FIGURE), "Those on the other."),
+    ),
+)
+
 ENVIRONMENT = schema(
     "environment",
     "Environment",
@@ -387,4 +460,4 @@ def indicator(root):
 
 
 def schemas(root):
-    return {"contract": CONTRACT, "pipeline": PIPELINE, "dataset": DATASET, "environment": ENVIRONMENT, "indicator": indicator(root)}
+    return {"contract": CONTRACT, "pipeline": PIPELINE, "dataset": DATASET, "disclosure": DISCLOSURE, "environment": ENVIRONMENT, "indicator": indicator(root)}

@@ -224,10 +224,10 @@ def contract_keys(told, root):
 
 def definition_keys(told, root):
     opening = (
-        "The keys of pipelines, datasets, environments and the dictionary's indicators. The JSON schemas in `docs/schemas/` say"
+        "The keys of pipelines, datasets, disclosure policies, environments and the dictionary's indicators. The JSON schemas in `docs/schemas/` say"
         " the same to an editor."
     )
-    return keys_page("Other definitions' keys", opening, root, ["pipeline", "dataset", "environment", "indicator"])
+    return keys_page("Other definitions' keys", opening, root, ["pipeline", "dataset", "disclosure", "environment", "indicator"])
 
 
 def exit_codes_that_differ(root):

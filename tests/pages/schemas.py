@@ -23,7 +23,7 @@ from definitions import schemas
 def files(root):
     """Every definition of the project, and an example of what it does not use, with the name of its schema."""
     yield root / "tests/pages/examples/contract.toml", "contract"
-    for folder, name in (("", "pipeline"), ("sources", "contract"), ("datasets", "dataset"), ("environments", "environment")):
+    for folder, name in (("", "pipeline"), ("sources", "contract"), ("datasets", "dataset"), ("disclosure", "disclosure"), ("environments", "environment")):
         for file in sorted((root / "pipelines" / folder).glob("*.toml")):
             yield file, name
 
@@ -54,12 +54,15 @@ def document(value):
 class Code:
     """What the binary says of one definition in a project of its own."""
 
-    HOME = {"contract": "sources/probe.toml", "pipeline": "probe.toml", "dataset": "datasets/probe.toml", "environment": "environments/local.toml"}
+    HOME = {"contract": "sources/probe.toml", "pipeline": "probe.toml", "dataset": "datasets/probe.toml", "disclosure": "disclosure/probe.toml", "environment": "environments/local.toml"}
 
     def __init__(self, binary, folder, root):
         self.binary, self.folder = binary, pathlib.Path(folder)
-        for below in ("sources", "datasets", "environments"):
+        for below in ("sources", "datasets", "disclosure", "environments"):
             (self.folder / "pipelines" / below).mkdir(parents=True)
+        # A policy is of a dataset.
+        title = 'title = { da = "Prøve", en = "Probe" }\ndescription = { da = "Prøve", en = "Probe" }'
+        (self.folder / "pipelines/datasets/sound.toml").write_text(f'name = "probe"\n{title}\ntable = []\n')
         self.sound = (root / "pipelines/environments/local.toml").read_text()
 
     def says(self, name, text):
@@ -229,6 +232,11 @@ WRONG = [
     ("pipeline", "almen_praksis.toml", 'reference_day = "01-01"', 'reference_day = "1 January"', "$.reference_day"),
     ("pipeline", "almen_praksis.toml", "years = { from = 2014 }", "years = { to = 2014 }", "$.years"),
     ("dataset", "datasets/almen_praksis.toml", 'type = "int32"', 'type = "int"', "$.table[0].columns[1].type"),
+    ("disclosure", "disclosure/almen_praksis.toml", "k = 5", "k = 2", "$.k"),
+    ("disclosure", "disclosure/almen_praksis.toml", "dominance_percent = 85", "dominance_percent = 185", "$.dominance_percent"),
+    ("disclosure", "disclosure/almen_praksis.toml", 'rule = "count"', 'rule = "counts"', "$.family[0].rule"),
+    ("disclosure", "disclosure/almen_praksis.toml", 'lowest = "municipality"', 'lowest = "kommune"', "$.family[0].lowest"),
+    ("disclosure", "disclosure/almen_praksis.toml", 'complement = "protected"', 'complement = "hidden"', "$.family[0].complement"),
     ("environment", "environments/local.toml", "memory_mib = 1024", 'memory_mib = "1 GiB"', "$.resources.memory_mib"),
     ("environment", "environments/local.toml", "parallel_extracts = 2", "parallel_extract = 2", "$.resources"),
 ]
