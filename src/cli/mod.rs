@@ -22,7 +22,7 @@ use crate::pull::PULL_THREAD;
 use crate::store::VersionNumber;
 
 use error::CliError;
-use proofs::{DiffLook, HowDeep, OfFigure, VersionsLook};
+use proofs::{DiffLook, HowDeep, KeyForm, OfFigure, VersionsLook};
 use scratch::Scratch;
 use verbs::{CloserLook, Demanded, OfVersion, RejectsAction};
 use view::{Answer, OutputFormat};
@@ -179,6 +179,12 @@ enum Command {
         #[arg(long)]
         pipeline: Option<String>,
     },
+    /// Print the public part of the key that versions are signed with, for those who check them
+    PublicKey {
+        /// How it is written
+        #[arg(long = "as", value_enum, default_value = "hex")]
+        form: KeyForm,
+    },
     /// Compare two versions: by table and indicator, how many rows are new, gone or another, and why
     Diff {
         /// The version compared with
@@ -328,6 +334,7 @@ async fn dispatch(arguments: Arguments, cancel: Cancel) -> Result<Answer, CliErr
             proofs::explain(context, pipeline.as_ref(), version, figure).await
         }
         Command::Verify { number, depth, pipeline } => proofs::verify(context, pipeline.as_ref(), number, depth).await,
+        Command::PublicKey { form } => proofs::public_key(context, form),
         Command::Schedule { target, image } => Ok(schedule::schedule(context, &global.env, target, &image)),
     }
 }

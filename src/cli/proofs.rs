@@ -1,11 +1,15 @@
 //! The commands that prove, compare and explain what is published.
 
+use std::fs;
+
+use clap::ValueEnum;
+
 use super::error::CliError;
 use super::verbs::OfVersion;
 use super::view::{self, Answer};
 use crate::job::{self, Context, Depth, Figure, JobError, Narrowed, Versions};
 use crate::publish::PublishedVersion;
-use crate::store::{VersionLog, VersionNumber};
+use crate::store::{NotAPublicKey, PublicKey, VersionLog, VersionNumber};
 
 /// How far `verify` goes.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -13,6 +17,33 @@ pub(super) struct HowDeep {
     /// Derive the version again, too, from its extracts as they were staged, and compare every table byte for byte
     #[arg(long)]
     rebuild: bool,
+    /// Check that whoever has the private part of this public key published the version: 64 hexadecimal digits, or a file
+    /// with them or with the key in PEM
+    #[arg(long, value_parser = public_key_of)]
+    key: Option<PublicKey>,
+}
+
+/// A public key, or what is in the file of that name.
+fn public_key_of(text: &str) -> Result<PublicKey, NotAPublicKey> {
+    text.parse().or_else(|_| fs::read_to_string(text).map_err(|_| NotAPublicKey)?.parse())
+}
+
+/// How a key is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum KeyForm {
+    /// 64 hexadecimal digits
+    Hex,
+    /// PEM, which openssl reads
+    Pem,
+}
+
+/// The public part of the key in the environment.
+pub(super) fn public_key(context: &Context, form: KeyForm) -> Result<Answer, CliError> {
+    let key = context.the_signing_key()?.public();
+    Ok(Answer::Text(match form {
+        KeyForm::Hex => format!("{key}\n"),
+        KeyForm::Pem => key.pem(),
+    }))
 }
 
 impl From<HowDeep> for Depth {
@@ -71,7 +102,7 @@ pub(super) async fn verify(
     version: Option<VersionNumber>,
     depth: HowDeep,
 ) -> Result<Answer, CliError> {
-    let proof = job::verify(context, context.pipeline(pipeline)?, version, depth.into()).await?;
+    let proof = job::verify(context, context.pipeline(pipeline)?, version, depth.into(), depth.key).await?;
     let answer = view::proof(&proof);
     Ok(match proof.verdict() {
         None => answer,

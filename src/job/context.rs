@@ -1,12 +1,17 @@
 //! What every job is given.
 
+use std::env;
+
 use crate::definition::{Pipeline, Project};
 use crate::derive::keep_named_sources;
 use crate::engine::Planner;
 use crate::observe::{Cancel, Observers};
-use crate::store::Store;
+use crate::store::{NotASigningKey, SigningKey, Store};
 
 use super::JobError;
+
+/// The variable with the key that versions are signed with.
+const SIGNING_KEY: &str = "MAALTAL_SIGNING_KEY";
 
 /// A project, its store, and whoever watches the job.
 #[derive(Debug)]
@@ -30,6 +35,24 @@ impl Context {
         keep_named_sources(&mut project, &Planner::new());
         let store = Store::open(&project.environment.store, &project.root)?;
         Ok(Self { project, store, observers, cancel })
+    }
+
+    /// The key that versions are signed with, from the process's environment; `None` where it has none.
+    ///
+    /// # Errors
+    /// What is there is no key.
+    pub fn signing_key(&self) -> Result<Option<SigningKey>, JobError> {
+        let seed = env::var_os(SIGNING_KEY);
+        let key = seed.map(|seed| SigningKey::of_seed(&seed)).transpose();
+        key.map_err(|NotASigningKey| JobError::NotASigningKey { name: SIGNING_KEY })
+    }
+
+    /// The key that versions are signed with.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn the_signing_key(&self) -> Result<SigningKey, JobError> {
+        self.signing_key()?.ok_or(JobError::NoSigningKey { name: SIGNING_KEY })
     }
 
     /// The pipelines named, or all.

@@ -97,6 +97,14 @@ pub enum JobError {
         /// Whether files are, or audits find rows.
         exit: Exit,
     },
+    /// A published version is what its records say, and not signed by whom it should be.
+    #[error("version {version} of `{dataset}` is not signed by its publisher")]
+    NotThePublishers {
+        /// The dataset.
+        dataset: String,
+        /// The version.
+        version: String,
+    },
     /// A version was made by other releases, which may write the same rows as other bytes.
     #[error("version {version} of `{dataset}` can't be derived again by this release")]
     OtherMakers {
@@ -108,6 +116,18 @@ pub enum JobError {
         tool: String,
         /// What derived its tables then, and what would now.
         makers: Vec<OtherMaker>,
+    },
+    /// What is to be the key that versions are signed with is none. It is not told: it may be a secret.
+    #[error("the signing key in {name} is not 64 hexadecimal digits")]
+    NotASigningKey {
+        /// The variable.
+        name: &'static str,
+    },
+    /// There is no key that versions are signed with.
+    #[error("{name} is not set: there is no key to tell the public key of")]
+    NoSigningKey {
+        /// The variable.
+        name: &'static str,
     },
     /// The job was told to stop, and has.
     #[error("the job was stopped")]
@@ -170,7 +190,8 @@ impl Explain for JobError {
             | Self::NoRejects { .. } => Exit::Usage,
             Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
-            Self::OtherMakers { .. } => Exit::Definition,
+            Self::OtherMakers { .. } | Self::NotASigningKey { .. } | Self::NoSigningKey { .. } => Exit::Definition,
+            Self::NotThePublishers { .. } => Exit::Store,
             Self::NotProved { exit, .. } | Self::Stopped(exit) => *exit,
         }
     }
@@ -207,7 +228,16 @@ impl Explain for JobError {
                  `maaltal run`, from the same extracts and definitions."
                     .to_owned(),
             ),
+            Self::NotThePublishers { .. } => Some(
+                "Ask those who published it for their public key, by another way than the store, and whether the version is \
+                 theirs: it may be of somebody who can write the store."
+                    .to_owned(),
+            ),
             Self::OtherMakers { tool, .. } => Some(format!("Take the release that published it: {tool}.")),
+            Self::NotASigningKey { name } => {
+                Some(format!("Make one with `openssl rand -hex 32`, or unset {name} to publish without a signature."))
+            }
+            Self::NoSigningKey { .. } => Some("Make a key with `openssl rand -hex 32`, and keep it.".to_owned()),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {
                 Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())

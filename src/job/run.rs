@@ -10,7 +10,7 @@ use crate::derive::{Earlier, Runner, Step};
 use crate::observe::{Event, Stage, Warning};
 use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest};
 use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE};
-use crate::store::{Artefact, ArtefactRecord, Commit, Digests, StoreError, VersionLog, VersionNumber};
+use crate::store::{Artefact, ArtefactRecord, Commit, Digests, SigningKey, StoreError, VersionLog, VersionNumber};
 
 /// What a stage did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,12 +63,14 @@ pub async fn run(
     demand: Demand,
 ) -> Result<Vec<Done>, JobError> {
     let work = async {
+        // A key that is none ends the job before it has done anything.
+        let key = if stages.has(Stage::Publish) { context.signing_key()? } else { None };
         let build = begin(context, pipeline, demand).await?;
         if stages.has(Stage::Publish) {
             build.keeps_its_years().await?;
         }
         let steps = build.steps();
-        Plan::new(&build, &steps, stages.last).await?.run(stages).await
+        Plan::new(&build, &steps, stages.last).await?.run(stages, key.as_ref()).await
     };
     context.cancel.stops(work).await.map_err(JobError::Stopped)?
 }
@@ -144,14 +146,14 @@ impl Plan<'_> {
     ///
     /// # Errors
     /// The first stage that failed, or a stage before the first that is not done.
-    async fn run(&self, stages: Stages) -> Result<Vec<Done>, JobError> {
+    async fn run(&self, stages: Stages, key: Option<&SigningKey>) -> Result<Vec<Done>, JobError> {
         self.build.digests.write(&self.build.context.store).await?;
         if let Some(Publication::UpToDate(latest)) = &self.publication
             && (!stages.has(Stage::Pull) || self.tasks.iter().all(|task| task.is_done))
         {
             let Context { store, observers, .. } = self.build.context;
             mend_latest(store, &self.build.compiled.dataset.name, latest, observers).await;
-            return Ok(vec![self.up_to_date(latest)]);
+            return Ok(vec![self.up_to_date(latest, key)]);
         }
         let mut done = Vec::new();
         if stages.has(Stage::Pull) {
@@ -168,7 +170,7 @@ impl Plan<'_> {
             self.require(Stage::Derive, "maaltal derive")?;
         }
         if let Some(publication) = self.publication.as_ref().filter(|_| stages.has(Stage::Publish)) {
-            done.push(self.publish(publication).await?);
+            done.push(self.publish(publication, key).await?);
         }
         Ok(done)
     }
@@ -248,16 +250,26 @@ impl Plan<'_> {
         Earlier::new(models.into_iter().map(|entry| (entry.model, entry.year, entry.artefact)))
     }
 
-    fn up_to_date(&self, latest: &Commit) -> Done {
+    fn up_to_date(&self, latest: &Commit, key: Option<&SigningKey>) -> Done {
+        self.tell_of_signature(latest, key);
         let skipped = self.build.release(self.steps).tables().count();
         Done { outcome: Outcome::UpToDate(latest.version), made: 0, skipped }
     }
 
-    async fn publish(&self, publication: &Publication) -> Result<Done, JobError> {
+    /// A record is never written anew: who has a key hears that a version is not signed with it.
+    fn tell_of_signature(&self, of: &Commit, key: Option<&SigningKey>) {
+        let by = of.signature.as_ref().map(|signature| signature.public_key);
+        if key.is_some_and(|key| Some(key.public()) != by) {
+            let (version, by) = (of.version.to_string(), by.map(|by| by.to_string()));
+            self.build.context.observers.tell(&Event::Warned(Warning::NotSigned { version, by }));
+        }
+    }
+
+    async fn publish(&self, publication: &Publication, key: Option<&SigningKey>) -> Result<Done, JobError> {
         let dataset = self.build.compiled.dataset;
         let log = VersionLog::new(&self.build.context.store, &dataset.name);
         let (version, before) = match publication {
-            Publication::UpToDate(latest) => return Ok(self.up_to_date(latest)),
+            Publication::UpToDate(latest) => return Ok(self.up_to_date(latest, key)),
             // What it was compared with when it was new: the same version has the same manifest.
             Publication::Again(latest) => match latest.version.before() {
                 Some(before) => (latest.version, log.commit(before).await?),
@@ -296,7 +308,9 @@ impl Plan<'_> {
                 remedy: warned.remedy.clone(),
             }));
         }
-        let published = audited.commit(version, earlier.as_ref().map(|it| &it.manifest), observers).await?;
+        let published = audited.commit(version, earlier.as_ref().map(|it| &it.manifest), key, observers).await?;
+        let (Published::New(commit) | Published::SameAlready(commit)) = &published;
+        self.tell_of_signature(commit, key);
         let outcome = match publication {
             Publication::Again(latest) => Outcome::MadeAgain(latest.version),
             _ => Outcome::Published(published),

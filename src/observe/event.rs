@@ -60,6 +60,9 @@ pub enum Warning {
     AuditFound { audit: String, offences: u64, words: Vec<String>, remedy: String },
     /// Audits could not compare with the version before: the tables that keep them from it, each with the reason.
     NotCompared { version: String, audits: Vec<String>, tables: Vec<(String, String)> },
+    /// The version that says all that there is to say was published without the key that there is now: by nobody's, or by
+    /// another.
+    NotSigned { version: String, by: Option<String> },
     /// The hint for simple readers does not name the latest version.
     LatestNotWritten { error: String },
 }

@@ -107,6 +107,10 @@ fn warn(warning: &Warning) {
             let audits = audits.join(", ");
             warn!(target: target::JOB, audits, "can't compare with version {version}, which has another schema:\n{lines}");
         }
+        Warning::NotSigned { version, by } => {
+            let by = by.as_deref().map_or_else(|| "without a key".to_owned(), |by| format!("under the key {by}"));
+            warn!(target: target::PUBLISH, "version {version} was published {by}, and stays so; the next one is signed");
+        }
         Warning::LatestNotWritten { error } => {
             warn!(target: target::PUBLISH, %error, "latest.json could not be written; the versions are not affected");
         }

@@ -12,7 +12,7 @@ use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedE
 use super::{Audited, Before, PublishError, Release};
 use crate::observe::{Event, Observers, Warning};
 use crate::pull::ExtractStep;
-use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, Store, VersionLog, VersionNumber};
+use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, SigningKey, Store, VersionLog, VersionNumber};
 
 /// How publishing ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Published {
 impl Audited<'_> {
     /// Publishes the candidate as `version`: the one after the latest when the run began, or the latest itself where
     /// its files are gone. Whoever published in between was first. What is another than in the version `before` is told in
-    /// the record.
+    /// the record, and it is signed with the `key`.
     ///
     /// # Errors
     /// Another run published something else first, or the store can't be written.
@@ -34,6 +34,7 @@ impl Audited<'_> {
         self,
         version: VersionNumber,
         before: Option<&Manifest>,
+        key: Option<&SigningKey>,
         observers: &Observers,
     ) -> Result<Published, PublishError> {
         let candidate = self.candidate();
@@ -61,7 +62,9 @@ impl Audited<'_> {
         let committed_at = Timestamp::now().to_string();
         let steps = candidate.release.steps.all();
         let changes = before.map(|before| Before::new(before).changes(&manifest, steps)).unwrap_or_default();
-        let commit = Commit { version, key: candidate.key, folder, manifest_sha256, changes, committed_at };
+        let commit =
+            Commit { version, key: candidate.key, folder, manifest_sha256, changes, signature: None, committed_at }
+                .signed(&dataset.name, key);
         let outcome = log.publish(&commit).await?;
         match outcome {
             CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),

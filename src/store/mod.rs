@@ -22,6 +22,7 @@ mod marks;
 mod proof;
 mod readable;
 mod seal;
+mod signature;
 mod table;
 mod version;
 
@@ -36,6 +37,7 @@ pub use local::Created;
 pub use location::{Location, LocationError, Usage};
 pub use proof::{Tally, proven};
 pub use readable::PassedOver;
+pub use signature::{NotAPublicKey, NotASigningKey, PublicKey, Signature, SigningKey};
 pub use table::{
     Chunk, Coded, ColumnEncoder, ColumnRows, FileColumn, GroupWriter, LocalTable, ROW_GROUP_ROWS, TableEntry,
     TableError, TableWriter, WriterBeside,

@@ -7,7 +7,7 @@ use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{Seal, opened, sealed};
-use super::{ArtefactKey, Created, Digest, Store, StoreError};
+use super::{ArtefactKey, Created, Digest, Signature, SigningKey, Store, StoreError};
 
 /// The number of a published version, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Commit {
     /// in the first version, and where the one before could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Reason>,
+    /// The publisher's, of its [statement](Self::statement); nothing where it was published without a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
     /// When it was committed, UTC. Of no other meaning: the content has no clock in it.
     pub committed_at: String,
 }
@@ -91,6 +94,20 @@ impl Commit {
     /// The version's folder in the store.
     pub fn path(&self, dataset: &str) -> Path {
         dataset_path(dataset).join(self.folder.as_str())
+    }
+
+    /// What is signed of it: a line that says which dataset, which version and which manifest. With the number in it, a version
+    /// that was signed once can't be put in the place of a later one. `None` where it does not have its manifest's digest.
+    pub fn statement(&self, dataset: &str) -> Option<String> {
+        let manifest = self.manifest_sha256?;
+        Some(format!("maaltal {dataset} {} {manifest}\n", self.version))
+    }
+
+    /// It with the signature under a key, where there is one.
+    #[must_use]
+    pub fn signed(mut self, dataset: &str, key: Option<&SigningKey>) -> Self {
+        self.signature = key.and_then(|key| Some(key.sign(&self.statement(dataset)?)));
+        self
     }
 }
 
@@ -136,7 +153,8 @@ impl<'a> VersionLog<'a> {
         self.dataset_path().join("_versions")
     }
 
-    fn commit_path(&self, version: VersionNumber) -> Path {
+    /// The path of a version's record.
+    pub fn commit_path(&self, version: VersionNumber) -> Path {
         self.log_path().join(format!("{:020}.json", version.0))
     }
 

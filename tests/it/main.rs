@@ -53,6 +53,7 @@ mod stores_conform;
 mod sums_are_whole;
 mod support;
 mod the_country_is_plausible;
+mod versions_are_signed;
 mod versions_can_be_proved;
 mod work_is_not_repeated;
 mod years_come_in_parts;

@@ -78,6 +78,7 @@ pages! {
     rejected_rows_are_shown_as_shown: "docs/src/guides/rejected-rows.md",
     versions_are_proved_and_compared_as_shown: "docs/src/guides/prove-a-version.md",
     a_schedule_is_made_as_shown: "docs/src/guides/schedule.md",
+    versions_are_signed_and_checked_as_shown: "docs/src/guides/sign-a-version.md",
     s3_is_used_as_shown: "docs/src/guides/s3-and-secrets.md",
     synthetic_extracts_are_made_as_shown: "docs/src/guides/synthetic-extracts.md",
 }

@@ -176,7 +176,15 @@ async fn artefacts_that_are_settled_together_are_there_together(store: &Store) {
 fn commit(version: VersionNumber, content: &str) -> Commit {
     let key = key(content);
     let folder = format!("v{version}-{}", key.short());
-    Commit { version, key, folder, manifest_sha256: None, changes: Vec::new(), committed_at: content.to_owned() }
+    Commit {
+        version,
+        key,
+        folder,
+        manifest_sha256: None,
+        changes: Vec::new(),
+        signature: None,
+        committed_at: content.to_owned(),
+    }
 }
 
 async fn versions_are_numbered_without_gaps(store: &Store) {

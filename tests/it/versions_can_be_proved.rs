@@ -26,7 +26,7 @@ fn published() -> Small {
 }
 
 /// What a proof tells: the exit code and the lines.
-fn proof(small: &Small, more: &[&str]) -> (i32, Vec<Value>) {
+pub(crate) fn proof(small: &Small, more: &[&str]) -> (i32, Vec<Value>) {
     let told = small.0.maaltal(&[&["verify", "--format", "json"], more].concat());
     assert!(!told.stderr.contains("panicked"), "{}", told.stderr);
     let lines = if told.stdout.is_empty() { Vec::new() } else { serde_json::from_str(&told.stdout).unwrap() };
@@ -34,7 +34,7 @@ fn proof(small: &Small, more: &[&str]) -> (i32, Vec<Value>) {
 }
 
 /// The things in a part that are wrong or were not judged.
-fn said<'a>(lines: &'a [Value], part: &str) -> Vec<&'a str> {
+pub(crate) fn said<'a>(lines: &'a [Value], part: &str) -> Vec<&'a str> {
     lines.iter().filter(|line| text(line, "part") == part).filter_map(|line| line["what"].as_str()).collect()
 }
 
@@ -49,7 +49,7 @@ fn behind(small: &Small) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// The file that ends so, below a folder of the store.
-fn file(small: &Small, below: &str, end: &str) -> PathBuf {
+pub(crate) fn file(small: &Small, below: &str, end: &str) -> PathBuf {
     let found = small.0.files(below).into_iter().find(|file| file.ends_with(end)).unwrap();
     small.0.path(below).join(found)
 }
@@ -68,7 +68,7 @@ fn compact(text: &str) -> String {
 }
 
 /// Writes a record as somebody would who knows how its own digest is made.
-fn forge(record: &Path, change: impl Fn(String) -> String) {
+pub(crate) fn forge(record: &Path, change: impl Fn(String) -> String) {
     let before = fs::read_to_string(record).unwrap();
     let (content, _) = before.rsplit_once(",\n  \"sha256\"").unwrap();
     let content = change(content.to_owned());

@@ -28,6 +28,8 @@ fn lines(check: &Inspected) -> Vec<[Value; 5]> {
 fn result(check: &Inspected) -> String {
     let good = match check.part {
         Part::Published | Part::Derived | Part::Staged => "as their records say",
+        Part::Signature if check.good == 0 => "signed",
+        Part::Signature => "signed by the publisher",
         Part::Audits => "find what they found",
         Part::Rebuilt => "the same bytes again",
     };

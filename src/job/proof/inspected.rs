@@ -12,6 +12,8 @@ use crate::store::{Store, StoreError, Tally, VersionNumber};
 pub enum Part {
     /// The version's own files.
     Published,
+    /// Who published it.
+    Signature,
     /// The tables that they were made of.
     Derived,
     /// The extracts behind those.
@@ -27,6 +29,7 @@ impl Part {
     pub fn name(self) -> &'static str {
         match self {
             Self::Published => "published",
+            Self::Signature => "signature",
             Self::Derived => "derived",
             Self::Staged => "staged",
             Self::Audits => "audits",
@@ -91,18 +94,21 @@ pub struct Proof {
 impl Proof {
     /// What a proof that found something ends with.
     pub fn verdict(&self) -> Option<JobError> {
-        let of = |is_audits: bool| {
-            let checks = self.checks.iter().filter(move |check| (check.part == Part::Audits) == is_audits);
+        let of = |is_part: &dyn Fn(Part) -> bool| {
+            let checks = self.checks.iter().filter(|check| is_part(check.part));
             checks.map(|check| check.findings.len()).sum::<usize>()
         };
-        let (files, audits) = (of(false), of(true));
-        let exit = if files > 0 { Exit::Store } else { Exit::Audit };
-        (files + audits > 0).then(|| JobError::NotProved {
-            dataset: self.dataset.clone(),
-            version: self.version.map_or_else(|| "?".to_owned(), |version| version.to_string()),
-            findings: files + audits,
-            exit,
-        })
+        let (all, audits) = (of(&|_| true), of(&|part| part == Part::Audits));
+        let (dataset, version) =
+            (self.dataset.clone(), self.version.map_or_else(|| "?".to_owned(), |version| version.to_string()));
+        match all {
+            0 => None,
+            _ if of(&|part| part == Part::Signature) == all => Some(JobError::NotThePublishers { dataset, version }),
+            findings => {
+                let exit = if findings > audits { Exit::Store } else { Exit::Audit };
+                Some(JobError::NotProved { dataset, version, findings, exit })
+            }
+        }
     }
 }
 

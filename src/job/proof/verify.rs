@@ -1,12 +1,12 @@
 //! The checks, one after the other.
 
-use super::files;
 use super::inspected::{Finding, Inspected, Part, Proof, Proving};
+use super::{files, signature};
 use crate::definition::Pipeline;
 use crate::job::compile::engine;
 use crate::job::{Compiled, Context, JobError};
 use crate::publish::PublishedVersion;
-use crate::store::VersionNumber;
+use crate::store::{PublicKey, VersionNumber};
 
 /// How far a proof goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Depth {
     Rebuild,
 }
 
-/// Proves a version, or the latest.
+/// Proves a version, or the latest; with a `key` also that whoever has its private part published it.
 ///
 /// # Errors
 /// There is no such version, the store could not be asked, or the word to stop. What is found wrong is in the answer.
@@ -26,8 +26,9 @@ pub async fn verify(
     pipeline: &Pipeline,
     version: Option<VersionNumber>,
     depth: Depth,
+    key: Option<PublicKey>,
 ) -> Result<Proof, JobError> {
-    let work = proved(context, pipeline, version, depth);
+    let work = proved(context, pipeline, version, depth, key);
     context.cancel.stops(work).await.map_err(JobError::Stopped)?
 }
 
@@ -36,6 +37,7 @@ async fn proved(
     pipeline: &Pipeline,
     asked: Option<VersionNumber>,
     depth: Depth,
+    key: Option<PublicKey>,
 ) -> Result<Proof, JobError> {
     let (store, dataset) = (&context.store, &pipeline.dataset);
     let Some((version, tally)) = PublishedVersion::prove(store, dataset, asked).await? else {
@@ -52,6 +54,7 @@ async fn proved(
         proof.checks[0].not_judged.push(Finding::new("", said));
         return Ok(proof);
     };
+    proof.checks.extend(signature::check(store, version, key));
     let (checks, steps) = files::hold(store, version).await?;
     proof.checks.extend(checks);
     let proving = Proving { store, engine: engine(context)?, version, steps };

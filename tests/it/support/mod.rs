@@ -140,7 +140,7 @@ impl Project {
         command.current_dir(self.folder.path()).args(arguments);
         // A register file that a test has changed is not synthetic any more.
         command.env("MAALTAL_PSEUDONYM_KEY", PSEUDONYM_KEY);
-        for variable in ["MAALTAL_ENV", "MAALTAL_PROJECT", "MAALTAL_LOG", "RUST_BACKTRACE"] {
+        for variable in ["MAALTAL_ENV", "MAALTAL_PROJECT", "MAALTAL_LOG", "MAALTAL_SIGNING_KEY", "RUST_BACKTRACE"] {
             command.env_remove(variable);
         }
         command
