@@ -1,5 +1,7 @@
 //! All that can end a job.
 
+use std::path::PathBuf;
+
 use crate::definition::DefinitionError;
 use crate::derive::{DeriveError, OtherMaker};
 use crate::engine::Blame;
@@ -60,6 +62,14 @@ pub enum JobError {
         artefact: String,
         /// What makes it.
         command: &'static str,
+    },
+    /// Masks hide figures, and no policy says which.
+    #[error("`{dataset}` has masks, and no policy says what they hide")]
+    NoPolicy {
+        /// The dataset.
+        dataset: String,
+        /// One of its masks.
+        mask: PathBuf,
     },
     /// A query that can't be run.
     #[error("the query is wrong: {message}")]
@@ -170,7 +180,7 @@ impl Explain for JobError {
             | Self::NoRejects { .. } => Exit::Usage,
             Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
-            Self::OtherMakers { .. } => Exit::Definition,
+            Self::OtherMakers { .. } | Self::NoPolicy { .. } => Exit::Definition,
             Self::NotProved { exit, .. } | Self::Stopped(exit) => *exit,
         }
     }
@@ -207,6 +217,10 @@ impl Explain for JobError {
                  `maaltal run`, from the same extracts and definitions."
                     .to_owned(),
             ),
+            Self::NoPolicy { mask, .. } => Some(format!(
+                "Give it one in pipelines/disclosure/, or delete {} and the masks beside it where nobody is to be protected.",
+                mask.display()
+            )),
             Self::OtherMakers { tool, .. } => Some(format!("Take the release that published it: {tool}.")),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {

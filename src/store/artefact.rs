@@ -108,6 +108,11 @@ pub enum Provenance {
         /// The tables it read, each with the artefacts behind it.
         inputs: BTreeMap<String, Vec<Artefact>>,
     },
+    /// The figures of a year that tell of a few, and what is published of them.
+    Pattern {
+        /// The year.
+        year: i32,
+    },
     /// A dataset version that failed its audits.
     Candidate {
         /// The derived tables it was assembled from.

@@ -182,6 +182,11 @@ impl<'a> VersionLog<'a> {
         }
     }
 
+    /// That the record of `version` is not there, and others after it are.
+    pub fn gone(&self, version: VersionNumber) -> StoreError {
+        self.store.gone(&self.commit_path(version))
+    }
+
     async fn opened(&self, version: VersionNumber) -> Result<Option<(Commit, Seal)>, StoreError> {
         let path = self.commit_path(version);
         let Some(bytes) = self.store.get(&path).await? else { return Ok(None) };

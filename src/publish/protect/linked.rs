@@ -5,19 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use maaltal_protection::relations::{Relation, linked};
 use maaltal_protection::table::{Column, Geography, RemainderRule, Rollup, Table, cell_key};
 use maaltal_protection::versions::{Version, recall};
-use maaltal_protection::{Level, Numbers, Part, Pattern, Rounds, Rule, Standing, System};
+use maaltal_protection::{Level, Numbers, Part, ProtectError, Rounds, Rule, Standing, System};
 
 use super::columns::{Columns, column_name};
 use super::figures::{Figure, OfYear, PER, Place, Series};
+use super::pattern::Pattern;
 use crate::publish::Fault;
 
 /// A group of columns in a year, laid out as one system.
+#[derive(Debug, Hash)]
 pub(super) struct Group {
     /// The first of its protected columns, which it goes by in messages.
-    name: String,
+    pub(super) name: String,
     system: System,
     /// The figure's number that a cell is.
-    numbers: BTreeMap<String, (Series, Part, Place)>,
+    pub(super) numbers: BTreeMap<String, (Series, Part, Place)>,
 }
 
 /// What earlier versions show of a figure: the figures themselves, of the same year.
@@ -176,15 +178,9 @@ fn numbers(columns: &mut [Column]) -> Numbers {
 impl Group {
     /// Decides what is hidden.
     pub(super) fn protect(&self, year: i32, rounds: Rounds) -> Result<Pattern, Fault> {
-        self.system.protect(rounds).map_err(|error| Fault::Group {
-            year,
-            group: self.name.clone(),
-            why: error.to_string(),
-        })
-    }
-
-    /// The figure's number that a cell is.
-    pub(super) fn number(&self, key: &str) -> Option<&(Series, Part, Place)> {
-        self.numbers.get(key)
+        let protected = self.system.protect(rounds);
+        let at = |error: ProtectError| Fault::Group { year, group: self.name.clone(), why: error.to_string() };
+        let found = protected.map_err(at)?;
+        Ok(Pattern { hidden: found.hidden.into_keys().collect(), known_before: found.known_before })
     }
 }
