@@ -9,7 +9,6 @@ use maaltal_protection::{Level, Numbers, Part, ProtectError, Rounds, Rule, Stand
 
 use super::columns::{Columns, column_name};
 use super::figures::{Figure, OfYear, PER, Place, Series};
-use super::pattern::Pattern;
 use crate::publish::Fault;
 
 /// A group of columns in a year, laid out as one system.
@@ -20,6 +19,15 @@ pub(super) struct Group {
     system: System,
     /// The figure's number that a cell is.
     pub(super) numbers: BTreeMap<String, (Series, Part, Place)>,
+}
+
+/// What becomes of the cells of a group that are not simply published, by their keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// Those that are hidden.
+    pub(super) hidden: BTreeSet<String>,
+    /// Those that tell of a few and that an earlier version published.
+    pub(super) known_before: BTreeSet<String>,
 }
 
 /// What earlier versions show of a figure: the figures themselves, of the same year.

@@ -34,8 +34,8 @@ use crate::store::LocalTable;
 use columns::{Columns, Year};
 use figures::{Figures, Makers, Members, Place, Series};
 use hidden::Hidden;
-use linked::{Group, groups};
-use pattern::{Pattern, Patterns, patterns};
+use linked::{Group, Pattern, groups};
+use pattern::{Patterns, patterns};
 
 pub use history::History;
 

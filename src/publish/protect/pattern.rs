@@ -1,7 +1,7 @@
 //! What becomes of a year's cells. To find it takes thousands of linear programs, so it is an artefact like others: a year of
 //! which nothing has changed, neither a figure nor what earlier versions published, is read from the store.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::ended;
 use super::figures::{Rows, column};
-use super::linked::Group;
+use super::linked::{Group, Pattern};
 use crate::derive::{HIDDEN_CELL, data_file};
 use crate::engine::{RowOrder, Table, beside};
 use crate::publish::{Fault, PublishError, Release};
@@ -21,15 +21,6 @@ use crate::store::{Artefact, ArtefactDraft, Digest, DraftError, KeyBuilder, Prov
 
 /// The way in which patterns are found: raised when the same cells shall have another.
 const FORMAT: &str = "protect/1";
-
-/// What becomes of the cells of a group that are not simply published, by their keys.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Pattern {
-    /// Those that are hidden.
-    pub(super) hidden: BTreeSet<String>,
-    /// Those that tell of a few and that an earlier version published.
-    pub(super) known_before: BTreeSet<String>,
-}
 
 /// The patterns of a year's groups, by the groups' names.
 pub(super) type Patterns = BTreeMap<String, Pattern>;
