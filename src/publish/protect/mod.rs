@@ -88,7 +88,9 @@ async fn protection(
             let (given, years, found) = (Arc::clone(&given), Arc::clone(&years), Arc::clone(&found));
             async move {
                 let laid_out = beside(async move { given.groups(year, &years[&year], &found) }).await;
-                let groups = laid_out.map_err(|error| ended(&error))?.map_err(PublishError::Protection)?;
+                let groups = laid_out
+                    .map_err(|error| PublishError::Protection(Fault::ended(&error)))?
+                    .map_err(PublishError::Protection)?;
                 let groups = Arc::new(groups);
                 let patterns = patterns(release, year, &groups, policy.rounds).await?;
                 Ok::<_, PublishError>(Protected::new(year, &groups, &patterns))
@@ -98,10 +100,6 @@ async fn protection(
         .try_collect()
         .await?;
     given.protection(protected, &found).map_err(PublishError::Protection)
-}
-
-fn ended(error: &impl ToString) -> PublishError {
-    PublishError::Protection(Fault::Ended { why: error.to_string() })
 }
 
 /// The figures of a table that was written.

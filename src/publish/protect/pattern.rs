@@ -11,7 +11,6 @@ use arrow::error::ArrowError;
 use maaltal_protection::Rounds;
 use sha2::{Digest as _, Sha256};
 
-use super::ended;
 use super::figures::{Rows, column};
 use super::linked::{Group, Pattern};
 use crate::derive::{HIDDEN_CELL, data_file};
@@ -46,7 +45,10 @@ pub(super) async fn patterns(
         let pattern = |group: &Group| Ok((group.name.clone(), group.protect(year, rounds)?));
         groups.iter().map(pattern).collect::<Result<Patterns, Fault>>()
     };
-    let found = beside(find).await.map_err(|error| ended(&error))?.map_err(PublishError::Protection)?;
+    let found = beside(find)
+        .await
+        .map_err(|error| PublishError::Protection(Fault::ended(&error)))?
+        .map_err(PublishError::Protection)?;
     keep(release, artefact, year, &found).await?;
     Ok(found)
 }
