@@ -195,7 +195,9 @@ pub(super) async fn rejects(
             };
             match replays.iter().map(rejected).sum::<Option<u64>>() {
                 None => {
-                    eprintln!("an extract would be refused: its contract needs more, or the register is to be asked\n")
+                    eprintln!(
+                        "`maaltal run` would refuse an extract: change the contract, or ask whoever delivers it\n"
+                    )
                 }
                 Some(now) if now == before => eprintln!("the same rows are rejected under the present contract\n"),
                 Some(_) => eprintln!(
