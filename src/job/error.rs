@@ -107,6 +107,22 @@ pub enum JobError {
         /// Whether files are, or audits find rows.
         exit: Exit,
     },
+    /// A version whose content was to be published once more is not what its records say.
+    #[error("version {version} of `{dataset}` can't be restored: nothing is published")]
+    NotTakenBack {
+        /// The dataset.
+        dataset: String,
+        /// The version.
+        version: String,
+        /// What is wrong with it.
+        wrong: Vec<StoreError>,
+    },
+    /// The record or the manifest of a version can't be read, so that nobody knows what its proof needs.
+    #[error("nothing is removed: what a version needs can't be told")]
+    NeedUnknown {
+        /// What is wrong with it.
+        source: StoreError,
+    },
     /// A version was made by other releases, which may write the same rows as other bytes.
     #[error("version {version} of `{dataset}` can't be derived again by this release")]
     OtherMakers {
@@ -181,6 +197,8 @@ impl Explain for JobError {
             Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
             Self::OtherMakers { .. } | Self::NoPolicy { .. } => Exit::Definition,
+            Self::NotTakenBack { .. } => Exit::Store,
+            Self::NeedUnknown { source } => source.exit(),
             Self::NotProved { exit, .. } | Self::Stopped(exit) => *exit,
         }
     }
@@ -203,6 +221,11 @@ impl Explain for JobError {
                     |it: &OtherMaker| format!("tables were derived by `{}`, and would be by `{}`", it.then, it.now);
                 makers.iter().map(words).collect()
             }
+            Self::NeedUnknown { source } => [vec![source.to_string()], source.details()].concat(),
+            Self::NotTakenBack { wrong, .. } => {
+                let words = |(path, what): (&str, String)| format!("{path}: {what}");
+                wrong.iter().filter_map(StoreError::finding).map(words).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -221,6 +244,10 @@ impl Explain for JobError {
                 "Give it one in pipelines/disclosure/, or delete {} and the masks beside it where nobody is to be protected.",
                 mask.display()
             )),
+            Self::NotTakenBack { .. } => {
+                Some("Restore its files from a copy, or take back to another version: `maaltal versions` lists them.".to_owned())
+            }
+            Self::NeedUnknown { source } => source.hint(),
             Self::OtherMakers { tool, .. } => Some(format!("Take the release that published it: {tool}.")),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
             Self::NothingPublished { .. } => {

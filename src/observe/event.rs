@@ -60,6 +60,8 @@ pub enum Warning {
     AuditFound { audit: String, offences: u64, words: Vec<String>, remedy: String },
     /// Audits could not compare with the version before: the tables that keep them from it, each with the reason.
     NotCompared { version: String, audits: Vec<String>, tables: Vec<(String, String)> },
+    /// Nothing was published: the latest version restores an earlier one and is held, and what there is now differs from it.
+    Held { version: String, restores: String, since: String, reason: Option<String> },
     /// The hint for simple readers does not name the latest version.
     LatestNotWritten { error: String },
 }

@@ -107,6 +107,18 @@ fn warn(warning: &Warning) {
             let audits = audits.join(", ");
             warn!(target: target::JOB, audits, "can't compare with version {version}, which has another schema:\n{lines}");
         }
+        Warning::Held { version, restores, since, reason } => {
+            let why = reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            warn!(
+                target: target::JOB,
+                version,
+                restores,
+                since,
+                reason = reason.as_deref().unwrap_or_default(),
+                "nothing is published: version {version} restores version {restores} and is held since {since}{why}; \
+                 a newer content waits, and `maaltal release` lets the next run publish it"
+            );
+        }
         Warning::LatestNotWritten { error } => {
             warn!(target: target::PUBLISH, %error, "latest.json could not be written; the versions are not affected");
         }

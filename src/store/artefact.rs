@@ -26,7 +26,10 @@ pub enum Zone {
 }
 
 impl Zone {
-    fn folder(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Staged, Self::Refused, Self::Derived, Self::Candidates];
+
+    pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Staged => "staged",
             Self::Refused => "refused",

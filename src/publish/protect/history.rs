@@ -1,13 +1,12 @@
 //! The figures of earlier versions: what one published is known for good, and what one hid stays hidden.
 
 use std::collections::BTreeSet;
-use std::iter;
 
 use super::figures::Figures;
 use crate::definition::Disclosure;
 use crate::engine::{Engine, Table};
 use crate::publish::{PublishError, PublishedVersion, Release, Tables};
-use crate::store::{Commit, VersionLog, VersionNumber};
+use crate::store::{Commit, VersionLog};
 
 /// The files of the protected table in all versions that the new one follows.
 #[derive(Debug, Clone, Default)]
@@ -24,9 +23,7 @@ impl Release<'_> {
         let log = VersionLog::new(self.store, &self.dataset.name);
         let mut seen = BTreeSet::new();
         // A record that is gone may be of the version that hid something: without it nobody knows what has to stay hidden.
-        let numbers = iter::successors(Some(VersionNumber::FIRST), |number| number.next());
-        for number in numbers.take_while(|number| *number <= last.version) {
-            let commit = log.commit(number).await?.ok_or_else(|| log.gone(number))?;
+        for commit in log.up_to(Some(last.version)).await? {
             let version = PublishedVersion::of(self.store, &self.dataset.name, commit).await?;
             let Some(entry) = version.manifest.tables.get(&policy.values) else { continue };
             if !seen.insert(entry.entry.sha256) {
