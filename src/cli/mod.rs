@@ -6,6 +6,7 @@ mod graph;
 mod proofs;
 mod schedule;
 mod scratch;
+mod upkeep;
 mod verbs;
 mod view;
 
@@ -24,6 +25,7 @@ use crate::store::VersionNumber;
 use error::CliError;
 use proofs::{DiffLook, HowDeep, KeyForm, OfFigure, VersionsLook};
 use scratch::Scratch;
+use upkeep::{Because, Cleaning};
 use verbs::{CloserLook, Demanded, OfVersion, RejectsAction};
 use view::{Answer, OutputFormat};
 
@@ -215,6 +217,26 @@ enum Command {
         #[command(flatten)]
         version: OfVersion,
     },
+    /// Take versions back: publish the content of an earlier one once more, and hold it until `release`
+    Rollback {
+        /// The version whose content comes back
+        number: VersionNumber,
+        #[command(flatten)]
+        because: Because,
+        /// The pipeline, if there are several
+        #[arg(long)]
+        pipeline: Option<String>,
+    },
+    /// Let runs publish again after a rollback
+    Release {
+        /// The pipeline, if there are several
+        pipeline: Option<String>,
+    },
+    /// Clean the store of what no version was made of and no run would use
+    Gc {
+        #[command(flatten)]
+        cleaning: Cleaning,
+    },
     /// Print the pipelines' schedules for cron or Kubernetes
     Schedule {
         /// For whom
@@ -335,6 +357,11 @@ async fn dispatch(arguments: Arguments, cancel: Cancel) -> Result<Answer, CliErr
         }
         Command::Verify { number, depth, pipeline } => proofs::verify(context, pipeline.as_ref(), number, depth).await,
         Command::PublicKey { form } => proofs::public_key(context, form),
+        Command::Rollback { number, because, pipeline } => {
+            upkeep::rollback(context, pipeline.as_ref(), number, because).await
+        }
+        Command::Release { pipeline } => upkeep::release(context, pipeline.as_ref()).await,
+        Command::Gc { cleaning } => upkeep::gc(context, cleaning).await,
         Command::Schedule { target, image } => Ok(schedule::schedule(context, &global.env, target, &image)),
     }
 }

@@ -116,10 +116,16 @@ pub(super) async fn versions(
     VersionsLook { changes }: VersionsLook,
 ) -> Result<Answer, CliError> {
     let dataset = &context.pipeline(pipeline)?.dataset;
+    let log = VersionLog::new(&context.store, dataset);
     let mut versions = Vec::new();
-    for version in VersionLog::new(&context.store, dataset).numbers().await.map_err(JobError::from)? {
-        let read = PublishedVersion::read(&context.store, dataset, Some(version)).await.map_err(JobError::from)?;
-        versions.extend(read);
+    for number in log.numbers().await.map_err(JobError::from)? {
+        let read = PublishedVersion::read(&context.store, dataset, Some(number)).await.map_err(JobError::from)?;
+        let Some(version) = read else { continue };
+        let released = match version.commit.restores {
+            Some(_) => log.released(number).await.map_err(JobError::from)?,
+            None => None,
+        };
+        versions.push((version, released));
     }
     Ok(if changes { view::changes(&versions) } else { view::versions(&versions) })
 }

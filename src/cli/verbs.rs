@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::error::CliError;
 use super::view::{self, Answer};
 use crate::job::{self, Closer, Context, Demand, JobError, Plan, Rejects, Stage, Stages};
+use crate::observe::printable;
 use crate::publish::PublishedVersion;
 use crate::pull::Replayed;
 use crate::store::VersionNumber;
@@ -124,14 +125,19 @@ pub(super) async fn status(
     if goal.is_some() || geo.is_some() {
         return Ok(Answer::Rows(job::closer(context, pipeline, version, &Closer { goal, geo }).await?));
     }
-    let job::Standing { version: PublishedVersion { commit, manifest }, rows } =
+    let job::Standing { version: PublishedVersion { commit, manifest }, hold, rows } =
         job::standing(context, pipeline, version).await?;
     eprintln!(
-        "{} version {}{}\n",
+        "{} version {}{}",
         manifest.dataset,
         commit.version,
         if manifest.synthetic { ": SYNTHETIC figures, of no real country" } else { "" }
     );
+    match (hold, commit.restores) {
+        (Some(hold), _) => eprintln!("{}\n", printable(&hold.to_string())),
+        (None, Some(restored)) => eprintln!("version {} restores version {}\n", commit.version, restored.version),
+        (None, None) => eprintln!(),
+    }
     Ok(view::standing(&rows.rows))
 }
 
@@ -181,6 +187,23 @@ pub(super) async fn rejects(
         RejectsAction::List => Ok(Answer::Rows(rejects.list().await?)),
         RejectsAction::Show { source, limit } => Ok(Answer::Rows(rejects.show(&source, limit).await?)),
         RejectsAction::Replay { source } => {
+            let replays = rejects.replay(&source).await?;
+            let before: u64 = replays.iter().map(|replay| replay.before).sum();
+            let rejected = |replay: &job::Replay| match &replay.now {
+                Replayed::Staged(rows) => Some(*rows),
+                Replayed::Refused(_) => None,
+            };
+            match replays.iter().map(rejected).sum::<Option<u64>>() {
+                None => {
+                    eprintln!(
+                        "`maaltal run` would refuse an extract: change the contract, or ask whoever delivers it\n"
+                    )
+                }
+                Some(now) if now == before => eprintln!("the same rows are rejected under the present contract\n"),
+                Some(_) => eprintln!(
+                    "nothing is written: `maaltal run` stages `{source}` anew, derives what reads it, and publishes\n"
+                ),
+            }
             let row = |replay: job::Replay| {
                 let now: Value = match replay.now {
                     Replayed::Staged(rows) => rows.into(),
@@ -188,7 +211,6 @@ pub(super) async fn rejects(
                 };
                 [replay.file.into(), replay.before.into(), now]
             };
-            let replays = rejects.replay(&source).await?;
             Ok(Answer::rows(["file", "rejected before", "rejected now"], replays.into_iter().map(row).collect()))
         }
     }

@@ -48,7 +48,7 @@ impl Rebuilding<'_> {
     pub async fn run(&self, steps: &[Recorded]) -> Result<BTreeMap<ArtefactKey, Rebuilt>, DeriveError> {
         let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let planned: Vec<_> = steps.iter().map(|it| it.step.clone()).collect();
-        let mut schedule = Schedule::new(&planned);
+        let mut schedule = Schedule::new(&planned, self.from, self.engine.memory()).await;
         let mut rebuilt: BTreeMap<ArtefactKey, Rebuilt> = BTreeMap::new();
         let mut begun = JoinSet::new();
         loop {
@@ -63,8 +63,8 @@ impl Rebuilding<'_> {
                     Err(error) => unreachable!("nobody stops a step but who drops them all: {error}"),
                 },
                 Some(Ok((place, Ok(made)))) => {
+                    schedule.done(place, made.entry.bytes);
                     rebuilt.insert(steps[place].artefact().key, made);
-                    schedule.done(place);
                 }
                 Some(Ok((place, Err(error)))) => {
                     let cause = if error.is_of_memory() { Cause::Memory } else { Cause::Other };

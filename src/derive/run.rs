@@ -56,7 +56,7 @@ impl Runner<'_> {
     pub async fn run(&self, steps: &[Step]) -> Result<(), DeriveError> {
         let _begun = self.observers.begin(Stage::Derive, steps.len());
         let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let mut schedule = Schedule::new(steps);
+        let mut schedule = Schedule::new(steps, self.engine.store(), self.engine.memory()).await;
         let mut begun = JoinSet::new();
         let mut plans = BTreeMap::new();
         let mut settling = Settling::new(self.engine.store());
@@ -81,12 +81,12 @@ impl Runner<'_> {
                     settled?;
                     settling.in_flight = false;
                 }
-                Some(Ok(Done::Step(place, Ok(Derived { finished, rows, took })))) => {
+                Some(Ok(Done::Step(place, Ok(Derived { finished, rows, bytes, took })))) => {
                     let Step { model, .. } = &steps[place];
                     let year = steps[place].calendar_year();
                     self.observers.tell(&Event::Derived { model: model.clone(), year, rows, took });
                     settling.add(finished);
-                    schedule.done(place);
+                    schedule.done(place, bytes);
                 }
                 Some(Ok(Done::Step(place, Err(error)))) => {
                     let cause = if error.is_of_memory() { Cause::Memory } else { Cause::Other };
@@ -184,6 +184,8 @@ impl Plan {
 struct Derived {
     finished: FinishedDraft,
     rows: u64,
+    /// The bytes of its file.
+    bytes: u64,
     took: Duration,
 }
 
@@ -213,9 +215,9 @@ impl Work {
         if let Some(earlier) = earlier
             && let Ok(Some((bytes, entry))) = again::same(engine.store(), &step, &sql, &earlier).await
         {
-            let rows = entry.rows;
+            let (rows, size) = (entry.rows, entry.bytes);
             draft.copy(&step.model, bytes, entry).await?;
-            return Ok(Derived { finished: finished(draft, &step, sql), rows, took: started.elapsed() });
+            return Ok(Derived { finished: finished(draft, &step, sql), rows, bytes: size, took: started.elapsed() });
         }
         let mut task = Task::new(statement);
         if let (Some(plan), Some((year, reference_date))) = (plan, step.year) {
@@ -235,7 +237,8 @@ impl Work {
         let (entry, few) = write_rows(&engine, task, &step, &schema, &mut draft).await?;
         let url = engine.store().url(&step.artefact.table_path(&step.model))?;
         engine.keep(&url, few);
-        Ok(Derived { finished: finished(draft, &step, sql), rows: entry.rows, took: started.elapsed() })
+        let TableEntry { rows, bytes, .. } = entry;
+        Ok(Derived { finished: finished(draft, &step, sql), rows, bytes, took: started.elapsed() })
     }
 }
 

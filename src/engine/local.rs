@@ -47,6 +47,7 @@ pub struct Engine {
     runtime: Arc<RuntimeEnv>,
     kept: Arc<Kept>,
     store: Store,
+    memory: usize,
 }
 
 impl fmt::Debug for Engine {
@@ -73,7 +74,7 @@ impl Engine {
         runtime.register_object_store(&url, Arc::new(ReadOnly(local)));
         let session = Arc::new(Session::new(Arc::clone(&runtime), resources.batch_rows));
         let kept = Arc::new(Kept::new(memory / KEPT_PART));
-        Ok(Self { session, runtime, kept, store: store.clone() })
+        Ok(Self { session, runtime, kept, store: store.clone(), memory })
     }
 
     /// Keeps the rows of a file of the store that was just written, if they are few: tasks will not open it.
@@ -86,6 +87,11 @@ impl Engine {
     /// The store that it reads.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The bytes that tasks share for sorting, grouping and joining.
+    pub fn memory(&self) -> u64 {
+        self.memory as u64
     }
 
     /// Reads SQL into a statement.

@@ -27,7 +27,8 @@ pub struct Build<'a> {
     pub context: &'a Context,
     /// The definitions.
     pub compiled: Compiled<'a>,
-    origins: Origins,
+    /// Where its files come from.
+    pub(super) origins: Origins,
     code_lists: CodeLists,
     key: PseudonymKey,
     /// The digests of the extracts' files, remembered and new.

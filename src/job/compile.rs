@@ -38,6 +38,9 @@ impl<'a> Compiled<'a> {
         let engine = engine(context)?;
         let (graph, catalogue) = check(project, pipeline, dataset).await?;
         let disclosure = project.disclosures.get(&dataset.name);
+        if let Some(mask) = graph.masks.values().next().filter(|_| disclosure.is_none()) {
+            return Err(JobError::NoPolicy { dataset: dataset.name.clone(), mask: mask.file.clone() });
+        }
         Ok(Self { project, pipeline, dataset, disclosure, engine, graph, catalogue })
     }
 }

@@ -5,8 +5,8 @@ use std::env;
 use crate::definition::{Pipeline, Project};
 use crate::derive::keep_named_sources;
 use crate::engine::Planner;
-use crate::observe::{Cancel, Observers};
-use crate::store::{NotASigningKey, SigningKey, Store};
+use crate::observe::{Cancel, Event, Observers, Warning};
+use crate::store::{Commit, NotASigningKey, SigningKey, Store};
 
 use super::JobError;
 
@@ -53,6 +53,15 @@ impl Context {
     /// There is none.
     pub fn the_signing_key(&self) -> Result<SigningKey, JobError> {
         self.signing_key()?.ok_or(JobError::NoSigningKey { name: SIGNING_KEY })
+    }
+
+    /// A record is never written anew: who has a key hears that a version is not signed with it.
+    pub fn tell_of_signature(&self, of: &Commit, key: Option<&SigningKey>) {
+        let by = of.signature.as_ref().map(|signature| signature.public_key);
+        if key.is_some_and(|key| Some(key.public()) != by) {
+            let (version, by) = (of.version.to_string(), by.map(|by| by.to_string()));
+            self.observers.tell(&Event::Warned(Warning::NotSigned { version, by }));
+        }
     }
 
     /// The pipelines named, or all.

@@ -1,5 +1,7 @@
 //! All that can end a job.
 
+use std::path::PathBuf;
+
 use crate::definition::DefinitionError;
 use crate::derive::{DeriveError, OtherMaker};
 use crate::engine::Blame;
@@ -61,6 +63,14 @@ pub enum JobError {
         /// What makes it.
         command: &'static str,
     },
+    /// Masks hide figures, and no policy says which.
+    #[error("`{dataset}` has masks, and no policy says what they hide")]
+    NoPolicy {
+        /// The dataset.
+        dataset: String,
+        /// One of its masks.
+        mask: PathBuf,
+    },
     /// A query that can't be run.
     #[error("the query is wrong: {message}")]
     Query {
@@ -104,6 +114,22 @@ pub enum JobError {
         dataset: String,
         /// The version.
         version: String,
+    },
+    /// A version whose content was to be published once more is not what its records say.
+    #[error("version {version} of `{dataset}` can't be restored: nothing is published")]
+    NotTakenBack {
+        /// The dataset.
+        dataset: String,
+        /// The version.
+        version: String,
+        /// What is wrong with it.
+        wrong: Vec<StoreError>,
+    },
+    /// The record or the manifest of a version can't be read, so that nobody knows what its proof needs.
+    #[error("nothing is removed: what a version needs can't be told")]
+    NeedUnknown {
+        /// What is wrong with it.
+        source: StoreError,
     },
     /// A version was made by other releases, which may write the same rows as other bytes.
     #[error("version {version} of `{dataset}` can't be derived again by this release")]
@@ -190,8 +216,11 @@ impl Explain for JobError {
             | Self::NoRejects { .. } => Exit::Usage,
             Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
-            Self::OtherMakers { .. } | Self::NotASigningKey { .. } | Self::NoSigningKey { .. } => Exit::Definition,
-            Self::NotThePublishers { .. } => Exit::Store,
+            Self::OtherMakers { .. } | Self::NoPolicy { .. } | Self::NotASigningKey { .. } | Self::NoSigningKey { .. } => {
+                Exit::Definition
+            }
+            Self::NotThePublishers { .. } | Self::NotTakenBack { .. } => Exit::Store,
+            Self::NeedUnknown { source } => source.exit(),
             Self::NotProved { exit, .. } | Self::Stopped(exit) => *exit,
         }
     }
@@ -214,6 +243,11 @@ impl Explain for JobError {
                     |it: &OtherMaker| format!("tables were derived by `{}`, and would be by `{}`", it.then, it.now);
                 makers.iter().map(words).collect()
             }
+            Self::NeedUnknown { source } => [vec![source.to_string()], source.details()].concat(),
+            Self::NotTakenBack { wrong, .. } => {
+                let words = |(path, what): (&str, String)| format!("{path}: {what}");
+                wrong.iter().filter_map(StoreError::finding).map(words).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -233,6 +267,14 @@ impl Explain for JobError {
                  theirs: it may be of somebody who can write the store."
                     .to_owned(),
             ),
+            Self::NoPolicy { mask, .. } => Some(format!(
+                "Give it one in pipelines/disclosure/, or delete {} and the masks beside it where nobody is to be protected.",
+                mask.display()
+            )),
+            Self::NotTakenBack { .. } => {
+                Some("Restore its files from a copy, or take back to another version: `maaltal versions` lists them.".to_owned())
+            }
+            Self::NeedUnknown { source } => source.hint(),
             Self::OtherMakers { tool, .. } => Some(format!("Take the release that published it: {tool}.")),
             Self::NotASigningKey { name } => {
                 Some(format!("Make one with `openssl rand -hex 32`, or unset {name} to publish without a signature."))

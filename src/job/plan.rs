@@ -7,7 +7,7 @@ use crate::derive::{Step, Steps};
 use crate::observe::Stage;
 use crate::publish::{LeftOut, PublishedVersion};
 use crate::pull::{Delivery, ExtractStep};
-use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Commit, StoreError, VersionLog};
+use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Commit, Hold, StoreError, VersionLog};
 
 /// The stages that a job goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub enum Publication {
     Again(Commit),
     /// A new version, the one after the latest.
     After(Option<Commit>),
+    /// None: the latest version restores another content, and nobody has released it.
+    Held(Hold),
 }
 
 /// What a pipeline makes, in the order in which it is made.
@@ -143,9 +145,14 @@ impl What<'_> {
 /// What becomes of the version of a key. What is published may have lost files.
 async fn publish(build: &Build<'_>, key: ArtefactKey) -> Result<Publication, JobError> {
     let (store, dataset) = (&build.context.store, &build.compiled.dataset.name);
-    let latest = match VersionLog::new(store, dataset).latest().await? {
+    let log = VersionLog::new(store, dataset);
+    let latest = match log.latest().await? {
         Some(latest) if latest.key == key => latest,
-        other => return Ok(Publication::After(other)),
+        Some(latest) => {
+            let hold = log.hold(&latest).await?;
+            return Ok(hold.map_or(Publication::After(Some(latest)), Publication::Held));
+        }
+        None => return Ok(Publication::After(None)),
     };
     let is_whole = match PublishedVersion::of(store, dataset, latest.clone()).await {
         Ok(version) => version.is_whole(store).await?,

@@ -10,7 +10,7 @@ use crate::derive::{Earlier, Runner, Step};
 use crate::observe::{Event, Stage, Warning};
 use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest};
 use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE};
-use crate::store::{Artefact, ArtefactRecord, Commit, Digests, SigningKey, StoreError, VersionLog, VersionNumber};
+use crate::store::{Artefact, ArtefactRecord, Commit, Digests, Hold, SigningKey, StoreError, VersionLog, VersionNumber};
 
 /// What a stage did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Outcome {
     UpToDate(VersionNumber),
     /// Files of this version were gone, and are there again.
     MadeAgain(VersionNumber),
+    /// Nothing was published: this version restores an earlier one and is held, and what there is now differs from it.
+    Held(VersionNumber),
     /// A version was published, by this job or by another at the same time.
     Published(Published),
 }
@@ -47,7 +49,7 @@ impl Outcome {
         match self {
             Self::Staged { .. } => Stage::Pull,
             Self::Derived => Stage::Derive,
-            Self::UpToDate(_) | Self::MadeAgain(_) | Self::Published(_) => Stage::Publish,
+            Self::UpToDate(_) | Self::MadeAgain(_) | Self::Held(_) | Self::Published(_) => Stage::Publish,
         }
     }
 }
@@ -251,18 +253,23 @@ impl Plan<'_> {
     }
 
     fn up_to_date(&self, latest: &Commit, key: Option<&SigningKey>) -> Done {
-        self.tell_of_signature(latest, key);
+        self.build.context.tell_of_signature(latest, key);
         let skipped = self.build.release(self.steps).tables().count();
         Done { outcome: Outcome::UpToDate(latest.version), made: 0, skipped }
     }
 
-    /// A record is never written anew: who has a key hears that a version is not signed with it.
-    fn tell_of_signature(&self, of: &Commit, key: Option<&SigningKey>) {
-        let by = of.signature.as_ref().map(|signature| signature.public_key);
-        if key.is_some_and(|key| Some(key.public()) != by) {
-            let (version, by) = (of.version.to_string(), by.map(|by| by.to_string()));
-            self.build.context.observers.tell(&Event::Warned(Warning::NotSigned { version, by }));
-        }
+    /// Publishes nothing, and says so: what was taken back stays so until somebody releases it.
+    async fn held(&self, Hold { commit, restores }: &Hold) -> Done {
+        let Context { store, observers, .. } = self.build.context;
+        observers.tell(&Event::Warned(Warning::Held {
+            version: commit.version.to_string(),
+            restores: restores.version.to_string(),
+            since: commit.committed_at.clone(),
+            reason: restores.reason.clone(),
+        }));
+        mend_latest(store, &self.build.compiled.dataset.name, commit, observers).await;
+        let skipped = self.build.release(self.steps).tables().count();
+        Done { outcome: Outcome::Held(commit.version), made: 0, skipped }
     }
 
     async fn publish(&self, publication: &Publication, key: Option<&SigningKey>) -> Result<Done, JobError> {
@@ -270,10 +277,12 @@ impl Plan<'_> {
         let log = VersionLog::new(&self.build.context.store, &dataset.name);
         let (version, before) = match publication {
             Publication::UpToDate(latest) => return Ok(self.up_to_date(latest, key)),
-            // What it was compared with when it was new: the same version has the same manifest.
-            Publication::Again(latest) => match latest.version.before() {
-                Some(before) => (latest.version, log.commit(before).await?),
-                None => (latest.version, None),
+            Publication::Held(hold) => return Ok(self.held(hold).await),
+            // What it was compared with when it was new: the same version has the same manifest. The files of a version that is
+            // restored are those of the first that had its content.
+            Publication::Again(latest) => match latest.content().before() {
+                Some(before) => (latest.content(), log.commit(before).await?),
+                None => (latest.content(), None),
             },
             Publication::After(Some(latest)) => {
                 let last = || StoreError::LastNumber { dataset: dataset.name.clone() };
@@ -310,7 +319,7 @@ impl Plan<'_> {
         }
         let published = audited.commit(version, earlier.as_ref().map(|it| &it.manifest), key, observers).await?;
         let (Published::New(commit) | Published::SameAlready(commit)) = &published;
-        self.tell_of_signature(commit, key);
+        self.build.context.tell_of_signature(commit, key);
         let outcome = match publication {
             Publication::Again(latest) => Outcome::MadeAgain(latest.version),
             _ => Outcome::Published(published),

@@ -4,7 +4,7 @@ use super::query::VersionReader;
 use super::{Context, JobError, Rows};
 use crate::definition::Pipeline;
 use crate::publish::PublishedVersion;
-use crate::store::VersionNumber;
+use crate::store::{Hold, VersionLog, VersionNumber};
 
 /// Every target of a goal, the country first, then the regions. Limits, keys and budgets are told by their goals.
 const STANDING: &str = "
@@ -47,6 +47,8 @@ pub struct Closer {
 pub struct Standing {
     /// The version that says it.
     pub version: PublishedVersion,
+    /// Whether it restores an earlier one and is held.
+    pub hold: Option<Hold>,
     /// A row a target and geography, the country first.
     pub rows: Rows,
 }
@@ -61,7 +63,11 @@ pub async fn standing(
     version: Option<VersionNumber>,
 ) -> Result<Standing, JobError> {
     let reader = VersionReader::open(context, pipeline, version).await?;
-    Ok(Standing { rows: reader.rows(STANDING).await?, version: reader.version })
+    let log = VersionLog::new(&context.store, &pipeline.dataset);
+    // A version that others came after is held no more.
+    let is_latest = log.numbers().await?.last() == Some(&reader.version.commit.version);
+    let hold = if is_latest { log.hold(&reader.version.commit).await? } else { None };
+    Ok(Standing { rows: reader.rows(STANDING).await?, hold, version: reader.version })
 }
 
 /// The years of indicators in one geography.

@@ -33,6 +33,8 @@ pub enum Why {
         /// The latest version.
         version: VersionNumber,
     },
+    /// It differs from the latest version, which is held: in words.
+    Held(String),
 }
 
 impl fmt::Display for Why {
@@ -47,6 +49,7 @@ impl fmt::Display for Why {
             Self::OtherKey { key, latest, version } => {
                 write!(f, "{} instead of {} of version {version}", key.short(), latest.short())
             }
+            Self::Held(hold) => write!(f, "{hold}; `maaltal release` ends it"),
         }
     }
 }
@@ -88,6 +91,7 @@ fn why_publish(plan: &Plan<'_>, key: ArtefactKey) -> Why {
     match plan.publication.as_ref() {
         None | Some(Publication::After(None)) => Why::NothingPublished,
         Some(Publication::UpToDate(latest) | Publication::Again(latest)) => Why::FilesGone(latest.version),
+        Some(Publication::Held(hold)) => Why::Held(hold.to_string()),
         Some(Publication::After(Some(latest))) => {
             let is_made_anew = plan.tasks.iter().any(|task| task.what.stage() != Stage::Publish && !task.is_done);
             match is_made_anew {

@@ -63,6 +63,8 @@ pub enum Warning {
     /// The version that says all that there is to say was published without the key that there is now: by nobody's, or by
     /// another.
     NotSigned { version: String, by: Option<String> },
+    /// Nothing was published: the latest version restores an earlier one and is held, and what there is now differs from it.
+    Held { version: String, restores: String, since: String, reason: Option<String> },
     /// The hint for simple readers does not name the latest version.
     LatestNotWritten { error: String },
 }

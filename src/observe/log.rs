@@ -111,6 +111,18 @@ fn warn(warning: &Warning) {
             let by = by.as_deref().map_or_else(|| "without a key".to_owned(), |by| format!("under the key {by}"));
             warn!(target: target::PUBLISH, "version {version} was published {by}, and stays so; the next one is signed");
         }
+        Warning::Held { version, restores, since, reason } => {
+            let why = reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            warn!(
+                target: target::JOB,
+                version,
+                restores,
+                since,
+                reason = reason.as_deref().unwrap_or_default(),
+                "nothing is published: version {version} restores version {restores} and is held since {since}{why}; \
+                 a newer content waits, and `maaltal release` lets the next run publish it"
+            );
+        }
         Warning::LatestNotWritten { error } => {
             warn!(target: target::PUBLISH, %error, "latest.json could not be written; the versions are not affected");
         }

@@ -62,9 +62,9 @@ impl Audited<'_> {
         let committed_at = Timestamp::now().to_string();
         let steps = candidate.release.steps.all();
         let changes = before.map(|before| Before::new(before).changes(&manifest, steps)).unwrap_or_default();
-        let commit =
-            Commit { version, key: candidate.key, folder, manifest_sha256, changes, signature: None, committed_at }
-                .signed(&dataset.name, key);
+        let restores = None;
+        let commit = Commit { version, key: candidate.key, folder, manifest_sha256, changes, restores, signature: None, committed_at }
+            .signed(&dataset.name, key);
         let outcome = log.publish(&commit).await?;
         match outcome {
             CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),
@@ -78,8 +78,10 @@ impl Audited<'_> {
                 Ok(Published::New(commit))
             }
             CommitOutcome::SameAlready(theirs) => {
-                // Whoever published it may have been killed before it said so to simple readers.
-                mend_latest(store, &dataset.name, &theirs, observers).await;
+                // Whoever published it may have been killed before it said so to simple readers. The files of a version that
+                // a later one restores are made again under its own number, and the later one is the latest.
+                let latest = log.latest().await?.unwrap_or_else(|| theirs.clone());
+                mend_latest(store, &dataset.name, &latest, observers).await;
                 Ok(Published::SameAlready(theirs))
             }
         }

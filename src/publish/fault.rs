@@ -26,3 +26,9 @@ pub enum Fault {
         why: String,
     },
 }
+
+impl Fault {
+    pub(super) fn ended(error: &impl ToString) -> Self {
+        Self::Ended { why: error.to_string() }
+    }
+}

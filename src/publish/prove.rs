@@ -96,6 +96,11 @@ impl PublishedVersion {
                 return Ok(Some((None, tally)));
             }
         };
+        match log.release_record(version).await {
+            Ok(None) => {}
+            Ok(Some((_, bytes))) => tally.count(Ok(bytes))?,
+            Err(error) => tally.count(Err(error))?,
+        }
         // What is a copy of another version's record says nothing of this one.
         if Some(version) == last {
             tally.count(hold_hint(store, &log, &commit).await)?;
@@ -122,7 +127,7 @@ impl PublishedVersion {
     async fn prove_files(&self, store: &Store, tally: &mut Tally) -> Result<(), StoreError> {
         let Self { commit, manifest } = self;
         let folder = commit.path(&manifest.dataset);
-        if manifest.version != commit.version || manifest.key != commit.key {
+        if manifest.version != commit.content() || manifest.key != commit.key {
             let what = "it is of another version than its record";
             tally.count(Err(store.damaged(&folder.clone().join(Manifest::FILE), what)))?;
         }

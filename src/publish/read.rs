@@ -48,6 +48,26 @@ impl PublishedVersion {
         }
     }
 
+    /// Every version of a dataset, the first first.
+    ///
+    /// # Errors
+    /// A record or a manifest is gone or damaged, or the store can't be read.
+    pub async fn all(store: &Store, dataset: &str) -> Result<Vec<Self>, StoreError> {
+        let mut versions = Vec::new();
+        for commit in VersionLog::new(store, dataset).all().await? {
+            versions.push(Self::of(store, dataset, commit).await?);
+        }
+        Ok(versions)
+    }
+
+    /// The artefacts that it was made of, and that a proof of it needs.
+    pub fn artefacts(&self) -> impl Iterator<Item = &Artefact> {
+        let Manifest { extracts, models, tables, .. } = &self.manifest;
+        let extracts = extracts.iter().map(|entry| &entry.artefact);
+        let models = models.iter().map(|entry| &entry.artefact);
+        extracts.chain(models).chain(tables.values().map(|table| &table.artefact))
+    }
+
     /// The version that a record makes visible.
     ///
     /// # Errors

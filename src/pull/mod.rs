@@ -37,6 +37,7 @@ pub use error::{Need, PullError};
 pub use find::{Availability, Delivery, Extract, Instead, Located, Near, Origins, Unread, Why};
 pub use lists::{check_definitions, code_lists};
 pub use mark::{SYNTHETIC_MARK, Sample};
+pub(crate) use mask::mask_numbers;
 pub use mask::mask_person;
 pub use plan::{ExtractStep, plan, refused_artefact};
 pub use read::PULL_THREAD;

@@ -26,7 +26,10 @@ pub enum Zone {
 }
 
 impl Zone {
-    fn folder(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Staged, Self::Refused, Self::Derived, Self::Candidates];
+
+    pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Staged => "staged",
             Self::Refused => "refused",
@@ -107,6 +110,11 @@ pub enum Provenance {
         year: Option<i16>,
         /// The tables it read, each with the artefacts behind it.
         inputs: BTreeMap<String, Vec<Artefact>>,
+    },
+    /// The figures of a year that tell of a few, and what is published of them.
+    Pattern {
+        /// The year.
+        year: i32,
     },
     /// A dataset version that failed its audits.
     Candidate {

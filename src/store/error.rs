@@ -101,6 +101,11 @@ impl StoreError {
     }
 }
 
+/// Whether a file is a version's: only what versions are made of can be made again from extracts that are there.
+fn is_published(path: &str) -> bool {
+    path.starts_with("published/")
+}
+
 impl Explain for StoreError {
     fn exit(&self) -> Exit {
         match self {
@@ -139,6 +144,9 @@ impl Explain for StoreError {
             Self::Location(_) => None,
             Self::Object { .. } => Some("Check the store's address, the network and the AWS_* variables.".to_owned()),
             Self::File { .. } => Some("Check that the disk has room and that the folder may be written.".to_owned()),
+            Self::Gone { path, .. } | Self::Damaged { path, .. } if is_published(path) => {
+                Some("Restore it from a copy: what is published is not made a second time by itself.".to_owned())
+            }
             Self::Gone { .. } => Some("Restore it, or run `maaltal run`, which makes again what it can.".to_owned()),
             Self::Damaged { .. } => {
                 Some("Restore it, or delete it and run `maaltal run`, which makes it again if it can.".to_owned())

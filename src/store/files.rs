@@ -55,6 +55,11 @@ impl Store {
         self.location.objects()
     }
 
+    /// Where it is.
+    pub(super) fn location(&self) -> &Location {
+        &self.location
+    }
+
     /// The folder that a local store is.
     pub(super) fn folder(&self) -> Option<&FilePath> {
         self.location.folder()

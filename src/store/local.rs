@@ -177,7 +177,7 @@ mod disk {
     }
 }
 
-fn file_of(root: &FilePath, path: &Path) -> PathBuf {
+pub(super) fn file_of(root: &FilePath, path: &Path) -> PathBuf {
     path.parts().fold(root.to_owned(), |file, part| file.join(part.as_ref()))
 }
 
@@ -199,11 +199,18 @@ fn stage_synced(
     Ok((folder, staged))
 }
 
-/// The object store's listings leave out names that end in `#` and digits, so a writer that was killed leaves nothing that
-/// a reader sees.
+/// How the name of a staged file begins and ends. The object store's listings leave out names that end in `#` and digits, so a
+/// writer that was killed leaves nothing that a reader sees.
+const STAGED: (&str, &str) = (".staged-", "#0");
+
+/// Whether a file of this name is one that was to get another.
+pub(super) fn is_staged(name: &str) -> bool {
+    name.starts_with(STAGED.0) && name.ends_with(STAGED.1)
+}
+
 fn staged_in(folder: &FilePath, readers: Readers) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".staged-").suffix("#0");
+    builder.prefix(STAGED.0).suffix(STAGED.1);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(readers.modes().1));
     builder.tempfile_in(folder)

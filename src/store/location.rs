@@ -228,7 +228,7 @@ impl Location {
     }
 
     /// The path below the address of one in the object store.
-    fn below(&self, path: &Path) -> Option<Path> {
+    pub(super) fn below(&self, path: &Path) -> Option<Path> {
         path.prefix_match(&self.prefix).map(Path::from_iter)
     }
 }

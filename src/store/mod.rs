@@ -15,12 +15,15 @@ mod error;
 mod files;
 mod folders;
 mod held;
+mod hold;
 mod key;
 mod local;
 mod location;
+mod lying;
 mod marks;
 mod proof;
 mod readable;
+mod removal;
 mod seal;
 mod signature;
 mod table;
@@ -32,16 +35,19 @@ pub use draft::{ArtefactDraft, Content, DraftError, DraftFile, FinishedDraft};
 pub use error::StoreError;
 pub use files::Store;
 pub use held::{StoredTable, digest_of};
+pub use hold::{Hold, Released};
 pub use key::{ArtefactKey, KeyBuilder};
 pub use local::Created;
 pub use location::{Location, LocationError, Usage};
+pub use lying::Lying;
 pub use proof::{Tally, proven};
 pub use readable::PassedOver;
+pub use removal::Written;
 pub use signature::{NotAPublicKey, NotASigningKey, PublicKey, Signature, SigningKey};
 pub use table::{
     Chunk, Coded, ColumnEncoder, ColumnRows, FileColumn, GroupWriter, LocalTable, ROW_GROUP_ROWS, TableEntry,
     TableError, TableWriter, WriterBeside,
 };
-pub use version::{Commit, CommitOutcome, Reason, VersionLog, VersionNumber};
+pub use version::{Commit, CommitOutcome, Reason, Restored, VersionLog, VersionNumber, datasets};
 
 pub use crate::definition::{Digest, NotADigest};

@@ -1,5 +1,6 @@
 //! The log of published versions: numbered records, each created once.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,11 +70,24 @@ pub struct Commit {
     /// in the first version, and where the one before could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Reason>,
+    /// The version whose content this one has once more: key, folder and manifest are its. Nothing where the content is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restores: Option<Restored>,
     /// The publisher's, of its [statement](Self::statement); nothing where it was published without a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,
     /// When it was committed, UTC. Of no other meaning: the content has no clock in it.
     pub committed_at: String,
+}
+
+/// What a version restores. It is held until somebody releases it: no run publishes anything after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// The version that was published with this content.
+    pub version: VersionNumber,
+    /// Why, as whoever took back the versions after it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Why something was made anew, in words: the same thing for the same reason in a row of years is one.
@@ -96,11 +110,22 @@ impl Commit {
         dataset_path(dataset).join(self.folder.as_str())
     }
 
+    /// The version that was published with this content: its number is in the folder's name, the manifest and the data package.
+    pub fn content(&self) -> VersionNumber {
+        self.restores.as_ref().map_or(self.version, |restored| restored.version)
+    }
+
     /// What is signed of it: a line that says which dataset, which version and which manifest. With the number in it, a version
     /// that was signed once can't be put in the place of a later one. `None` where it does not have its manifest's digest.
     pub fn statement(&self, dataset: &str) -> Option<String> {
         let manifest = self.manifest_sha256?;
         Some(format!("maaltal {dataset} {} {manifest}\n", self.version))
+    }
+
+    /// Whether its signature, if it has one, is of this dataset, version and manifest.
+    pub fn fits_its_signature(&self, dataset: &str) -> bool {
+        let Some(signature) = &self.signature else { return true };
+        self.statement(dataset).is_some_and(|statement| signature.fits(&statement))
     }
 
     /// It with the signature under a key, where there is one.
@@ -115,6 +140,16 @@ fn dataset_path(dataset: &str) -> Path {
     Path::from_iter(["published", dataset])
 }
 
+/// The datasets of which something was published, or was to be.
+///
+/// # Errors
+/// The store can't be listed.
+pub async fn datasets(store: &Store) -> Result<BTreeSet<String>, StoreError> {
+    let found = store.list(&Path::from("published")).await?;
+    let dataset = |path: &Path| path.parts().nth(1).map(|name| name.as_ref().to_owned());
+    Ok(found.iter().filter_map(dataset).collect())
+}
+
 /// How an attempt to commit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitOutcome {
@@ -126,10 +161,13 @@ pub enum CommitOutcome {
     Lost(Commit),
 }
 
+/// The folder of the records that make versions visible.
+const LOG: &str = "_versions";
+
 /// The versions of one dataset.
 #[derive(Debug, Clone)]
 pub struct VersionLog<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     dataset: String,
 }
 
@@ -149,8 +187,13 @@ impl<'a> VersionLog<'a> {
         self.dataset_path().join("latest.json")
     }
 
-    fn log_path(&self) -> Path {
-        self.dataset_path().join("_versions")
+    fn commit_path(&self, version: VersionNumber) -> Path {
+        self.record_path(LOG, version)
+    }
+
+    /// The file of a record on a version, in a folder of the dataset's.
+    pub(super) fn record_path(&self, folder: &str, version: VersionNumber) -> Path {
+        self.dataset_path().join(folder).join(format!("{:020}.json", version.0))
     }
 
     /// The path of a version's record.
@@ -163,7 +206,7 @@ impl<'a> VersionLog<'a> {
     /// # Errors
     /// The store can't be listed.
     pub async fn numbers(&self) -> Result<Vec<VersionNumber>, StoreError> {
-        let found = self.store.list(&self.log_path()).await?;
+        let found = self.store.list(&self.dataset_path().join(LOG)).await?;
         let number = |path: &Path| {
             let digits = path.filename()?.strip_suffix(".json").filter(|digits| digits.len() == 20)?.to_owned();
             digits.parse().ok().map(VersionNumber)
@@ -204,6 +247,34 @@ impl<'a> VersionLog<'a> {
         let path = self.commit_path(version);
         let Some(bytes) = self.store.get(&path).await? else { return Ok(None) };
         opened(&bytes).map(Some).map_err(|source| StoreError::Record { path: path.to_string(), source })
+    }
+
+    /// Every commit, the first version first.
+    ///
+    /// # Errors
+    /// The record of a version that there was is gone or damaged, or the store can't be read.
+    pub async fn all(&self) -> Result<Vec<Commit>, StoreError> {
+        let hint = self.store.get(&self.hint_path()).await?;
+        let hinted = hint.and_then(|bytes| serde_json::from_slice::<Commit>(&bytes).ok()).map(|hint| hint.version);
+        self.up_to(self.numbers().await?.last().copied().max(hinted)).await
+    }
+
+    /// Every commit up to that of a version, the first version first.
+    ///
+    /// # Errors
+    /// As [`VersionLog::all`].
+    pub async fn up_to(&self, last: Option<VersionNumber>) -> Result<Vec<Commit>, StoreError> {
+        let mut commits = Vec::new();
+        let mut next = Some(VersionNumber::FIRST);
+        while let Some(version) = next.filter(|version| Some(*version) <= last) {
+            // Numbers follow one another: one that is not there was there.
+            let Some(commit) = self.commit(version).await? else {
+                return Err(self.store.gone(&self.commit_path(version)));
+            };
+            commits.push(commit);
+            next = version.next();
+        }
+        Ok(commits)
     }
 
     /// The latest commit: the highest number.

@@ -77,3 +77,17 @@ fn an_organisation_without_a_register_publishes_the_rest() {
     assert_eq!(told.code, 3);
     assert!(told.stderr.contains("Did you mean `plo_personale`?"), "{}", told.stderr);
 }
+
+#[test]
+fn a_part_that_reads_no_required_source_has_the_years_of_the_whole() {
+    let project = with_line("goals = [\"money\"]");
+    project.edit("pipelines/almen_praksis.toml", |pipeline| {
+        let (head, rest) = pipeline.split_once("years = {").unwrap();
+        let (_, tail) = rest.split_once('}').unwrap();
+        format!("{head}years = {{ from = 2018 }}{tail}")
+    });
+    project.succeeds(&["run"]);
+    let years = project.sql("SELECT MIN(year) AS first, MAX(year) AS last FROM availability");
+    assert_eq!((years[0]["first"].as_i64(), years[0]["last"].as_i64()), (Some(2018), Some(2019)));
+    has_the_same_figures(&project);
+}

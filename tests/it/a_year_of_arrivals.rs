@@ -9,11 +9,13 @@ use serde_json::Value;
 use crate::support::made::made;
 use crate::support::{Project, repository};
 
-/// What is said by `table`, but for what it says of what it does not have.
+/// What is said by `table`, but for what it says of what it does not have, and for what is missing below the region, which is
+/// published nowhere.
 fn said_by(table: &str) -> String {
     format!(
         "SELECT indicator_id, year, geo_level, geo_code, geo_version, breakdown_dim, breakdown_value,
-             numerator, denominator, value, lower_95, upper_95, missing, obs_status
+             numerator, denominator, value, lower_95, upper_95,
+             CASE WHEN geo_level NOT IN ('municipality', 'health_council') THEN missing END AS missing, obs_status
          FROM {table} WHERE conf_status = 'F' AND (obs_status <> 'O' OR numerator IS NOT NULL)"
     )
 }

@@ -229,7 +229,7 @@ fn sql_and_goals_tell_all_their_errors_at_once() {
 
     hint: Did you mean `_row`?
     error: no model makes the published table `milestones`
-      pipelines/datasets/almen_praksis.toml:407:8
+      pipelines/datasets/almen_praksis.toml:409:8
 
     hint: Did you mean `milestone_state`?
     "#);

@@ -77,6 +77,8 @@ pages! {
     queries_for_dashboards_give_the_same_rows_in_duckdb: "docs/src/guides/dashboards.md",
     rejected_rows_are_shown_as_shown: "docs/src/guides/rejected-rows.md",
     versions_are_proved_and_compared_as_shown: "docs/src/guides/prove-a-version.md",
+    versions_are_taken_back_as_shown: "docs/src/guides/take-a-version-back.md",
+    the_store_is_cleaned_as_shown: "docs/src/guides/clean-the-store.md",
     a_schedule_is_made_as_shown: "docs/src/guides/schedule.md",
     versions_are_signed_and_checked_as_shown: "docs/src/guides/sign-a-version.md",
     s3_is_used_as_shown: "docs/src/guides/s3-and-secrets.md",

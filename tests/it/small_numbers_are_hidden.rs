@@ -1,8 +1,9 @@
 //! Figures that tell of a few are hidden in every table and version, with those that they could be calculated from; what is
 //! left is enough to steer by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -166,10 +167,13 @@ fn what_a_version_hid_stays_hidden_in_the_next() {
 fn what_was_published_and_tells_of_a_few_is_hidden_from_now_on_and_said_to_be_known() {
     let project = Project::derived(2018, 2018);
     let policy = fs::read_to_string(project.path(POLICY)).unwrap();
+    let (masks, aside) = (project.path("sql/almen_praksis/protect"), project.path("aside"));
     fs::remove_file(project.path(POLICY)).unwrap();
+    fs::rename(&masks, &aside).unwrap();
     project.succeeds(&["run"]);
     assert!(hidden(&project, "1").is_empty());
     fs::write(project.path(POLICY), policy).unwrap();
+    fs::rename(&aside, &masks).unwrap();
     project.succeeds(&["run"]);
     assert!(!hidden(&project, "2").is_empty());
     let folder = text(&project.rows(&["versions"])[1], "folder").to_owned();
@@ -230,4 +234,71 @@ fn a_mask_that_lets_something_through_stops_publication() {
     let told = project.maaltal(&["run"]);
     assert_eq!(told.code, 6, "{}", told.stderr);
     assert!(told.stderr.contains("nothing_hidden_is_shown"), "{}", told.stderr);
+}
+
+#[test]
+fn a_year_that_was_protected_before_is_not_protected_anew() {
+    let project = Project::published(2018, 2018);
+    let files = |zone: &str| -> BTreeMap<PathBuf, Vec<u8>> {
+        let below = format!("data/{zone}");
+        let paths = project.files(&below).into_iter().map(|file| project.path(&below).join(file));
+        paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    };
+    let (found, version) = (files("derived/hidden_cell"), files("published/almen_praksis"));
+    let remove_tables = || {
+        version.keys().filter(|it| it.ends_with("indicator_value.parquet")).for_each(|it| fs::remove_file(it).unwrap())
+    };
+    assert_eq!(found.len(), 2, "a table and its record: {:?}", found.keys());
+    remove_tables();
+    project.succeeds(&["run"]);
+    assert!(files("derived/hidden_cell") == found && files("published/almen_praksis") == version);
+
+    // What is read in place of being found is held to its record like every other table.
+    remove_tables();
+    let pattern = found.keys().find(|it| it.ends_with("hidden_cell.parquet")).unwrap();
+    let mut damaged = found[pattern].clone();
+    damaged[8] ^= 1;
+    // The file is a link to one that other projects have too.
+    fs::remove_file(pattern).unwrap();
+    fs::write(pattern, damaged).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert!(told.code == 7 && told.stderr.contains("hidden_cell.parquet"), "{}", told.stderr);
+}
+
+#[test]
+fn a_policy_that_is_gone_does_not_publish_what_it_hid() {
+    let project = Project::derived(2018, 2018);
+    fs::remove_file(project.path(POLICY)).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert!(told.code == 3 && told.stderr.contains("no policy says what they hide"), "{}", told.stderr);
+}
+
+#[test]
+fn a_version_whose_record_is_gone_is_not_forgotten() {
+    let project = Project::published(2018, 2018);
+    project.edit(POLICY, |toml| toml.replace("\nk = 5\n", "\nk = 6\n"));
+    project.succeeds(&["run"]);
+    fs::remove_file(project.path("data/published/almen_praksis/_versions/00000000000000000001.json")).unwrap();
+    project.edit(POLICY, |toml| toml.replace("\nk = 6\n", "\nk = 5\n"));
+    let told = project.maaltal(&["run"]);
+    assert!(told.code == 7 && told.stderr.contains("00000000000000000001.json"), "{}", told.stderr);
+}
+
+#[test]
+fn what_is_missing_is_counted_for_regions_and_never_for_a_municipality() {
+    let counted = |level: &str| {
+        let query = format!("SELECT COUNT(missing) AS n FROM indicator_value WHERE geo_level = '{level}'");
+        published().sql(&query)[0]["n"].as_i64().unwrap()
+    };
+    assert!(counted("country") > 0 && counted("region") > 0);
+    assert_eq!((counted("health_council"), counted("municipality")), (0, 0));
+}
+
+#[test]
+fn the_staff_of_one_practice_is_no_difference_of_two_figures_that_are_nearly_one() {
+    let shown = published().sql(
+        "SELECT * FROM indicator_value AS it
+         WHERE indicator_id = 'a3_svarsum_pr_10_laeger' AND geo_level IN ('municipality', 'health_council') AND numerator IS NOT NULL",
+    );
+    assert_eq!(shown, Vec::<Value>::new());
 }

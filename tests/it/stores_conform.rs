@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use maaltal::store::{
-    Artefact, ArtefactDraft, ArtefactKey, Commit, CommitOutcome, Created, KeyBuilder, Provenance, Store, TableWriter,
-    VersionLog, VersionNumber, Zone,
+    Artefact, ArtefactDraft, ArtefactKey, Commit, CommitOutcome, Created, KeyBuilder, Lying, Provenance, Store,
+    TableWriter, VersionLog, VersionNumber, Zone,
 };
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -63,6 +63,7 @@ async fn conformance(store: Store) {
     one_of_many_racing_creators_wins(&store).await;
     an_artefact_is_there_when_its_record_is(&store).await;
     artefacts_that_are_settled_together_are_there_together(&store).await;
+    what_is_removed_is_gone_and_nothing_else(&store).await;
     versions_are_numbered_without_gaps(&store).await;
     the_loser_of_a_race_to_publish_finds_out(&store).await;
 }
@@ -173,6 +174,31 @@ async fn artefacts_that_are_settled_together_are_there_together(store: &Store) {
     }
 }
 
+async fn what_is_removed_is_gone_and_nothing_else(store: &Store) {
+    let name = |it: &Artefact| it.name.clone();
+    let of_here = |it: &Lying| it.artefact.as_ref().is_some_and(|artefact| artefact.name.starts_with("together"));
+    let lying: Vec<Lying> = store.lying(Zone::Derived).await.unwrap().into_iter().filter(of_here).collect();
+    assert_eq!(
+        lying.iter().filter_map(|it| it.artefact.as_ref().map(name)).collect::<Vec<_>>(),
+        ["together_0", "together_1", "together_2"]
+    );
+    assert!(lying.iter().all(|it| it.has_record() && it.files.len() == 2 && it.bytes() > 0));
+    let [first, second, _] = <[Lying; 3]>::try_from(lying).unwrap();
+    let artefact = |lying: &Lying| lying.artefact.clone().unwrap();
+    // Somebody writes there meanwhile.
+    let path = artefact(&second).path().join("more.parquet");
+    store.put(&path, Bytes::from("more")).await.unwrap();
+    let removed = store.remove(vec![first.clone(), second.clone()]).await.unwrap();
+    assert_eq!(removed, std::slice::from_ref(&first));
+    let left = store.lying(Zone::Derived).await.unwrap();
+    assert_eq!(left.iter().filter(|it| of_here(it)).count(), 2);
+    assert!(store.artefact(&artefact(&first)).await.unwrap().is_none());
+    assert!(store.list(&artefact(&first).path()).await.unwrap().is_empty());
+    assert!(store.whole(&artefact(&second)).await.unwrap().is_some());
+    // What is gone can go once more.
+    assert_eq!(store.remove(vec![first]).await.unwrap(), []);
+}
+
 fn commit(version: VersionNumber, content: &str) -> Commit {
     let key = key(content);
     let folder = format!("v{version}-{}", key.short());
@@ -182,6 +208,7 @@ fn commit(version: VersionNumber, content: &str) -> Commit {
         folder,
         manifest_sha256: None,
         changes: Vec::new(),
+        restores: None,
         signature: None,
         committed_at: content.to_owned(),
     }

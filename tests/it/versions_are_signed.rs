@@ -138,6 +138,25 @@ fn a_signature_of_one_number_is_none_of_another() {
 }
 
 #[test]
+fn who_takes_a_version_back_signs_the_new_record_and_no_forged_content() {
+    let small = signed();
+    small.extract("lukket.csv", "nr\n2\n");
+    assert_eq!(with_key(&small, SEED, &["run"]).code, 0);
+    let told = with_key(&small, SEED, &["rollback", "1"]);
+    assert!(told.code == 0 && !told.stderr.contains("WARN"), "{}", told.stderr);
+    assert_eq!(proof(&small, &["3", "--key", &public_key()]).0, 0);
+    // A record of version 1 whose digests are all right, and whose signature is not of it.
+    let path = small.0.path(RECORD);
+    let signature = json(&path)["signature"]["ed25519"].as_str().unwrap().to_owned();
+    let other = json(&small.0.path(RECORD.replace("1.json", "2.json")))["signature"]["ed25519"].as_str().unwrap().to_owned();
+    forge(&path, |text| text.replace(&signature, &other));
+    assert_eq!(with_key(&small, SEED, &["rollback", "2"]).code, 0);
+    let told = with_key(&small, SEED, &["rollback", "1"]);
+    assert!(told.code == 7 && told.stderr.contains("is not signed by its publisher"), "{}", told.stderr);
+    assert_eq!(with_key(&small, &SEED[1..], &["rollback", "1"]).code, 3);
+}
+
+#[test]
 fn a_key_is_never_told_and_one_that_is_none_ends_the_run_before_it_begins() {
     let small = Small::practices("closed");
     let nearly = &SEED[1..];

@@ -11,7 +11,7 @@ use crate::rule::Rule;
 use crate::system::{History, Joint, KnownTo, Numbers, Standing, System};
 
 /// How often a system may be repaired. A system that needs more has too many small cells: publish a higher level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rounds(u32);
 
 impl Rounds {

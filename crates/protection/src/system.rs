@@ -155,7 +155,7 @@ pub enum Numbers {
 }
 
 /// Cells with the same sum are one cell under several names; hidden in one, hidden in all.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(crate) struct Joint {
     /// Its names, those that are published first.
     pub(crate) keys: Vec<(Standing, String)>,
@@ -199,7 +199,7 @@ impl Joint {
 }
 
 /// One linked group of indicators in one year, checked: the same for any order in which its cells were given.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct System {
     pub(crate) unknowns: Vec<String>,
     pub(crate) numbers: Numbers,

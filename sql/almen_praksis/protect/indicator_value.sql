@@ -1,6 +1,7 @@
 -- One row is the value of an indicator, without what is hidden. A value with a public denominator gives its numerator, limits
--- give both, and what is missing gives the denominator: they go together. One code stands for all that is hidden, since to
--- tell a small count from its partners would say how small it is.
+-- give both, and what is missing gives the denominator: they go together. Below the region what is missing is itself a count of
+-- a few practices or persons, so it is not shown there. One code stands for all that is hidden, since to tell a small count from
+-- its partners would say how small it is.
 SELECT
     indicator_value.indicator_id,
     indicator_value.year,
@@ -22,7 +23,10 @@ SELECT
     CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.upper_95 END AS upper_95,
     CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.lower_99_8 END AS lower_99_8,
     CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.upper_99_8 END AS upper_99_8,
-    CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.missing END AS missing,
+    CASE
+        WHEN hidden.indicator_id IS NULL AND indicator_value.geo_level NOT IN ('municipality', 'health_council')
+            THEN indicator_value.missing
+    END AS missing,
     CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.obs_status ELSE 'Q' END AS obs_status,
     indicator_value.sample_share,
     indicator_value.is_synthetic,

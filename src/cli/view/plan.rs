@@ -50,7 +50,11 @@ fn grouped(plan: &Plan<'_>, tasks: &[(Task<'_>, Option<Why>)]) -> Vec<[Value; 5]
         ((task.what.stage(), name, why.as_ref()), year)
     });
     let row = |((stage, name, why), years): (Line<'_>, Vec<i16>)| {
-        let action = if why.is_some() { "run" } else { "skip" };
+        let action = match why {
+            None => "skip",
+            Some(Why::Held(_)) => "hold",
+            Some(_) => "run",
+        };
         let why = why.map_or_else(|| "is there".to_owned(), ToString::to_string);
         [stage.name().into(), name.into(), years_in_words(&years).into(), action.into(), why.into()]
     };

@@ -17,6 +17,7 @@ pub(in crate::cli) fn done(pipeline: &str, done: &Done) -> [Value; 5] {
         Outcome::Derived => "derived".to_owned(),
         Outcome::UpToDate(version) => format!("up to date: version {version}"),
         Outcome::MadeAgain(version) => format!("made version {version} again"),
+        Outcome::Held(version) => format!("nothing published: version {version} is held"),
         Outcome::Published(Published::New(commit)) => {
             format!("published version {} as {}", commit.version, commit.folder)
         }

@@ -6,14 +6,15 @@ use super::Answer;
 use crate::definition::years_in_words;
 use crate::job::Stage;
 use crate::publish::{Change, PublishedVersion};
-use crate::store::Reason;
+use crate::store::{Commit, Reason, Released, Restored};
 
 /// Changes that are told in one cell.
 const FEW: usize = 3;
 
 /// A line a version.
-pub(in crate::cli) fn versions(versions: &[PublishedVersion]) -> Answer {
-    let row = |PublishedVersion { commit, manifest }: &PublishedVersion| {
+pub(in crate::cli) fn versions(versions: &[(PublishedVersion, Option<Released>)]) -> Answer {
+    let last = versions.last().map(|(version, _)| version.commit.version);
+    let row = |(PublishedVersion { commit, manifest }, released): &(PublishedVersion, Option<Released>)| {
         let warnings = manifest.audits.values().filter(|audit| audit.offences > 0).count();
         [
             commit.version.to_string().into(),
@@ -24,15 +25,28 @@ pub(in crate::cli) fn versions(versions: &[PublishedVersion]) -> Answer {
             warnings.into(),
             if manifest.synthetic { "synthetic".into() } else { "real".into() },
             in_short(&commit.changes).into(),
+            held(commit, released.as_ref(), Some(commit.version) == last).into(),
         ]
     };
-    let columns = ["version", "folder", "committed at", "years", "rows", "warnings", "data", "changes"];
+    let columns = ["version", "folder", "committed at", "years", "rows", "warnings", "data", "changes", "held"];
     Answer::rows(columns, versions.iter().map(row).collect())
 }
 
+/// Whether a version that restores an earlier one is held, and why it was made. Only the latest can be: nothing comes after one
+/// that is held, unless it is taken back itself.
+fn held(commit: &Commit, released: Option<&Released>, is_latest: bool) -> String {
+    let Some(Restored { reason, .. }) = &commit.restores else { return String::new() };
+    let state = match released {
+        Some(released) => format!("released {}", released.released_at),
+        None if is_latest => "held".to_owned(),
+        None => "taken back itself".to_owned(),
+    };
+    reason.iter().fold(state, |state, reason| format!("{state}: {reason}"))
+}
+
 /// A line a change.
-pub(in crate::cli) fn changes(versions: &[PublishedVersion]) -> Answer {
-    let lines = versions.iter().flat_map(|version| version.commit.changes.iter().map(move |it| (version, it)));
+pub(in crate::cli) fn changes(versions: &[(PublishedVersion, Option<Released>)]) -> Answer {
+    let lines = versions.iter().flat_map(|(version, _)| version.commit.changes.iter().map(move |it| (version, it)));
     let row = |(version, reason): (&PublishedVersion, &Reason)| -> [Value; 5] {
         [
             version.commit.version.to_string().into(),

@@ -12,11 +12,10 @@ pub(super) fn check(store: &Store, version: &PublishedVersion, key: Option<Publi
         Inspected { part: Part::Signature, good: 0, bytes: None, findings: Vec::new(), not_judged: Vec::new() };
     let says =
         |said: String| Finding::new(VersionLog::new(store, dataset).commit_path(commit.version).to_string(), said);
-    let fits = |statement: String| commit.signature.as_ref().is_some_and(|it| it.fits(&statement));
     match (&commit.signature, key) {
         (None, None) => return None,
         (None, Some(_)) => checked.findings.push(says("it is not signed".to_owned())),
-        (Some(_), _) if !commit.statement(dataset).is_some_and(fits) => {
+        (Some(_), _) if !commit.fits_its_signature(dataset) => {
             checked.findings.push(says("its signature is not one of this dataset, version and manifest".to_owned()));
         }
         (Some(signature), Some(key)) if signature.public_key != key => {

@@ -183,13 +183,13 @@ const KEY: &str =
     "indicator_id, CAST(year AS INTEGER) AS year, geo_level, geo_code, geo_version, breakdown_dim, breakdown_value";
 
 /// The rows of a table, and its name for messages.
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     name: &'a str,
     batches: Vec<RecordBatch>,
 }
 
 impl<'a> Rows<'a> {
-    async fn of(engine: &Engine, name: &'a str, sql: &str, table: Table) -> Result<Self, PublishError> {
+    pub(super) async fn of(engine: &Engine, name: &'a str, sql: &str, table: Table) -> Result<Self, PublishError> {
         let query = |source| PublishError::Query { what: name.to_owned(), source: Box::new(source) };
         let task = Task::new(engine.parse(sql).map_err(query)?).with(name, table);
         let batches = engine.answer(task).await.map_err(query)?.collect().await.map_err(|error| match error {
@@ -200,7 +200,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Takes in all batches.
-    fn taken<T>(
+    pub(super) fn taken<T>(
         self,
         mut into: T,
         take: impl Fn(&mut T, &RecordBatch) -> Result<(), ArrowError>,
@@ -266,7 +266,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, ArrowError> {
+pub(super) fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, ArrowError> {
     let wrong = || ArrowError::SchemaError(format!("the column `{name}` has another type than figures have"));
     batch.column_by_name(name).and_then(|array| array.as_any().downcast_ref()).ok_or_else(wrong)
 }

@@ -5,19 +5,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use maaltal_protection::relations::{Relation, linked};
 use maaltal_protection::table::{Column, Geography, RemainderRule, Rollup, Table, cell_key};
 use maaltal_protection::versions::{Version, recall};
-use maaltal_protection::{Level, Numbers, Part, Pattern, Rounds, Rule, Standing, System};
+use maaltal_protection::{Level, Numbers, Part, ProtectError, Rounds, Rule, Standing, System};
 
 use super::columns::{Columns, column_name};
 use super::figures::{Figure, OfYear, PER, Place, Series};
 use crate::publish::Fault;
 
 /// A group of columns in a year, laid out as one system.
+#[derive(Debug, Hash)]
 pub(super) struct Group {
     /// The first of its protected columns, which it goes by in messages.
-    name: String,
+    pub(super) name: String,
     system: System,
     /// The figure's number that a cell is.
-    numbers: BTreeMap<String, (Series, Part, Place)>,
+    pub(super) numbers: BTreeMap<String, (Series, Part, Place)>,
+}
+
+/// What becomes of the cells of a group that are not simply published, by their keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// Those that are hidden.
+    pub(super) hidden: BTreeSet<String>,
+    /// Those that tell of a few and that an earlier version published.
+    pub(super) known_before: BTreeSet<String>,
 }
 
 /// What earlier versions show of a figure: the figures themselves, of the same year.
@@ -176,15 +186,9 @@ fn numbers(columns: &mut [Column]) -> Numbers {
 impl Group {
     /// Decides what is hidden.
     pub(super) fn protect(&self, year: i32, rounds: Rounds) -> Result<Pattern, Fault> {
-        self.system.protect(rounds).map_err(|error| Fault::Group {
-            year,
-            group: self.name.clone(),
-            why: error.to_string(),
-        })
-    }
-
-    /// The figure's number that a cell is.
-    pub(super) fn number(&self, key: &str) -> Option<&(Series, Part, Place)> {
-        self.numbers.get(key)
+        let protected = self.system.protect(rounds);
+        let at = |error: ProtectError| Fault::Group { year, group: self.name.clone(), why: error.to_string() };
+        let found = protected.map_err(at)?;
+        Ok(Pattern { hidden: found.hidden.into_keys().collect(), known_before: found.known_before })
     }
 }

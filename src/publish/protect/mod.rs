@@ -10,6 +10,7 @@ mod hidden;
 mod history;
 mod linked;
 mod mask;
+mod pattern;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -33,7 +34,8 @@ use crate::store::LocalTable;
 use columns::{Columns, Year};
 use figures::{Figures, Makers, Members, Place, Series};
 use hidden::Hidden;
-use linked::groups;
+use linked::{Group, Pattern, groups};
+use pattern::{Patterns, patterns};
 
 pub use history::History;
 
@@ -85,8 +87,13 @@ async fn protection(
         .map(|year| {
             let (given, years, found) = (Arc::clone(&given), Arc::clone(&years), Arc::clone(&found));
             async move {
-                let protected = beside(async move { given.protect(year, &years[&year], &found) }).await;
-                protected.map_err(|error| ended(&error))?.map_err(PublishError::Protection)
+                let laid_out = beside(async move { given.groups(year, &years[&year], &found) }).await;
+                let groups = laid_out
+                    .map_err(|error| PublishError::Protection(Fault::ended(&error)))?
+                    .map_err(PublishError::Protection)?;
+                let groups = Arc::new(groups);
+                let patterns = patterns(release, year, &groups, policy.rounds).await?;
+                Ok::<_, PublishError>(Protected::new(year, &groups, &patterns))
             }
         })
         .buffered(at_once)
@@ -95,27 +102,17 @@ async fn protection(
     given.protection(protected, &found).map_err(PublishError::Protection)
 }
 
-fn ended(error: &impl ToString) -> PublishError {
-    PublishError::Protection(Fault::Ended { why: error.to_string() })
-}
-
 /// The figures of a table that was written.
 async fn written(release: &Release<'_>, policy: &Disclosure, values: &LocalTable) -> Result<Figures, PublishError> {
     Figures::read(release.engine, policy, release.behind(&policy.values, Some(values)).await?).await
 }
 
 impl Given {
-    /// Decides what is hidden of a year.
-    fn protect(&self, year: i32, columns: &Columns, found: &[Relation]) -> Result<Protected, Fault> {
+    /// Lays out what is protected of a year.
+    fn groups(&self, year: i32, columns: &Columns, found: &[Relation]) -> Result<Vec<Group>, Fault> {
         let series: BTreeSet<Series> = self.figures.0[&year].keys().cloned().collect();
         let earlier = self.earlier.iter().filter_map(|version| version.0.get(&year)).collect();
-        let mut protected = Protected { year, hidden: Vec::new(), known_before: BTreeSet::new() };
-        for group in groups(year, columns, found, &self.geographies(year), &series, &earlier)? {
-            let pattern = group.protect(year, self.policy.rounds)?;
-            protected.hidden.extend(pattern.hidden.keys().filter_map(|key| group.number(key)).cloned());
-            protected.known_before.extend(pattern.known_before.iter().map(|key| format!("{year}: {key}")));
-        }
-        Ok(protected)
+        groups(year, columns, found, &self.geographies(year), &series, &earlier)
     }
 
     /// What is hidden of all years.
@@ -192,6 +189,18 @@ impl Given {
         let undeclared = Grid::new(places, columns).and_then(|grid| grid.undeclared(&known, Threshold::default()));
         let undeclared = undeclared.map_err(|error| Fault::Relations { why: error.to_string() })?;
         Ok(undeclared.into_iter().filter(is_protected).collect())
+    }
+}
+
+impl Protected {
+    fn new(year: i32, groups: &[Group], patterns: &Patterns) -> Self {
+        let mut protected = Self { year, hidden: Vec::new(), known_before: BTreeSet::new() };
+        let of_groups = groups.iter().filter_map(|group| Some((group, patterns.get(&group.name)?)));
+        for (group, Pattern { hidden, known_before }) in of_groups {
+            protected.hidden.extend(hidden.iter().filter_map(|cell| group.numbers.get(cell)).cloned());
+            protected.known_before.extend(known_before.iter().map(|cell| format!("{year}: {cell}")));
+        }
+        protected
     }
 }
 

@@ -118,7 +118,9 @@ impl Origins {
         let at_once = project.environment.resources.parallel_extracts.max(1);
         let mut days = Days::default();
         let is_read = |contract: &&Contract| !left_out.contains(&contract.name);
-        for contract in project.contracts_of(pipeline).filter(is_read) {
+        // The years are those of the whole pipeline, so that a part of it says what the whole would.
+        let tells_years = |contract: &&Contract| contract.required || is_read(contract);
+        for contract in project.contracts_of(pipeline).filter(tells_years) {
             let files = listing.of(contract.origin);
             self.look_into(contract, files, digests, at_once, &mut days).await.map_err(|error| vec![error])?;
         }
@@ -131,7 +133,14 @@ impl Origins {
                 Err(error) => failures.push(error),
             }
         }
-        let years = years_of(pipeline, &found);
+        let not_read = project.contracts_of(pipeline).filter(|contract| contract.required && !is_read(contract));
+        let of_whole: FoundSources<'_> = not_read
+            .filter_map(|contract| {
+                let files = files(contract, pipeline, listing.of(contract.origin), &days, &mut Vec::new());
+                Some((contract, files.ok()?))
+            })
+            .collect();
+        let years = years_of(pipeline, &found, &of_whole);
         // Before what is missing is told: it may lie there under another name.
         let read = Reading {
             project,
@@ -238,19 +247,19 @@ fn referring(by_source: Vec<(&Contract, Vec<Extract>)>, mut availability: Availa
 }
 
 /// The years that a pipeline derives: up to the end that it states, or the newest year for which the required sources are
-/// there; where none is required, the newest that any source has.
-fn years_of(pipeline: &Pipeline, found: &FoundSources<'_>) -> Years {
+/// there; where none is required, the newest that any source has. Required sources that are `not_read`, since a part of the
+/// pipeline does without them, count as far as they are there.
+fn years_of(pipeline: &Pipeline, found: &FoundSources<'_>, not_read: &FoundSources<'_>) -> Years {
     let first = pipeline.years.from;
-    let yearly = || {
-        found.iter().filter_map(|(contract, found)| match found {
-            Found::Yearly { by_year, .. } => Some((contract, by_year)),
-            Found::OfAllYears(_) => None,
-        })
+    let yearly = |(contract, found): &'_ (&Contract, Found)| match found {
+        Found::Yearly { by_year, .. } => Some((contract.required, by_year.keys().next_back().copied())),
+        Found::OfAllYears(_) => None,
     };
-    let newest = |by_year: &BTreeMap<i16, _>| by_year.keys().next_back().copied();
+    let newest: Vec<(bool, Option<i16>)> = found.iter().filter_map(yearly).collect();
+    let of_whole = not_read.iter().filter_map(yearly).map(|(_, year)| year).filter(Option::is_some);
     let of_required: Vec<Option<i16>> =
-        yearly().filter(|(contract, _)| contract.required).map(|(_, by_year)| newest(by_year)).collect();
-    let of_any = || yearly().filter_map(|(_, by_year)| newest(by_year)).max();
+        newest.iter().filter(|(is_required, _)| *is_required).map(|(_, year)| *year).chain(of_whole).collect();
+    let of_any = || newest.iter().filter_map(|(_, year)| *year).max();
     let last = match of_required.iter().min() {
         Some(oldest) => *oldest,
         None => of_any(),

@@ -173,8 +173,15 @@ impl ObjectStore for Failing {
     }
 
     fn delete_stream(&self, paths: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
-        self.begin("delete", None);
-        self.objects.delete_stream(paths)
+        let fault = self.begin("delete", None);
+        let error = failed(&Path::default());
+        match fault {
+            None | Some(Fault::AskedTwice | Fault::Late) => self.objects.delete_stream(paths),
+            Some(Fault::AnswerLost | Fault::LastBehind) => {
+                self.objects.delete_stream(paths).map(|done| done.and_then(|path| Err(failed(&path)))).boxed()
+            }
+            Some(_) => stream::iter([Err(error)]).boxed(),
+        }
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
