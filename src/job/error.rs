@@ -216,9 +216,10 @@ impl Explain for JobError {
             | Self::NoRejects { .. } => Exit::Usage,
             Self::Unreadable { blame, .. } => blame.exit(Exit::Usage),
             Self::StageMissing { .. } => Exit::Source,
-            Self::OtherMakers { .. } | Self::NoPolicy { .. } | Self::NotASigningKey { .. } | Self::NoSigningKey { .. } => {
-                Exit::Definition
-            }
+            Self::OtherMakers { .. }
+            | Self::NoPolicy { .. }
+            | Self::NotASigningKey { .. }
+            | Self::NoSigningKey { .. } => Exit::Definition,
             Self::NotThePublishers { .. } | Self::NotTakenBack { .. } => Exit::Store,
             Self::NeedUnknown { source } => source.exit(),
             Self::NotProved { exit, .. } | Self::Stopped(exit) => *exit,

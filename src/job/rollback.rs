@@ -27,7 +27,7 @@ pub enum TakenBack {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lifted {
     /// The latest version was held, and is not any more.
-    Released(Hold),
+    Released(Box<Hold>),
     /// The latest version is not held; `None` where nothing is published.
     NotHeld(Option<VersionNumber>),
 }
@@ -155,7 +155,7 @@ pub async fn release(context: &Context, pipeline: &Pipeline) -> Result<Lifted, J
         let released_at = Timestamp::now().to_string();
         // Whoever else released it in between did the same.
         log.release(&Released { version: latest.version, released_at }).await?;
-        Ok(Lifted::Released(hold))
+        Ok(Lifted::Released(Box::new(hold)))
     };
     context.cancel.stops(work).await.map_err(JobError::Stopped)?
 }

@@ -10,7 +10,9 @@ use crate::derive::{Earlier, Runner, Step};
 use crate::observe::{Event, Stage, Warning};
 use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest};
 use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE};
-use crate::store::{Artefact, ArtefactRecord, Commit, Digests, Hold, SigningKey, StoreError, VersionLog, VersionNumber};
+use crate::store::{
+    Artefact, ArtefactRecord, Commit, Digests, Hold, SigningKey, StoreError, VersionLog, VersionNumber,
+};
 
 /// What a stage did.
 #[derive(Debug, Clone, PartialEq, Eq)]

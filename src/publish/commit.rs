@@ -63,8 +63,17 @@ impl Audited<'_> {
         let steps = candidate.release.steps.all();
         let changes = before.map(|before| Before::new(before).changes(&manifest, steps)).unwrap_or_default();
         let restores = None;
-        let commit = Commit { version, key: candidate.key, folder, manifest_sha256, changes, restores, signature: None, committed_at }
-            .signed(&dataset.name, key);
+        let commit = Commit {
+            version,
+            key: candidate.key,
+            folder,
+            manifest_sha256,
+            changes,
+            restores,
+            signature: None,
+            committed_at,
+        }
+        .signed(&dataset.name, key);
         let outcome = log.publish(&commit).await?;
         match outcome {
             CommitOutcome::Lost(winner) => Err(PublishError::Lost { winner }),

@@ -75,7 +75,7 @@ pub struct Commit {
     pub restores: Option<Restored>,
     /// The publisher's, of its [statement](Self::statement); nothing where it was published without a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<Signature>,
+    pub signature: Option<Box<Signature>>,
     /// When it was committed, UTC. Of no other meaning: the content has no clock in it.
     pub committed_at: String,
 }
@@ -131,7 +131,7 @@ impl Commit {
     /// It with the signature under a key, where there is one.
     #[must_use]
     pub fn signed(mut self, dataset: &str, key: Option<&SigningKey>) -> Self {
-        self.signature = key.and_then(|key| Some(key.sign(&self.statement(dataset)?)));
+        self.signature = key.and_then(|key| Some(Box::new(key.sign(&self.statement(dataset)?))));
         self
     }
 }
@@ -187,18 +187,14 @@ impl<'a> VersionLog<'a> {
         self.dataset_path().join("latest.json")
     }
 
-    fn commit_path(&self, version: VersionNumber) -> Path {
+    /// The path of a version's record.
+    pub fn commit_path(&self, version: VersionNumber) -> Path {
         self.record_path(LOG, version)
     }
 
     /// The file of a record on a version, in a folder of the dataset's.
     pub(super) fn record_path(&self, folder: &str, version: VersionNumber) -> Path {
         self.dataset_path().join(folder).join(format!("{:020}.json", version.0))
-    }
-
-    /// The path of a version's record.
-    pub fn commit_path(&self, version: VersionNumber) -> Path {
-        self.log_path().join(format!("{:020}.json", version.0))
     }
 
     /// All version numbers, ascending.

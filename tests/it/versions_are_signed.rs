@@ -121,7 +121,7 @@ fn a_signature_of_one_number_is_none_of_another() {
     let record = json(&small.0.path(RECORD));
     small.extract("lukket.csv", "nr\n2\n");
     assert_eq!(with_key(&small, SEED, &["run"]).code, 0);
-    let second = small.0.path(RECORD.replace("1.json", "2.json"));
+    let second = small.0.path(&RECORD.replace("1.json", "2.json"));
     let theirs = json(&second);
     // The first version's folder, manifest and signature, as if it were the second.
     forge(&second, |text| {
@@ -148,7 +148,8 @@ fn who_takes_a_version_back_signs_the_new_record_and_no_forged_content() {
     // A record of version 1 whose digests are all right, and whose signature is not of it.
     let path = small.0.path(RECORD);
     let signature = json(&path)["signature"]["ed25519"].as_str().unwrap().to_owned();
-    let other = json(&small.0.path(RECORD.replace("1.json", "2.json")))["signature"]["ed25519"].as_str().unwrap().to_owned();
+    let other =
+        json(&small.0.path(&RECORD.replace("1.json", "2.json")))["signature"]["ed25519"].as_str().unwrap().to_owned();
     forge(&path, |text| text.replace(&signature, &other));
     assert_eq!(with_key(&small, SEED, &["rollback", "2"]).code, 0);
     let told = with_key(&small, SEED, &["rollback", "1"]);
