@@ -52,6 +52,16 @@ pub enum PullError {
         /// The files.
         files: [String; 2],
     },
+    /// Two parts of a year have the same bytes.
+    #[error("two parts of `{source_name}` of {year} have the same bytes")]
+    PartTwice {
+        /// The source.
+        source_name: String,
+        /// The year.
+        year: i16,
+        /// The files.
+        files: [String; 2],
+    },
     /// An extract that the published version was made of is gone, and with it its year.
     #[error("the extract of `{source_name}` for {year} is not there any more")]
     Gone {
@@ -151,7 +161,11 @@ impl Explain for PullError {
     fn exit(&self) -> Exit {
         match self {
             Self::Location(error) => error.exit(),
-            Self::Missing { .. } | Self::Gone { .. } | Self::Ambiguous { .. } | Self::Unreadable { .. } => Exit::Source,
+            Self::Missing { .. }
+            | Self::Gone { .. }
+            | Self::Ambiguous { .. }
+            | Self::PartTwice { .. }
+            | Self::Unreadable { .. } => Exit::Source,
             Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Exit::Definition,
             Self::Refused { .. } | Self::Unreferred { .. } | Self::RowsOutside { .. } => Exit::Contract,
             Self::Store(error) => error.exit(),
@@ -175,7 +189,7 @@ impl Explain for PullError {
                 format!("the published version was made of {file}"),
                 format!("the source is `required`: without it the years end with {last}"),
             ],
-            Self::Ambiguous { files, .. } => files.to_vec(),
+            Self::Ambiguous { files, .. } | Self::PartTwice { files, .. } => files.to_vec(),
             Self::Unreadable { reason, .. } => vec![reason.clone()],
             Self::NoPseudonymKey { source_name, file, .. } => vec![format!(
                 "{file} of `{source_name}` is not synthetic: {SYNTHETIC_MARK} beside the extracts does not list it with \
@@ -228,6 +242,10 @@ impl Explain for PullError {
                 Some("Use a longer secret, for example `openssl rand -hex 32`.".to_owned())
             }
             Self::Refused { source_name, refusal, .. } => Some(refusal.hint(source_name)),
+            Self::PartTwice { .. } => Some(
+                "One of them was delivered under another part's name: ask the provider for the part that is missing."
+                    .to_owned(),
+            ),
             Self::Unreferred { .. } => Some("Mend the extract that it refers to first.".to_owned()),
             Self::RowsOutside { source_name, .. } => Some(format!(
                 "Ask the provider whether the delivery is complete; if it is, raise `rows_within` in \

@@ -111,6 +111,33 @@ fn a_part_twice_is_refused_and_one_that_its_year_does_not_have_is_told() {
 }
 
 #[test]
+fn a_part_under_another_parts_name_is_not_counted_twice() {
+    let small = small("");
+    small.extract("tal/tal_OEST_2019.csv", "nr\n8\n");
+    let told = small.0.maaltal(&["run"]);
+    assert_eq!(told.code, 4, "{}", told.stderr);
+    let said = "two parts of `tal` of 2019 have the same bytes\n  tal/tal_1081_2019.csv\n  tal/tal_OEST_2019.csv\n";
+    assert!(told.stderr.contains(said), "{}", told.stderr);
+    // Of two parts without a row nothing is counted.
+    small.extract("tal/tal_OEST_2019.csv", "nr\n").extract("tal/tal_1081_2019.csv", "nr\n");
+    small.0.succeeds(&["run"]);
+    // Rows that say which part they are of are held to it, whatever else differs.
+    small.0.edit("pipelines/sources/tal.toml", |toml| {
+        let part = "raw = \"del\"\nname = \"del\"\ntype = \"text\"\nvalues = [\"{part}\"]\nda = \"d\"\nen = \"e\"\n";
+        toml.replace("[[table.column]]", &format!("[[table.column]]\n{part}\n[[table.column]]"))
+    });
+    for (part, year) in [("1081", 2018), ("1082", 2018), ("1085", 2018), ("1081", 2019)] {
+        small.extract(&format!("tal/tal_{part}_{year}.csv"), format!("del;nr\n{part};1\n"));
+    }
+    small.extract("tal/tal_OEST_2019.csv", "del;nr\n1081;2\n");
+    let told = small.0.maaltal(&["run"]);
+    assert!(told.code == 5 && told.stderr.contains("tal/tal_OEST_2019.csv"), "{}", told.stderr);
+    small.extract("tal/tal_OEST_2019.csv", "del;nr\nOEST;2\n");
+    small.0.succeeds(&["run"]);
+    assert_eq!(totals(&small)[1]["total"], 3);
+}
+
+#[test]
 fn all_parts_of_a_year_together_are_compared_with_the_year_before() {
     let small = small("rows_within = 0.5");
     small.extract("tal/tal_OEST_2019.csv", "nr\n16\n");
@@ -138,4 +165,9 @@ fn parts_have_to_make_sense() {
         let told = wrong(&|toml| toml.replace(from, to));
         assert!(told.contains(said), "{said}: {told}");
     }
+    let small = small("");
+    small.0.edit("pipelines/sources/main.toml", |toml| {
+        toml.replace("raw = \"nr\"", "raw = \"nr\"\nvalues = [\"{part}\"]")
+    });
+    assert!(small.wrong().contains("values with {part} are of a source with `parts`"));
 }

@@ -264,7 +264,7 @@ CONTRACT = schema(
         nulls=says(many(TEXT, default=[]), "Spellings of no value, besides the format's."),
         default=says(TEXT, "toml: the value of a record that does not give one.", "none"),
         pattern=says(TEXT, "A regular expression that the whole value has to match.", "any"),
-        values=says(many(TEXT), "The values allowed. `{year}` stands for the year that the extract serves and `{year-1}` for the one before.", "any"),
+        values=says(many(TEXT), "The values allowed. `{year}` stands for the year that the extract serves and `{year-1}` for the one before, and `{part}` for the part of it that the extract is.", "any"),
         code_list=says(TEXT, "The reference list whose first key column has to hold the value.", "none"),
         references=says(ref("references"), "The register's column that has to hold the value. That register is pulled first.", "none"),
         min=says(TEXT, "The smallest value allowed.", "any"),

@@ -22,6 +22,9 @@ const YEAR: &str = "{year}";
 /// What stands for the year before it.
 const YEAR_BEFORE: &str = "{year-1}";
 
+/// What stands for the part of its year that an extract is.
+const PART: &str = "{part}";
+
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
     /// Inclusive.
@@ -100,14 +103,23 @@ impl Column {
         self.values.iter().flatten().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE))
     }
 
-    /// The values allowed in an extract that serves a year; a value of the year can't be told without one.
-    pub fn values_in(&self, year: Option<i16>) -> Option<BTreeSet<String>> {
-        let values = self.values.as_ref()?;
-        if !self.is_of_year() {
-            return Some(values.clone());
+    /// Whether the values allowed differ from part to part of a year.
+    pub(crate) fn is_of_part(&self) -> bool {
+        self.values.iter().flatten().any(|value| value.contains(PART))
+    }
+
+    /// The values allowed in an extract that serves a year, or is a part of it; a value of the year or the part can't be told
+    /// without one.
+    pub fn values_in(&self, year: Option<i16>, part: Option<&str>) -> Option<BTreeSet<String>> {
+        let mut values = self.values.clone()?;
+        if self.is_of_year() {
+            let (year, before) = (year?.to_string(), (year? - 1).to_string());
+            values = values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect();
         }
-        let (year, before) = (year?.to_string(), (year? - 1).to_string());
-        Some(values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect())
+        if self.is_of_part() {
+            values = values.iter().map(|value| Some(value.replace(PART, part?))).collect::<Option<_>>()?;
+        }
+        Some(values)
     }
 
     pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {

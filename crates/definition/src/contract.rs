@@ -271,6 +271,9 @@ impl Contract {
         if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
             errors.push(shape("values with {year} are of a source with every = \"year\""));
         }
+        if raw.parts.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_part) {
+            errors.push(shape("values with {part} are of a source with `parts`"));
+        }
         let all_files = deliveries.iter().flat_map(|delivery| &delivery.files);
         let parts = errors.take(Parts::check(raw.parts, &source, every, all_files)).flatten();
         let is_personal = |table: &TableContract| table.columns.iter().any(|column| column.kind.is_person());

@@ -58,7 +58,7 @@ enum Of<'a> {
 pub(super) struct ColumnCheck<'a> {
     of: Of<'a>,
     rules: TableRules<'a>,
-    /// The values allowed, the year of the extract filled in.
+    /// The values allowed, the year and the part of the extract filled in.
     values: Option<BTreeSet<String>>,
     codes: Option<&'a BTreeSet<String>>,
     referred: Option<&'a BTreeSet<String>>,
@@ -78,7 +78,7 @@ impl<'a> ColumnCheck<'a> {
         Self {
             of: Of::Contract(column),
             rules,
-            values: column.values_in(rules.year),
+            values: column.values_in(rules.year, rules.part),
             codes: column.code_list.as_ref().and_then(|list| known.code_lists.get(list)),
             referred: column.references.as_ref().and_then(|reference| known.references.get(reference)),
             control: totals.chain(control).filter(|(at, _)| *at == place).map(|(_, values)| values).collect(),

@@ -42,6 +42,8 @@ pub(crate) struct TableRules<'a> {
     pub(crate) sensitivity: Sensitivity,
     /// The year that the extract serves.
     pub(crate) year: Option<i16>,
+    /// The part of it that the extract is.
+    pub(crate) part: Option<&'a str>,
 }
 
 /// The names that a row of these values is counted under.

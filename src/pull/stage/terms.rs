@@ -24,7 +24,8 @@ impl<'a> Terms<'a> {
     pub(super) fn checks(self, text: &'a TextFormat, added: &[String]) -> Vec<TableCheck<'a>> {
         let Terms { extract, contract, known, key, .. } = self;
         let check = |(at, table)| {
-            let rules = TableRules { table, text, known, key, sensitivity: contract.sensitivity, year: extract.year };
+            let (sensitivity, year, part) = (contract.sensitivity, extract.year, contract.part_of(&extract.file));
+            let rules = TableRules { table, text, known, key, sensitivity, year, part };
             TableCheck::new(rules, if at == 0 { added } else { &[] })
         };
         contract.tables.iter().enumerate().map(check).collect()
