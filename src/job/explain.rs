@@ -52,6 +52,13 @@ pub async fn explain(
 ) -> Result<Explained, JobError> {
     let reader = VersionReader::open(context, pipeline, version).await?;
     let rows = reader.rows(&figure.query(&reader).await?).await?;
+    if rows.rows.is_empty() {
+        let of_all_years = Figure { year: None, ..figure.clone() };
+        let there = reader.rows(&of_all_years.query(&reader).await?).await?.rows;
+        let years: Vec<String> = there.iter().filter_map(|row| Some(row.first()?.to_string())).collect();
+        let asked = figure.year.map_or_else(|| "any".to_owned(), |year| year.to_string());
+        return Err(JobError::unknown("year of the figure", &asked, years.iter().map(String::as_str)));
+    }
     let indicator = figure.known(&reader).await?;
     let manifest = &reader.version.manifest;
     let of_figure = |year: Option<i16>| year.is_none() || figure.year.is_none() || year == figure.year;

@@ -213,6 +213,15 @@ fn a_figure_leads_to_its_query_its_tables_and_its_extracts() {
     }
     let before = small.0.succeeds(&["explain", "closed_practices", "--version", "1"]).stdout;
     assert!(before.contains("  closed: 2 rows <- lukket.csv"), "{before}");
+    // A program gets rows: the figure, and what it comes from.
+    let rows = small.0.rows(&["explain", "closed_practices", "--year", "2018"]);
+    let of = |kind: &str| rows.iter().filter(|row| text(row, "kind") == kind).collect::<Vec<_>>();
+    assert_eq!((&of("figure")[0]["value"], of("figure").len()), (&1.0.into(), 1), "{rows:?}");
+    assert_eq!((text(of("extract")[0], "file"), &of("extract")[0]["depth"]), ("lukket.csv", &1.into()), "{rows:?}");
+    let told = small.0.maaltal(&["explain", "closed_practices", "--year", "2050"]);
+    assert!(told.code == 2 && told.stderr.contains("no year of the figure is named `2050`"), "{}", told.stderr);
+    let told = small.0.maaltal(&["diff", "1", "2", "--indicator", "closed_practice"]);
+    assert!(told.code == 2 && told.stderr.contains("Did you mean `closed_practices`?"), "{}", told.stderr);
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(in crate::cli) enum Answer {
     Rows(Rows),
     /// A document in its own format.
     Text(String),
+    /// A text for people, and the same in rows for programs.
+    Told(String, Rows),
     /// What a command that looks for something found, and what it therefore ends with.
     Found(Box<Self>, Box<JobError>),
 }
@@ -52,7 +54,8 @@ impl Answer {
         match self {
             Self::Found(answer, _) => answer.written(format),
             Self::Text(text) => write_all(text.as_bytes()),
-            Self::Rows(Rows { columns, rows }) => match format {
+            Self::Told(text, _) if format == OutputFormat::Table => write_all(text.as_bytes()),
+            Self::Rows(Rows { columns, rows }) | Self::Told(_, Rows { columns, rows }) => match format {
                 OutputFormat::Table => write_all(format!("{}\n", table(columns, rows)).as_bytes()),
                 OutputFormat::Json => json(columns, rows),
                 OutputFormat::Csv => csv(columns, rows),

@@ -14,14 +14,35 @@ pub(in crate::cli) fn explained(explained: &Explained) -> Answer {
         let told: Vec<String> = told.map(|(column, value)| format!("{column} {}", plain(value))).collect();
         text.push_str(&format!("{}\n", told.join(", ")));
     }
-    if rows.is_empty() {
-        text.push_str("no such figure\n");
-    }
     text.push('\n');
     for stone in &explained.way {
         text.push_str(&line(stone));
     }
-    Answer::Text(text)
+    Answer::Told(text, in_rows(explained))
+}
+
+/// A row for the figure in each form of its geography, and a row a step.
+fn in_rows(Explained { figure, way, .. }: &Explained) -> Rows {
+    let of_step = ["depth", "kind", "table", "rows", "file", "again"];
+    let mut columns: Vec<String> = of_step.map(str::to_owned).to_vec();
+    columns.extend(figure.columns.iter().cloned());
+    let figures = figure.rows.iter().map(|row| {
+        let step = [Value::Null, "figure".into(), "indicator_value".into(), Value::Null, Value::Null, false.into()];
+        step.into_iter().chain(row.iter().cloned()).collect()
+    });
+    let steps = way.iter().map(|Stone { depth, kind, table, year, rows, file, again }| {
+        let step = [
+            (*depth).into(),
+            (*kind).into(),
+            table.clone().into(),
+            (*rows).into(),
+            file.clone().into(),
+            (*again).into(),
+        ];
+        let of_figure = figure.columns.iter().map(|column| if column == "year" { (*year).into() } else { Value::Null });
+        step.into_iter().chain(of_figure).collect()
+    });
+    Rows { rows: figures.chain(steps).collect(), columns }
 }
 
 fn line(stone: &Stone) -> String {

@@ -59,6 +59,9 @@ impl<'a> Versions<'a> {
     pub async fn compare(self, narrowed: &Narrowed) -> Result<Comparison, JobError> {
         let causes = Causes::new(self.store, &self.before.manifest, &self.after.manifest, &self.definitions).await?;
         let indicators = self.indicators().await?;
+        if let Some(indicator) = &narrowed.indicator {
+            has(indicator, &indicators)?;
+        }
         let indicators: BTreeSet<&str> = indicators.iter().map(String::as_str).collect();
         let mut tables = Vec::new();
         for table in self.tables(narrowed)? {
@@ -101,6 +104,9 @@ impl<'a> Versions<'a> {
     /// A file is gone or damaged, or can't be compared.
     pub async fn values(&self, narrowed: &Narrowed) -> Result<Vec<ValueDifference>, JobError> {
         let mut values = Vec::new();
+        if let Some(indicator) = &narrowed.indicator {
+            has(indicator, &self.indicators().await?)?;
+        }
         for table in self.tables(narrowed)? {
             if let Paired::Both(pair) = self.paired(&table).await? {
                 let of_indicator =
@@ -173,5 +179,13 @@ impl<'a> Versions<'a> {
         });
         let key = (before.primary_key != after.primary_key).then(|| "another key".to_owned());
         new.chain(gone).chain(other).chain(key).collect()
+    }
+}
+
+/// That the indicator asked for is one of them.
+fn has(indicator: &str, indicators: &BTreeSet<String>) -> Result<(), JobError> {
+    match indicators.contains(indicator) {
+        true => Ok(()),
+        false => Err(JobError::unknown("indicator", indicator, indicators.iter().map(String::as_str))),
     }
 }
