@@ -125,7 +125,7 @@ pub(super) async fn status(
     if goal.is_some() || geo.is_some() {
         return Ok(Answer::Rows(job::closer(context, pipeline, version, &Closer { goal, geo }).await?));
     }
-    let job::Standing { version: PublishedVersion { commit, manifest }, hold, rows } =
+    let job::Standing { version: PublishedVersion { commit, manifest }, hold, rows, hidden } =
         job::standing(context, pipeline, version).await?;
     eprintln!(
         "{} version {}{}",
@@ -134,10 +134,11 @@ pub(super) async fn status(
         if manifest.synthetic { ": SYNTHETIC figures, of no real country" } else { "" }
     );
     match (hold, commit.restores) {
-        (Some(hold), _) => eprintln!("{}\n", printable(&hold.to_string())),
-        (None, Some(restored)) => eprintln!("version {} restores version {}\n", commit.version, restored.version),
-        (None, None) => eprintln!(),
+        (Some(hold), _) => eprintln!("{}", printable(&hold.to_string())),
+        (None, Some(restored)) => eprintln!("version {} restores version {}", commit.version, restored.version),
+        (None, None) => {}
     }
+    eprintln!("{}", view::hidden(&hidden));
     Ok(view::standing(&rows.rows))
 }
 

@@ -256,7 +256,11 @@ impl Explain for JobError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NotProved { exit: Exit::Audit, .. } => {
-                Some("The files are what was published. Ask who published it: its audits were run on other rows.".to_owned())
+                Some(
+                    "The files are what was published. Ask who published it: its audits and its protection were run on other \
+                     rows."
+                        .to_owned(),
+                )
             }
             Self::NotProved { .. } => Some(
                 "Restore the files from a copy. What is in `derived` and `staged` can also be deleted and made again by \

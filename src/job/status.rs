@@ -1,5 +1,9 @@
 //! Where the country and its regions stand, in a published version.
 
+use std::collections::BTreeMap;
+
+use maaltal_protection::Level;
+
 use super::query::VersionReader;
 use super::{Context, JobError, Rows};
 use crate::definition::Pipeline;
@@ -14,6 +18,10 @@ const STANDING: &str = "
     INNER JOIN indicator AS i ON i.indicator_id = s.indicator_id
     WHERE s.target_kind IN ('quantified', 'deadline', 'qualitative')
     ORDER BY s.indicator_id, s.evaluation_year, s.target_id, s.geo_level, s.geo_name";
+
+/// The indicators of those targets.
+const INDICATORS: &str = "
+    SELECT DISTINCT indicator_id FROM target_status WHERE target_kind IN ('quantified', 'deadline', 'qualitative')";
 
 /// The years of a goal's indicators in one geography, each beside its targets.
 const YEARS: &str = "
@@ -51,6 +59,8 @@ pub struct Standing {
     pub hold: Option<Hold>,
     /// A row a target and geography, the country first.
     pub rows: Rows,
+    /// How many figures of the targets' indicators are hidden since they tell of a few, by level; of all years.
+    pub hidden: BTreeMap<Level, u64>,
 }
 
 /// Every target in the country and its regions.
@@ -67,7 +77,15 @@ pub async fn standing(
     // A version that others came after is held no more.
     let is_latest = log.numbers().await?.last() == Some(&reader.version.commit.version);
     let hold = if is_latest { log.hold(&reader.version.commit).await? } else { None };
-    Ok(Standing { rows: reader.rows(STANDING).await?, hold, version: reader.version })
+    let rows = reader.rows(STANDING).await?;
+    let indicators = reader.rows(INDICATORS).await?.names();
+    let mut hidden = BTreeMap::new();
+    for (level, figures) in indicators.iter().filter_map(|it| reader.version.manifest.hidden.get(it)).flatten() {
+        if let Ok(level) = level.parse::<Level>() {
+            *hidden.entry(level).or_default() += figures;
+        }
+    }
+    Ok(Standing { hold, rows, hidden, version: reader.version })
 }
 
 /// The years of indicators in one geography.

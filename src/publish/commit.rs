@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::datapackage::{self, datapackage};
 use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
-use super::{Audited, Before, PublishError, Release};
+use super::{Audited, Before, PublishError, Release, TOOL};
 use crate::observe::{Event, Observers, Warning};
 use crate::pull::ExtractStep;
 use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, SigningKey, Store, VersionLog, VersionNumber};
@@ -162,7 +162,7 @@ impl Audited<'_> {
             disclosure_policy: release.policy(),
             hidden: self.candidate().hidden.counts.clone(),
             known_before: self.candidate().hidden.known_before.clone(),
-            tool: format!("maaltal {}", env!("CARGO_PKG_VERSION")),
+            tool: TOOL.to_owned(),
             years: (release.availability.years.from, release.availability.years.to),
             reference_dates: release
                 .availability
@@ -179,6 +179,7 @@ impl Audited<'_> {
             models,
             audits,
             folders,
+            masks: release.masks().map(|(table, mask)| (table.clone(), mask.statement(None).to_string())).collect(),
             datapackage_sha256: None,
         })
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::audit::{About, offences};
-use super::{Offence, PublishError, PublishedVersion, ResourceSchema, Tables};
+use super::{Attacking, Offence, PublishError, PublishedVersion, ResourceSchema, Tables};
 use crate::derive::{named_tables, previous_table};
 use crate::engine::{Blame, DataFile, Engine, RowOrder, Table, Task};
 use crate::store::{Store, StoreError, VersionLog};
@@ -52,11 +52,16 @@ enum Behind {
 }
 
 impl PublishedVersion {
-    /// Runs the version's audits again.
+    /// Runs the version's audits again. Those of its protection are no queries, and judged by an attack on it.
     ///
     /// # Errors
     /// The store could not be asked, or the memory does not suffice.
-    pub async fn judge(&self, store: &Store, engine: &Engine) -> Result<(Vec<Judged>, Vec<NotJudged>), PublishError> {
+    pub async fn judge(
+        &self,
+        store: &Store,
+        engine: &Engine,
+        attacking: &Attacking,
+    ) -> Result<(Vec<Judged>, Vec<NotJudged>), PublishError> {
         let (mut judged, mut not_judged) = (Vec::new(), Vec::new());
         let schemas: BTreeMap<String, ResourceSchema> = match self.schemas(store).await {
             Ok(schemas) => schemas.into_iter().collect(),
@@ -66,12 +71,11 @@ impl PublishedVersion {
         let of_schema = |audit: &str| schemas.iter().find(|(table, _)| audit == format!("schema_of_{table}"));
         for (audit, entry) in &self.manifest.audits {
             let sql = entry.sql.clone().or_else(|| of_schema(audit).map(|(table, schema)| schema.offences(table)));
-            let Some(sql) = sql else {
-                let why = "the version does not hold what it asked".to_owned();
-                not_judged.push(NotJudged { audit: audit.clone(), why });
-                continue;
+            let answer = match sql {
+                Some(sql) => self.asked(store, engine, audit, &sql).await?,
+                None => attacking.answer(audit),
             };
-            match self.asked(store, engine, audit, &sql).await? {
+            match answer {
                 Ok((offences, samples)) => judged.push(Judged {
                     audit: audit.clone(),
                     severity: entry.severity.clone(),
@@ -172,6 +176,19 @@ impl PublishedVersion {
             return Ok(Vec::new());
         };
         Ok(vec![DataFile { url: store.url(path)?, bytes: entry.entry.bytes }])
+    }
+}
+
+impl Attacking {
+    /// What an audit of the protection finds, or why it can't judge.
+    fn answer(&self, audit: &str) -> Result<(u64, Vec<Offence>), String> {
+        let found = match self {
+            Self::Open => None,
+            Self::Attacked(attacked) => attacked.audits.iter().find(|it| it.name == audit),
+            Self::NotJudged(why) => return Err(why.clone()),
+        };
+        let found = found.ok_or("the version does not hold what it asked")?;
+        Ok((found.offences, found.samples.clone()))
     }
 }
 

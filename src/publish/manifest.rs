@@ -62,6 +62,9 @@ pub struct Manifest {
     /// The models behind each folder's name that an audit reads.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub folders: BTreeMap<String, Vec<String>>,
+    /// The queries that took what is hidden out of tables, by the table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masks: BTreeMap<String, String>,
     /// Digest of `datapackage.json`; nothing in the manifests of earlier releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub datapackage_sha256: Option<Digest>,

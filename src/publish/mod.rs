@@ -36,10 +36,13 @@ pub use finding::{AuditResult, Offence};
 pub use judge::{Judged, NotJudged};
 pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry};
 pub use previous::{NotCompared, Previous};
-pub use protect::History;
+pub use protect::{Attacked, Attacking, History};
 pub use prove::{ResourceField, ResourceSchema};
 pub use read::{PublishedVersion, Tables};
 pub use release::{LeftOut, Release};
 
 /// Changes when the same tables would be published differently.
-const FORMAT: &str = "publish/4";
+const FORMAT: &str = "publish/5";
+
+/// What publishes, by name and release.
+const TOOL: &str = concat!("maaltal ", env!("CARGO_PKG_VERSION"));

@@ -74,7 +74,7 @@ impl Release<'_> {
 
     /// How small numbers are protected: the digest of the policy.
     pub(super) fn policy(&self) -> String {
-        self.disclosure.map_or_else(|| "none".to_owned(), |policy| policy.digest.to_string())
+        self.disclosure.map_or_else(|| Disclosure::NONE.to_owned(), |policy| policy.digest.to_string())
     }
 
     /// The masks, by the name of the published table; a dataset without a policy hides nothing.

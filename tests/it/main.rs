@@ -35,6 +35,7 @@ mod observers_hear_what_a_job_does;
 mod odd_deliveries_are_read;
 mod pages_tell_the_truth;
 mod persons_stay_inside;
+mod protection_is_attacked_again;
 mod published_figures_come_out;
 mod queries_are_bounded;
 mod readers_can_read;

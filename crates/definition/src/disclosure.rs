@@ -47,6 +47,11 @@ pub struct Disclosure {
     pub file: PathBuf,
 }
 
+impl Disclosure {
+    /// What stands in the place of a policy's digest where there is none.
+    pub const NONE: &str = "none";
+}
+
 /// The indicator whose denominator is the population, and the year that is taken: a year's own would turn the pattern over
 /// whenever a count moves.
 #[derive(Debug, Clone, Deserialize)]

@@ -25,5 +25,5 @@ pub(super) use proof::proof;
 pub(super) use rollback::{LIFTED, TAKEN_BACK, lifted, taken_back};
 pub(super) use run::{DONE, PULLED, done, pulled};
 pub(super) use sources::sources;
-pub(super) use status::standing;
+pub(super) use status::{hidden, standing};
 pub(super) use versions::{changes, versions};

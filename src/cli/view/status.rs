@@ -1,5 +1,8 @@
 //! Targets by geography: value, target and status at a glance.
 
+use std::collections::BTreeMap;
+
+use maaltal_protection::Level;
 use serde_json::Value;
 
 use super::Answer;
@@ -46,6 +49,15 @@ pub(in crate::cli) fn standing(rows: &[Vec<Value>]) -> Answer {
         table.iter_mut().for_each(|line| drop(line.remove(AWAITED)));
     }
     Answer::Rows(Rows { columns, rows: table })
+}
+
+/// How many figures are hidden, in a line; an empty one where none is.
+pub(in crate::cli) fn hidden(by_level: &BTreeMap<Level, u64>) -> String {
+    let levels = by_level.iter().map(|(level, figures)| format!("{} {figures}", level.name().replace('_', " ")));
+    match by_level.is_empty() {
+        true => String::new(),
+        false => format!("hidden of these goals, as they tell of a few: {}\n", levels.collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// As `U1-2030 >= 70 %`; a wish without a number is its name alone.

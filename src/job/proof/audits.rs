@@ -2,11 +2,12 @@
 
 use super::inspected::{Finding, Inspected, Part, Proving};
 use crate::job::JobError;
+use crate::publish::Attacking;
 
 impl Proving<'_> {
     /// The audits once more. One of severity `warn` has to find what it found then.
-    pub(super) async fn audits(&self) -> Result<Inspected, JobError> {
-        let (judged, not_judged) = self.version.judge(self.store, &self.engine).await?;
+    pub(super) async fn audits(&self, attacking: &Attacking) -> Result<Inspected, JobError> {
+        let (judged, not_judged) = self.version.judge(self.store, &self.engine, attacking).await?;
         let mut checked =
             Inspected { part: Part::Audits, good: 0, bytes: None, findings: Vec::new(), not_judged: Vec::new() };
         for audit in judged {

@@ -18,6 +18,8 @@ pub enum Part {
     Derived,
     /// The extracts behind those.
     Staged,
+    /// What is hidden of the figures.
+    Protection,
     /// The audits, over the tables as they lie there.
     Audits,
     /// The tables derived again.
@@ -32,6 +34,7 @@ impl Part {
             Self::Signature => "signature",
             Self::Derived => "derived",
             Self::Staged => "staged",
+            Self::Protection => "protection",
             Self::Audits => "audits",
             Self::Rebuilt => "rebuilt",
         }
@@ -98,7 +101,7 @@ impl Proof {
             let checks = self.checks.iter().filter(|check| is_part(check.part));
             checks.map(|check| check.findings.len()).sum::<usize>()
         };
-        let (all, audits) = (of(&|_| true), of(&|part| part == Part::Audits));
+        let (all, audits) = (of(&|_| true), of(&|part| matches!(part, Part::Audits | Part::Protection)));
         let (dataset, version) =
             (self.dataset.clone(), self.version.map_or_else(|| "?".to_owned(), |version| version.to_string()));
         match all {

@@ -3,27 +3,29 @@
 //! What its records say was run is run again, whatever the models say today. Files that were changed together with their
 //! records hold to them, and are found here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::util::display::array_value_to_string;
 
 use super::inspected::{Finding, Inspected, Part, Proving};
-use crate::derive::{Catalogue, DeriveError, OtherMaker, Rebuilding, Recorded};
+use crate::derive::{Catalogue, DeriveError, HIDDEN_CELL, OtherMaker, Rebuilding, Rebuilt, Recorded, named_tables};
 use crate::engine::{DataFile, RowOrder, Table, Task};
 use crate::job::JobError;
-use crate::publish::PublishError;
-use crate::store::{Artefact, Store, StoreError, TableEntry};
-
-/// The policy of a version whose published values are those that were derived.
-const NO_POLICY: &str = "none";
+use crate::publish::{Attacking, PublishError, PublishedEntry};
+use crate::store::{Artefact, ArtefactKey, Store, StoreError, TableEntry};
 
 impl Proving<'_> {
-    /// Derives the version's tables again and compares each with its record, byte for byte.
+    /// Derives the version's tables again and compares each with its record, byte for byte; the published ones without what
+    /// `attacking` says is hidden.
     ///
     /// # Errors
     /// Another release derived it, a step fails, or the disk can't be written.
-    pub(super) async fn rebuild(&self, catalogue: Option<&Catalogue>) -> Result<Inspected, JobError> {
+    pub(super) async fn rebuild(
+        &self,
+        catalogue: Option<&Catalogue>,
+        attacking: &Attacking,
+    ) -> Result<Inspected, JobError> {
         let manifest = &self.version.manifest;
         let mut checked =
             Inspected { part: Part::Rebuilt, good: 0, bytes: Some(0), findings: Vec::new(), not_judged: Vec::new() };
@@ -78,18 +80,18 @@ impl Proving<'_> {
                 checked.findings.push(Finding::new(path.to_string(), said));
             }
         }
-        if manifest.disclosure_policy != NO_POLICY {
-            let said =
-                format!("values are hidden in it ({}): its tables are not made again", manifest.disclosure_policy);
-            checked.not_judged.push(Finding::new(self.version.commit.path(&manifest.dataset).to_string(), said));
-            return Ok(checked);
-        }
+        let made = Made { to: &to, rebuilt: &rebuilt };
         for (name, table) in &manifest.tables {
-            let Some(now) = rebuilt.get(&table.artefact.key) else { continue };
-            let file = DataFile { url: to.url(&table.artefact.table_path(name))?, bytes: now.entry.bytes };
-            let derived = Table::files(Arc::clone(&now.schema), vec![file], RowOrder::AllColumns);
             let path = self.version.commit.path(&manifest.dataset).join(table.file.as_str()).to_string();
-            match self.version.remade(self.store, &self.engine, name, derived).await {
+            let task = match self.publishing(name, table, &made, attacking)? {
+                Ok(Some(task)) => task,
+                Ok(None) => continue,
+                Err(why) => {
+                    checked.not_judged.push(Finding::new(path, why));
+                    continue;
+                }
+            };
+            match self.version.remade(self.store, &self.engine, name, task).await {
                 Ok(entry) if entry.sha256 == table.entry.sha256 => checked.count(&entry),
                 Ok(entry) => {
                     let said = format!("made again it is another table: {}", in_words(&table.entry, &entry));
@@ -102,6 +104,43 @@ impl Proving<'_> {
             }
         }
         Ok(checked)
+    }
+
+    /// The query that a published table is made again by: all rows of the derived one, or what its mask leaves of them. `None`
+    /// where the table behind was not derived again, and the reason where nobody knows what is hidden of it.
+    fn publishing(
+        &self,
+        name: &str,
+        table: &PublishedEntry,
+        made: &Made<'_>,
+        attacking: &Attacking,
+    ) -> Result<Result<Option<Task>, String>, JobError> {
+        let manifest = &self.version.manifest;
+        let failed = |source| PublishError::Query { what: name.to_owned(), source: Box::new(source) };
+        let Some(mask) = manifest.masks.get(name) else {
+            let query = self.engine.parse(&format!("SELECT * FROM {name}")).map_err(failed)?;
+            let derived = made.table(name, [&table.artefact].into_iter())?;
+            return Ok(Ok(derived.map(|derived| Task::new(query).with(name, derived))));
+        };
+        let hidden = match attacking {
+            Attacking::Attacked(attacked) => &attacked.hidden,
+            Attacking::NotJudged(why) => return Ok(Err(format!("what is hidden of it is not known: {why}"))),
+            Attacking::Open => return Ok(Err("it has a mask, and the version has no policy".to_owned())),
+        };
+        let statement = self.engine.parse(mask).map_err(failed)?;
+        let mut task = Task::new(statement.clone());
+        for (_, read) in named_tables(&statement).map_err(failed)? {
+            let behind = manifest.models.iter().filter(|entry| entry.model == read).map(|entry| &entry.artefact);
+            let rows = match read.as_str() {
+                HIDDEN_CELL => Some(Table::rows(hidden.clone())),
+                _ => made.table(&read, behind)?,
+            };
+            let Some(rows) = rows else {
+                return Ok(Err(format!("its mask reads `{read}`, which was not derived again")));
+            };
+            task = task.with(&read, rows);
+        }
+        Ok(Ok(Some(task)))
     }
 
     /// In how many rows a table differs from what it was, where what it was can still be read.
@@ -122,6 +161,31 @@ impl Proving<'_> {
             Some(rows) => format!("{rows} of its rows are not made, "),
         };
         format!("derived again it is another table: {other}{}", in_words(&step.entry, now))
+    }
+}
+
+/// What was derived again, and where it lies.
+struct Made<'a> {
+    to: &'a Store,
+    rebuilt: &'a BTreeMap<ArtefactKey, Rebuilt>,
+}
+
+impl Made<'_> {
+    /// A table of these artefacts; `None` unless all of them were made.
+    fn table<'a>(
+        &self,
+        name: &str,
+        artefacts: impl Iterator<Item = &'a Artefact>,
+    ) -> Result<Option<Table>, StoreError> {
+        let (mut schema, mut files) = (None, Vec::new());
+        for artefact in artefacts {
+            let Some(rebuilt) = self.rebuilt.get(&artefact.key) else { return Ok(None) };
+            files.push(DataFile { url: self.to.url(&artefact.table_path(name))?, bytes: rebuilt.entry.bytes });
+            schema = Some(Arc::clone(&rebuilt.schema));
+        }
+        // Of several years' files each is in order, and all together are not.
+        let order = if files.len() == 1 { RowOrder::AllColumns } else { RowOrder::Unknown };
+        Ok(schema.map(|schema| Table::files(schema, files, order)))
     }
 }
 

@@ -58,11 +58,14 @@ async fn proved(
     let (checks, steps) = files::hold(store, version).await?;
     proof.checks.extend(checks);
     let proving = Proving { store, engine: engine(context)?, version, steps };
-    proof.checks.push(proving.audits().await?);
+    let policy = context.project.disclosures.get(dataset);
+    let attacking = version.attack(store, &proving.engine, policy).await?;
+    proof.checks.extend(proving.protection(&attacking));
+    proof.checks.push(proving.audits(&attacking).await?);
     if depth == Depth::Rebuild {
         // Of a table without an extract the definitions of today know the columns, if they can be read.
         let compiled = Compiled::new(context, pipeline).await.ok();
-        proof.checks.push(proving.rebuild(compiled.as_ref().map(|it| &it.catalogue)).await?);
+        proof.checks.push(proving.rebuild(compiled.as_ref().map(|it| &it.catalogue), &attacking).await?);
     }
     Ok(proof)
 }

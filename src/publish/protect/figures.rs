@@ -5,7 +5,7 @@ use std::fmt;
 
 use arrow::array::{Array, BooleanArray, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
-use maaltal_protection::{Contributions, Level};
+use maaltal_protection::{Contributions, Level, Part};
 
 use super::super::PublishError;
 use crate::definition::Disclosure;
@@ -68,6 +68,17 @@ pub(super) struct Figure {
     pub(super) denominator: Option<i64>,
     /// Something of it is hidden already.
     pub(super) is_hidden: bool,
+}
+
+impl Figure {
+    /// One of its numbers.
+    pub(super) fn number(&self, part: Part) -> Option<i64> {
+        match part {
+            Part::Numerator => self.numerator,
+            Part::Denominator => self.denominator,
+            Part::Complement => None,
+        }
+    }
 }
 
 /// The figures of a year, by series and place.

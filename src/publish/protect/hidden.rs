@@ -1,6 +1,6 @@
 //! What is hidden: the figures' numbers, as a table that masks read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray};
@@ -130,6 +130,35 @@ impl Hidden {
         };
         let shown = self.0.iter().filter(is_shown);
         shown.map(|((year, series, place), _)| format!("{series}, {place}, {year}")).collect()
+    }
+
+    /// The figures of a published table that are not those derived, each less what is hidden of it, in words.
+    pub(super) fn otherwise_in(&self, published: &Figures, derived: &Figures) -> Vec<String> {
+        let known: BTreeSet<(i32, &Series, &Place)> = [published, derived]
+            .into_iter()
+            .flat_map(|it| it.all().map(|(year, series, place, _)| (year, series, place)))
+            .collect();
+        let said = |&(year, series, place): &(i32, &Series, &Place)| {
+            let (now, then) = match (published.get(year, series, place), derived.get(year, series, place)) {
+                (Some(now), Some(then)) => (now, then),
+                (None, _) => return Some("is not published"),
+                (_, None) => return Some("was not derived"),
+            };
+            let hides = self.0.contains_key(&(year, series.clone(), place.clone()));
+            let parts = [Part::Numerator, Part::Denominator];
+            let is_other = |part: &Part| now.number(*part).is_some_and(|it| Some(it) != then.number(*part));
+            let is_gone = |part: &Part| now.number(*part).is_none() && then.number(*part).is_some();
+            match () {
+                () if parts.iter().any(is_other) => Some("is another number than was derived"),
+                () if !hides && parts.iter().any(is_gone) => Some("is left out, and nothing asks for it"),
+                () if !hides && now.is_hidden && !then.is_hidden => {
+                    Some("is said to be hidden, and nothing asks for it")
+                }
+                () => None,
+            }
+        };
+        let words = |key: &(i32, &Series, &Place)| Some(format!("{}, {}, {} {}", key.1, key.2, key.0, said(key)?));
+        known.iter().filter_map(words).collect()
     }
 
     /// How many figures of each indicator and level are hidden for a few, and not since their level never is published.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use maaltal_protection::attack::{AttackError, Attacker};
 use maaltal_protection::relations::{Relation, linked};
 use maaltal_protection::table::{Column, Geography, RemainderRule, Rollup, Table, cell_key};
 use maaltal_protection::versions::{Version, recall};
@@ -190,5 +191,19 @@ impl Group {
         let at = |error: ProtectError| Fault::Group { year, group: self.name.clone(), why: error.to_string() };
         let found = protected.map_err(at)?;
         Ok(Pattern { hidden: found.hidden.into_keys().collect(), known_before: found.known_before })
+    }
+
+    /// The figures that tell of a few and that an attacker finds out who knows the numbers that are `shown`, what earlier versions
+    /// published, and what is public. By name alone: an interval would give away what it is to keep.
+    pub(super) fn attacked(
+        &self,
+        year: i32,
+        shown: impl Fn(&(Series, Part, Place)) -> bool,
+    ) -> Result<Vec<String>, Fault> {
+        let failed = |error: AttackError| Fault::Group { year, group: self.name.clone(), why: error.to_string() };
+        let seen = self.numbers.iter().filter(|(_, number)| shown(number)).map(|(key, _)| key.as_str());
+        let knowledge = self.system.knowledge_of(seen);
+        let report = Attacker::new(&knowledge).and_then(|mut it| it.run(&self.system.targets())).map_err(failed)?;
+        Ok(report.findings.into_iter().map(|finding| format!("{year}: {}", finding.target)).collect())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 
-use super::{History, protection};
+use super::{History, protection, written};
 use crate::definition::PublishedTable;
 use crate::derive::{HIDDEN_CELL, SqlFile};
 use crate::engine::{Table, Task};
@@ -30,7 +30,7 @@ impl<'a> Assembled<'a> {
         }
         self.tables.extend(masked);
         let values = &self.tables[&policy.values].local;
-        let audits = protection.audit(&release, policy, values).await?;
+        let audits = protection.audit(policy, &written(&release, policy, values).await?);
         Ok(Candidate::new(self, protection.withheld, audits))
     }
 

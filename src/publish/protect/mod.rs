@@ -4,6 +4,7 @@
 //! system, which `maaltal_protection` protects until its attacker finds nothing; masks, which are SQL, take what is hidden out of
 //! every table that shows it. The invariant: no file below `published/` holds a number that is hidden.
 
+mod again;
 mod columns;
 mod figures;
 mod hidden;
@@ -35,8 +36,9 @@ use columns::{Columns, Year};
 use figures::{Figures, Makers, Members, Place, Series};
 use hidden::Hidden;
 use linked::{Group, Pattern, groups};
-use pattern::{Patterns, patterns};
+use pattern::Patterns;
 
+pub use again::{Attacked, Attacking};
 pub use history::History;
 
 /// What is hidden of a candidate.
@@ -46,6 +48,8 @@ struct Protection {
     hidden: Hidden,
     /// Relations that hold in all figures and that the policy does not name.
     undeclared: Vec<String>,
+    /// Figures that those that were shown give away, where any were.
+    given_away: Vec<String>,
 }
 
 /// What is hidden of a year.
@@ -53,6 +57,16 @@ struct Protected {
     year: i32,
     hidden: Vec<(Series, Part, Place)>,
     known_before: BTreeSet<String>,
+    given_away: Vec<String>,
+}
+
+/// How it is known what becomes of a year's cells.
+#[derive(Debug, Clone, Copy)]
+enum Way<'a> {
+    /// From the store, where nothing has changed.
+    Kept(&'a Release<'a>),
+    /// It is found anew, and these figures, which were shown, are attacked.
+    Anew(&'a Arc<Figures>),
 }
 
 /// All that the figures are protected by, read into memory.
@@ -79,27 +93,15 @@ async fn protection(
         makers: figures::makers(engine, policy, release.behind(&policy.contributors, None).await?).await?,
         earlier: history.figures(engine, policy).await?,
     };
-    let given = Arc::new(given);
-    let years = Arc::new(given.columns());
-    let found = Arc::new(given.found(&years).map_err(PublishError::Protection)?);
-    let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let protected: Vec<Protected> = stream::iter(given.figures.0.keys().copied())
-        .map(|year| {
-            let (given, years, found) = (Arc::clone(&given), Arc::clone(&years), Arc::clone(&found));
-            async move {
-                let laid_out = beside(async move { given.groups(year, &years[&year], &found) }).await;
-                let groups = laid_out
-                    .map_err(|error| PublishError::Protection(Fault::ended(&error)))?
-                    .map_err(PublishError::Protection)?;
-                let groups = Arc::new(groups);
-                let patterns = patterns(release, year, &groups, policy.rounds).await?;
-                Ok::<_, PublishError>(Protected::new(year, &groups, &patterns))
-            }
-        })
-        .buffered(at_once)
-        .try_collect()
-        .await?;
-    given.protection(protected, &found).map_err(PublishError::Protection)
+    Arc::new(given).decided(Way::Kept(release)).await
+}
+
+/// What a computation of its own says, beside those that wait for the store.
+async fn apart<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, PublishError> {
+    let ended = beside(work).await.map_err(|error| PublishError::Protection(Fault::ended(&error)))?;
+    ended.map_err(PublishError::Protection)
 }
 
 /// The figures of a table that was written.
@@ -115,15 +117,44 @@ impl Given {
         groups(year, columns, found, &self.geographies(year), &series, &earlier)
     }
 
+    /// Decides what is hidden of all years.
+    async fn decided(self: Arc<Self>, way: Way<'_>) -> Result<Protection, PublishError> {
+        let rounds = self.policy.rounds;
+        let years = Arc::new(self.columns());
+        let found = Arc::new(self.found(&years).map_err(PublishError::Protection)?);
+        let at_once = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let protected: Vec<Protected> = stream::iter(self.figures.0.keys().copied())
+            .map(|year| {
+                let (given, years, found) = (Arc::clone(&self), Arc::clone(&years), Arc::clone(&found));
+                async move {
+                    let groups = Arc::new(apart(async move { given.groups(year, &years[&year], &found) }).await?);
+                    let patterns = match way {
+                        Way::Kept(release) => pattern::kept_or_found(release, year, &groups, rounds).await?,
+                        Way::Anew(_) => pattern::found(year, &groups, rounds).await?,
+                    };
+                    let given_away = match way {
+                        Way::Kept(_) => Vec::new(),
+                        Way::Anew(shown) => again::given_away(year, &groups, shown).await?,
+                    };
+                    Ok::<_, PublishError>(Protected { given_away, ..Protected::new(year, &groups, &patterns) })
+                }
+            })
+            .buffered(at_once)
+            .try_collect()
+            .await?;
+        self.protection(protected, &found).map_err(PublishError::Protection)
+    }
+
     /// What is hidden of all years.
     fn protection(&self, years: Vec<Protected>, found: &[Relation]) -> Result<Protection, Fault> {
         let mut hidden = Hidden::default();
-        let mut known_before = BTreeSet::new();
+        let (mut known_before, mut given_away) = (BTreeSet::new(), Vec::new());
         for of_year in years {
             for (series, part, place) in &of_year.hidden {
                 hidden.hide(of_year.year, series, *part, place);
             }
             known_before.extend(of_year.known_before);
+            given_away.extend(of_year.given_away);
         }
         self.earlier.iter().for_each(|version| hidden.keep_hidden(&self.policy, version));
         hidden.hide_spreads(&self.policy, &self.figures, &self.makers);
@@ -131,7 +162,8 @@ impl Given {
         hidden.hide_followers(&self.policy, &self.figures);
         let rows = hidden.rows().map_err(|error| Fault::Ended { why: error.to_string() })?;
         let withheld = Withheld { counts: hidden.counts(), known_before };
-        Ok(Protection { rows, withheld, hidden, undeclared: found.iter().map(ToString::to_string).collect() })
+        let undeclared = found.iter().map(ToString::to_string).collect();
+        Ok(Protection { rows, withheld, hidden, undeclared, given_away })
     }
 
     /// The columns of all years.
@@ -194,7 +226,7 @@ impl Given {
 
 impl Protected {
     fn new(year: i32, groups: &[Group], patterns: &Patterns) -> Self {
-        let mut protected = Self { year, hidden: Vec::new(), known_before: BTreeSet::new() };
+        let mut protected = Self { year, hidden: Vec::new(), known_before: BTreeSet::new(), given_away: Vec::new() };
         let of_groups = groups.iter().filter_map(|group| Some((group, patterns.get(&group.name)?)));
         for (group, Pattern { hidden, known_before }) in of_groups {
             protected.hidden.extend(hidden.iter().filter_map(|cell| group.numbers.get(cell)).cloned());
@@ -207,17 +239,11 @@ impl Protected {
 impl Protection {
     /// Holds the figures as they were written to what the attacker was kept from: a number that the mask lets through could
     /// give others away.
-    async fn audit(
-        &self,
-        release: &Release<'_>,
-        policy: &Disclosure,
-        values: &LocalTable,
-    ) -> Result<Vec<AuditResult>, PublishError> {
-        let figures = written(release, policy, values).await?;
-        let shown = self.hidden.shown_in(&figures);
+    fn audit(&self, policy: &Disclosure, figures: &Figures) -> Vec<AuditResult> {
+        let shown = self.hidden.shown_in(figures);
         let indicators: BTreeSet<&String> = figures.all().map(|(_, series, ..)| &series.indicator).collect();
         let without_family = indicators.into_iter().filter(|it| policy.family(it).is_none()).cloned().collect();
-        Ok(vec![
+        vec![
             audit(
                 "nothing_hidden_is_shown",
                 Severity::Error,
@@ -239,7 +265,7 @@ impl Protection {
                 self.undeclared.clone(),
                 &format!("Name it in {}, or find out why it holds. It is heeded all the same.", policy.file.display()),
             ),
-        ])
+        ]
     }
 }
 

@@ -11,11 +11,12 @@ use arrow::error::ArrowError;
 use maaltal_protection::Rounds;
 use sha2::{Digest as _, Sha256};
 
+use super::apart;
 use super::figures::{Rows, column};
 use super::linked::{Group, Pattern};
 use crate::derive::{HIDDEN_CELL, data_file};
-use crate::engine::{RowOrder, Table, beside};
-use crate::publish::{Fault, PublishError, Release};
+use crate::engine::{RowOrder, Table};
+use crate::publish::{PublishError, Release};
 use crate::store::{Artefact, ArtefactDraft, Digest, DraftError, KeyBuilder, Provenance, Zone};
 
 /// The way in which patterns are found: raised when the same cells shall have another.
@@ -25,7 +26,7 @@ const FORMAT: &str = "protect/1";
 pub(super) type Patterns = BTreeMap<String, Pattern>;
 
 /// The patterns of a year's groups: found, unless the store has them.
-pub(super) async fn patterns(
+pub(super) async fn kept_or_found(
     release: &Release<'_>,
     year: i32,
     groups: &Arc<Vec<Group>>,
@@ -40,17 +41,16 @@ pub(super) async fn patterns(
     if release.store.whole(&artefact).await?.is_some() {
         return kept(release, &artefact).await;
     }
-    let groups = Arc::clone(groups);
-    let find = async move {
-        let pattern = |group: &Group| Ok((group.name.clone(), group.protect(year, rounds)?));
-        groups.iter().map(pattern).collect::<Result<Patterns, Fault>>()
-    };
-    let found = beside(find)
-        .await
-        .map_err(|error| PublishError::Protection(Fault::ended(&error)))?
-        .map_err(PublishError::Protection)?;
+    let found = found(year, groups, rounds).await?;
     keep(release, artefact, year, &found).await?;
     Ok(found)
+}
+
+/// Finds the patterns of a year's groups.
+pub(super) async fn found(year: i32, groups: &Arc<Vec<Group>>, rounds: Rounds) -> Result<Patterns, PublishError> {
+    let groups = Arc::clone(groups);
+    let pattern = move |group: &Group| Ok((group.name.clone(), group.protect(year, rounds)?));
+    apart(async move { groups.iter().map(pattern).collect() }).await
 }
 
 /// SHA-256 as a hasher, so that all that a group consists of is in the key by itself.
