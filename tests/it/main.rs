@@ -10,6 +10,7 @@ mod any_definition_is_taken_or_told;
 mod any_operation_of_the_store_may_fail;
 mod arrows_run_down;
 mod audits_stop_publication;
+mod bad_input_is_told;
 mod breaches_are_told;
 mod changes_touch_only_their_year;
 mod command_line;
