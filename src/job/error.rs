@@ -286,9 +286,10 @@ impl Explain for JobError {
             }
             Self::NoSigningKey { .. } => Some("Make a key with `openssl rand -hex 32`, and keep it.".to_owned()),
             Self::WhichPipeline { known } => Some(format!("Name one of {}.", known.join(", "))),
-            Self::NothingPublished { .. } => {
-                Some("`maaltal run` publishes one; `maaltal versions` lists them.".to_owned())
+            Self::NothingPublished { version: Some(_), .. } => {
+                Some("`maaltal versions` lists those that there are.".to_owned())
             }
+            Self::NothingPublished { version: None, .. } => Some("`maaltal run` publishes one.".to_owned()),
             Self::StageMissing { command, .. } => Some(format!("Run `{command}` first.")),
             Self::Unreadable { blame, .. } => blame.hint(),
             Self::Query { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),

@@ -202,6 +202,8 @@ impl Refusal {
 
     pub(super) fn detail(&self) -> Option<String> {
         match self {
+            // Of a file as a whole no row is at fault.
+            Self::Malformed { row: 0, reason, .. } => Some(reason.clone()),
             Self::Malformed { row, reason, .. } => Some(format!("row {row}: {reason}")),
             Self::MissingColumn { closest: Some(name), .. } | Self::MissingTable { closest: Some(name), .. } => {
                 Some(format!("the file has `{name}` instead"))

@@ -129,13 +129,14 @@ fn files() -> String {
     let limit =
         held("{ columns = \"freeze\", types = \"quarantine\", rows = \"quarantine\", max_rejected_share = 0.1 }");
     let strict = held("{ columns = \"freeze\", types = \"freeze\", rows = \"freeze\" }");
-    let (xml, json) = (
-        register("tal.xml", "kind = \"xml\"\nencoding = \"utf-8\"\nroot = \"R\"")
-            .replace("name = \"tal\"\nkey", "name = \"tal\"\nelement = \"P\"\nkey"),
-        register("tal.jsonl", "kind = \"jsonl\""),
+    let xml = register("tal.xml", "kind = \"xml\"\ndates = \"dd-MM-yyyy\"\nencoding = \"utf-8\"\nroot = \"R\"")
+        .replace("key =", "element = \"P\"\nkey =");
+    let excel = register("tal.xlsx", "kind = \"excel\"\ndates = \"dd-MM-yyyy\"\nheader_row = 1")
+        .replace("key =", "element = \"Ark1\"\nkey =");
+    let (parquet, sas) = (
+        register("tal.parquet", "kind = \"parquet\"\ndates = \"dd-MM-yyyy\""),
+        register("tal.sas7bdat", "kind = \"sas\"\ndates = \"dd-MM-yyyy\""),
     );
-    let excel = register("tal.xlsx", "kind = \"excel\"\nheader_row = 1").replace("key =", "element = \"Ark1\"\nkey =");
-    let (parquet, sas) = (register("tal.parquet", "kind = \"parquet\""), register("tal.sas7bdat", "kind = \"sas\""));
     let other_byte: Vec<u8> =
         packed.iter().enumerate().map(|(at, byte)| if at == packed.len() - 6 { byte ^ 1 } else { *byte }).collect();
     let text = |bytes: &[u8]| with(&csv(""), "tal.csv", [good.as_bytes(), bytes].concat());
@@ -160,7 +161,6 @@ fn files() -> String {
             with(&xml, "tal.xml", "<S><P nr=\"000001\" art=\"A\" antal=\"1\"/></S>"),
             "tal.xml",
         ),
-        ("No line is JSON", with(&json, "tal.jsonl", "nr: 1\n"), "tal.jsonl"),
         ("The file is no workbook", with(&excel, "tal.xlsx", &whole), "tal.xlsx"),
         ("The file is no Parquet", with(&parquet, "tal.parquet", &whole), "tal.parquet"),
         ("The file is none of SAS", with(&sas, "tal.sas7bdat", &whole), "tal.sas7bdat"),

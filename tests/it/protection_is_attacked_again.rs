@@ -36,11 +36,17 @@ fn replace(project: &Project, table: &str, with: &[u8]) {
     let folder = folder(project);
     let (file, manifest) = (folder.join(table), folder.join("manifest.json"));
     let (before, said) = (fs::read(&file).unwrap(), fs::read_to_string(&manifest).unwrap());
-    let now = said
-        .replace(&sha256(&before), &sha256(with))
-        .replace(&format!("\"bytes\": {},", before.len()), &format!("\"bytes\": {},", with.len()));
+    let package = folder.join("datapackage.json");
+    let package_said = fs::read_to_string(&package).unwrap();
+    let replaced = |text: &str| {
+        let text = text.replace(&sha256(&before), &sha256(with));
+        text.replace(&format!("\"bytes\": {},", before.len()), &format!("\"bytes\": {},", with.len()))
+    };
+    let package_now = replaced(&package_said);
+    let now = replaced(&said).replace(&sha256(package_said.as_bytes()), &sha256(package_now.as_bytes()));
     assert_ne!(said, now);
     fs::write(file, with).unwrap();
+    fs::write(package, &package_now).unwrap();
     fs::write(manifest, &now).unwrap();
     let record = project.path("data/published/almen_praksis/_versions/00000000000000000001.json");
     forge(&record, |record| record.replace(&sha256(said.as_bytes()), &sha256(now.as_bytes())));
@@ -52,11 +58,12 @@ fn figures_that_were_to_be_hidden_are_found_whatever_the_records_say() {
     let (code, lines) = proof(&project);
     assert!(code == 0 && lines_on(&lines, "protection").is_empty(), "{lines:?}");
     fs::remove_file(open.path(POLICY)).unwrap();
+    fs::remove_dir_all(open.path("sql/almen_praksis/protect")).unwrap();
     open.succeeds(&["run"]);
     let hidden = project.sql("SELECT COUNT(*) AS n FROM indicator_value WHERE conf_status = 'C'")[0]["n"].clone();
     replace(&project, "indicator_value.parquet", &fs::read(folder(&open).join("indicator_value.parquet")).unwrap());
     let (code, lines) = proof(&project);
-    assert_eq!(code, 7);
+    assert_eq!(code, 6, "{lines:?}");
     // Every figure that was hidden is shown, and some are given away by those.
     let audits = lines_on(&lines, "audits");
     let audit = audits.iter().find(|line| text(line, "what") == "nothing_hidden_is_shown").unwrap();
@@ -77,7 +84,7 @@ fn a_figure_that_is_another_than_was_derived_is_found_whatever_the_records_say()
     other.edit("sql/almen_praksis/protect/indicator_value.sql", |sql| {
         let shown = "THEN indicator_value.numerator END AS numerator";
         assert!(sql.contains(shown));
-        sql.replace(shown, "THEN indicator_value.denominator END AS numerator")
+        sql.replace(shown, "THEN indicator_value.numerator + 1 END AS numerator")
     });
     // Audits find it, and keep the candidate.
     other.maaltal(&["run"]);
