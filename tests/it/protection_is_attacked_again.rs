@@ -100,6 +100,18 @@ fn a_figure_that_is_another_than_was_derived_is_found_whatever_the_records_say()
 }
 
 #[test]
+fn a_mask_that_leaves_the_value_of_what_is_hidden_stops_publication() {
+    let project = Project::derived(2018, 2018);
+    project.edit("sql/almen_praksis/protect/indicator_value.sql", |sql| {
+        let hidden = "CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.value END AS value";
+        assert!(sql.contains(hidden));
+        sql.replace(hidden, "indicator_value.value")
+    });
+    let told = project.maaltal(&["run"]);
+    assert!(told.code == 6 && told.stderr.contains("nothing_hidden_is_shown"), "{}", told.stderr);
+}
+
+#[test]
 fn under_another_policy_nobody_can_tell_what_was_to_be_hidden() {
     let project = published();
     project.edit(POLICY, |toml| toml.replace("\nk = 5\n", "\nk = 6\n"));

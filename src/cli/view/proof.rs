@@ -30,6 +30,7 @@ fn result(check: &Inspected) -> String {
         Part::Published | Part::Derived | Part::Staged => "as their records say",
         Part::Signature if check.good == 0 => "signed",
         Part::Signature => "signed by the publisher",
+        Part::Protection if check.good == 0 => "none judged",
         Part::Protection => "hidden well enough",
         Part::Audits => "find what they found",
         Part::Rebuilt => "the same bytes again",

@@ -72,7 +72,10 @@ impl PublishedVersion {
     ) -> Result<Attacking, PublishError> {
         let manifest = &self.manifest;
         if manifest.disclosure_policy == Disclosure::NONE {
-            return Ok(Attacking::Open);
+            return Ok(match policy {
+                None => Attacking::Open,
+                Some(_) => Attacking::NotJudged("it was protected by no policy, and the project has one".to_owned()),
+            });
         }
         let named = policy.filter(|policy| policy.digest.to_string() == manifest.disclosure_policy);
         let Some(policy) = named else {

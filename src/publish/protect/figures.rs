@@ -68,6 +68,8 @@ pub(super) struct Figure {
     pub(super) denominator: Option<i64>,
     /// Something of it is hidden already.
     pub(super) is_hidden: bool,
+    /// Its value is told, or a limit of it.
+    pub(super) is_told: bool,
 }
 
 impl Figure {
@@ -93,7 +95,8 @@ impl Figures {
     pub(super) async fn read(engine: &Engine, policy: &Disclosure, table: Table) -> Result<Self, PublishError> {
         let sql = format!(
             "SELECT {KEY}, CAST(numerator AS DECIMAL(18, 4)) AS numerator, \
-             CAST(denominator AS DECIMAL(18, 4)) AS denominator, conf_status <> 'F' AS is_hidden FROM {}",
+             CAST(denominator AS DECIMAL(18, 4)) AS denominator, conf_status <> 'F' AS is_hidden, \
+             COALESCE(value, lower_95, upper_95, lower_99_8, upper_99_8) IS NOT NULL AS is_told FROM {}",
             policy.values
         );
         let rows = Rows::of(engine, &policy.values, &sql, table).await?;
@@ -101,12 +104,14 @@ impl Figures {
             let key = Keys::of(batch)?;
             let (numerator, denominator) = (decimals(batch, "numerator")?, decimals(batch, "denominator")?);
             let hidden: &BooleanArray = column(batch, "is_hidden")?;
+            let told: &BooleanArray = column(batch, "is_told")?;
             for row in 0..batch.num_rows() {
                 let (year, series, place) = key.at(row)?;
                 let figure = Figure {
                     numerator: number(numerator, row)?,
                     denominator: number(denominator, row)?,
                     is_hidden: hidden.value(row),
+                    is_told: told.value(row),
                 };
                 figures.0.entry(year).or_default().entry(series).or_default().insert(place, figure);
             }

@@ -118,7 +118,7 @@ impl Hidden {
         )
     }
 
-    /// The hidden numbers that a table shows, in words.
+    /// The hidden figures of which a table shows a number, the value or a limit, in words.
     pub(super) fn shown_in(&self, figures: &Figures) -> Vec<String> {
         let is_shown = |(key, hides): &(&(i32, Series, Place), &Hides)| {
             let (year, series, place) = key;
@@ -126,6 +126,7 @@ impl Hidden {
                 hides.numerator && it.numerator.is_some()
                     || hides.denominator && it.denominator.is_some()
                     || !it.is_hidden
+                    || it.is_told
             })
         };
         let shown = self.0.iter().filter(is_shown);
