@@ -22,13 +22,15 @@ impl Build<'_> {
         let extracts = latest.map(|latest| latest.manifest.extracts).unwrap_or_default();
         let is_required = |source: &String| project.contracts.get(source).is_some_and(|contract| contract.required);
         // A file of a year that is none is told as one that is not read.
-        let lies_there = |of: &String, served: i16| {
-            let is_it = |why: &Why| matches!(why, Why::OtherYear { source, year } if source == of && *year == served);
-            self.unread.iter().any(|unread| is_it(&unread.why))
+        let lies_there = |entry: &ExtractEntry, served: i16| {
+            let is_it = |why: &Why| matches!(why, Why::OtherYear { source, year } if *source == entry.source && *year == served);
+            // Another part of the year is another extract.
+            let part = |file: &str| project.contracts.get(&entry.source)?.part_of(file).map(str::to_owned);
+            self.unread.iter().any(|unread| is_it(&unread.why) && part(&unread.file) == part(&entry.file))
         };
         let gone = |entry: ExtractEntry| {
             let year = entry.year.filter(|year| *year > last)?;
-            let is_gone = is_required(&entry.source) && !lies_there(&entry.source, year);
+            let is_gone = is_required(&entry.source) && !lies_there(&entry, year);
             let (source_name, pipeline) = (entry.source, pipeline.name.clone());
             is_gone.then_some(PullError::Gone { source_name, year, file: entry.file, last, pipeline })
         };

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::figures::{self, Figures};
-use super::linked::Group;
-use super::{Given, History, Protection, Way, apart};
+use super::{Given, History, Protection, Way};
 use crate::definition::Disclosure;
 use crate::engine::{Engine, Table};
 use crate::publish::{AuditResult, PublishError, PublishedVersion, TOOL, Tables};
@@ -37,25 +36,6 @@ pub struct Attacked {
     pub otherwise: Vec<String>,
     /// Figures that tell of a few, and that can be calculated from all that the versions show.
     pub given_away: Vec<String>,
-}
-
-/// The figures of a year's groups that tell of a few, and that an attacker finds out who sees what is `shown`.
-pub(super) async fn given_away(
-    year: i32,
-    groups: &Arc<Vec<Group>>,
-    shown: &Arc<Figures>,
-) -> Result<Vec<String>, PublishError> {
-    let (groups, shown) = (Arc::clone(groups), Arc::clone(shown));
-    let work = async move {
-        let mut given_away = Vec::new();
-        for group in groups.iter() {
-            given_away.extend(group.attacked(year, |(series, part, place)| {
-                shown.get(year, series, place).is_some_and(|figure| figure.number(*part).is_some())
-            })?);
-        }
-        Ok(given_away)
-    };
-    apart(work).await
 }
 
 impl PublishedVersion {

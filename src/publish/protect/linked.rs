@@ -1,6 +1,7 @@
 //! A year's columns, group by group: what hangs together is protected together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use maaltal_protection::attack::{AttackError, Attacker};
 use maaltal_protection::relations::{Relation, linked};
@@ -9,8 +10,9 @@ use maaltal_protection::versions::{Version, recall};
 use maaltal_protection::{Level, Numbers, Part, ProtectError, Rounds, Rule, Standing, System};
 
 use super::columns::{Columns, column_name};
-use super::figures::{Figure, OfYear, PER, Place, Series};
-use crate::publish::Fault;
+use super::figures::{Figure, Figures, OfYear, PER, Place, Series};
+use crate::engine::beside;
+use crate::publish::{Fault, PublishError};
 
 /// A group of columns in a year, laid out as one system.
 #[derive(Debug, Hash)]
@@ -206,4 +208,31 @@ impl Group {
         let report = Attacker::new(&knowledge).and_then(|mut it| it.run(&self.system.targets())).map_err(failed)?;
         Ok(report.findings.into_iter().map(|finding| format!("{year}: {}", finding.target)).collect())
     }
+}
+
+/// The figures of a year's groups that tell of a few, and that an attacker finds out who sees what is `shown`.
+pub(super) async fn given_away(
+    year: i32,
+    groups: &Arc<Vec<Group>>,
+    shown: &Arc<Figures>,
+) -> Result<Vec<String>, PublishError> {
+    let (groups, shown) = (Arc::clone(groups), Arc::clone(shown));
+    let work = async move {
+        let mut given_away = Vec::new();
+        for group in groups.iter() {
+            given_away.extend(group.attacked(year, |(series, part, place)| {
+                shown.get(year, series, place).is_some_and(|figure| figure.number(*part).is_some())
+            })?);
+        }
+        Ok(given_away)
+    };
+    apart(work).await
+}
+
+/// What a computation of its own says, beside those that wait for the store.
+pub(super) async fn apart<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, PublishError> {
+    let ended = beside(work).await.map_err(|error| PublishError::Protection(Fault::ended(&error)))?;
+    ended.map_err(PublishError::Protection)
 }

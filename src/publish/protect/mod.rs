@@ -29,7 +29,6 @@ use super::finding::SAMPLES;
 use super::{AuditResult, Fault, Offence, PublishError, Release};
 use crate::definition::Disclosure;
 use crate::derive::Severity;
-use crate::engine::beside;
 use crate::store::LocalTable;
 
 use columns::{Columns, Year};
@@ -96,14 +95,6 @@ async fn protection(
     Arc::new(given).decided(Way::Kept(release)).await
 }
 
-/// What a computation of its own says, beside those that wait for the store.
-async fn apart<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
-) -> Result<T, PublishError> {
-    let ended = beside(work).await.map_err(|error| PublishError::Protection(Fault::ended(&error)))?;
-    ended.map_err(PublishError::Protection)
-}
-
 /// The figures of a table that was written.
 async fn written(release: &Release<'_>, policy: &Disclosure, values: &LocalTable) -> Result<Figures, PublishError> {
     Figures::read(release.engine, policy, release.behind(&policy.values, Some(values)).await?).await
@@ -127,14 +118,15 @@ impl Given {
             .map(|year| {
                 let (given, years, found) = (Arc::clone(&self), Arc::clone(&years), Arc::clone(&found));
                 async move {
-                    let groups = Arc::new(apart(async move { given.groups(year, &years[&year], &found) }).await?);
+                    let groups =
+                        Arc::new(linked::apart(async move { given.groups(year, &years[&year], &found) }).await?);
                     let patterns = match way {
                         Way::Kept(release) => pattern::kept_or_found(release, year, &groups, rounds).await?,
                         Way::Anew(_) => pattern::found(year, &groups, rounds).await?,
                     };
                     let given_away = match way {
                         Way::Kept(_) => Vec::new(),
-                        Way::Anew(shown) => again::given_away(year, &groups, shown).await?,
+                        Way::Anew(shown) => linked::given_away(year, &groups, shown).await?,
                     };
                     Ok::<_, PublishError>(Protected { given_away, ..Protected::new(year, &groups, &patterns) })
                 }

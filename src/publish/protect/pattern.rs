@@ -11,9 +11,8 @@ use arrow::error::ArrowError;
 use maaltal_protection::Rounds;
 use sha2::{Digest as _, Sha256};
 
-use super::apart;
 use super::figures::{Rows, column};
-use super::linked::{Group, Pattern};
+use super::linked::{Group, Pattern, apart};
 use crate::derive::{HIDDEN_CELL, data_file};
 use crate::engine::{RowOrder, Table};
 use crate::publish::{PublishError, Release};
