@@ -138,6 +138,18 @@ fn a_part_under_another_parts_name_is_not_counted_twice() {
 }
 
 #[test]
+fn a_required_part_that_is_gone_takes_no_published_year_along() {
+    let small = small("required = true");
+    small.0.edit("pipelines/small.toml", |toml| toml.replace("{ from = 2018, to = 2019 }", "{ from = 2018 }"));
+    small.extract("tal/tal_OEST_2019.csv", "nr\n16\n");
+    small.0.succeeds(&["run"]);
+    fs::remove_file(small.0.path("extracts/tal/tal_OEST_2019.csv")).unwrap();
+    let told = small.0.maaltal(&["run"]);
+    assert!(told.code == 4 && told.stderr.contains("tal/tal_OEST_2019.csv"), "{}", told.stderr);
+    assert_eq!(totals(&small).len(), 2);
+}
+
+#[test]
 fn all_parts_of_a_year_together_are_compared_with_the_year_before() {
     let small = small("rows_within = 0.5");
     small.extract("tal/tal_OEST_2019.csv", "nr\n16\n");
