@@ -14,7 +14,7 @@ use crate::store::{ArtefactRecord, Digest};
 /// All extracts whose rows differ by more than their contract allows, and all parts with rows that are there twice.
 pub fn compare(project: &Project, steps: &[(&ExtractStep, &ArtefactRecord)]) -> Result<(), Vec<PullError>> {
     let mut by_source: BTreeMap<&str, BTreeMap<i16, (&str, u64)>> = BTreeMap::new();
-    let mut parts: BTreeMap<(&str, i16, Vec<Digest>), &str> = BTreeMap::new();
+    let mut parts: BTreeMap<(&str, i16, Digest), &str> = BTreeMap::new();
     let mut failures = Vec::new();
     for (step, record) in steps {
         let extract = &step.extract;
@@ -23,11 +23,8 @@ pub fn compare(project: &Project, steps: &[(&ExtractStep, &ArtefactRecord)]) -> 
         let rows: u64 = rows.sum();
         // A year may come in parts. Two without a row may be equal.
         by_source.entry(&extract.source).or_default().entry(year).or_insert((&extract.file, 0)).1 += rows;
-        // The rows as they are staged: one may be compressed otherwise, or end its lines otherwise.
-        let staged = record.tables.values();
-        let has_rows = staged.clone().any(|table| table.rows > 0);
-        let same = (extract.source.as_str(), year, staged.map(|table| table.sha256).collect());
-        if let Some(other) = parts.insert(same, &extract.file).filter(|_| has_rows) {
+        let other = parts.insert((&extract.source, year, extract.sha256), &extract.file).filter(|_| rows > 0);
+        if let Some(other) = other {
             let files = [other, &extract.file].map(str::to_owned);
             failures.push(PullError::PartTwice { source_name: extract.source.clone(), year, files });
         }
