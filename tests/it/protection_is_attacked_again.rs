@@ -53,6 +53,33 @@ fn replace(project: &Project, table: &str, with: &[u8]) {
 }
 
 #[test]
+fn figures_that_were_to_be_hidden_are_found_whatever_the_records_say() {
+    let (project, open) = (published(), Project::derived(2018, 2018));
+    let (code, lines) = proof(&project);
+    assert!(code == 0 && lines_on(&lines, "protection").is_empty(), "{lines:?}");
+    fs::remove_file(open.path(POLICY)).unwrap();
+    fs::remove_dir_all(open.path("sql/almen_praksis/protect")).unwrap();
+    open.succeeds(&["run"]);
+    let hidden = project.sql("SELECT COUNT(*) AS n FROM indicator_value WHERE conf_status = 'C'")[0]["n"].clone();
+    replace(&project, "indicator_value.parquet", &fs::read(folder(&open).join("indicator_value.parquet")).unwrap());
+    let (code, lines) = proof(&project);
+    // The footer of the file names the other version's key, too.
+    assert_eq!(code, 7, "{lines:?}");
+    // Every figure that was hidden is shown, and some are given away by those.
+    let audits = lines_on(&lines, "audits");
+    let audit = audits.iter().find(|line| text(line, "what") == "nothing_hidden_is_shown").unwrap();
+    assert!(text(audit, "result").starts_with(&format!("{hidden} rows, and 0 when it was published")), "{audit}");
+    let told = lines_on(&lines, "protection");
+    let can_be_calculated = |line: &&&Value| text(line, "result").contains("can be calculated from what is published");
+    assert!(told.iter().filter(can_be_calculated).count() > 1, "{told:?}");
+    // Nobody learns how large they are.
+    assert!(
+        told.iter().all(|line| !text(line, "result").chars().any(|it| it.is_ascii_digit()) || line["what"] == ""),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_figure_that_is_another_than_was_derived_is_found_whatever_the_records_say() {
     let (project, other) = (published(), Project::derived(2018, 2018));
     other.edit("sql/almen_praksis/protect/indicator_value.sql", |sql| {
