@@ -253,7 +253,3 @@ fn save_json(out: &Path, name: &str, document: &impl Serialize) -> Result<(), Sy
     bytes.push(b'\n');
     std::fs::write(&path, bytes).map_err(|source| SynthError::Io { path, source })
 }
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::sync::OnceLock;
 
 use super::cpr::passes_modulus_11;
+use maaltal_definition::hex;
 use sha2::{Digest as _, Sha256};
 
 use super::country::{calibration, places};

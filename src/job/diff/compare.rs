@@ -59,9 +59,7 @@ impl<'a> Versions<'a> {
     pub async fn compare(self, narrowed: &Narrowed) -> Result<Comparison, JobError> {
         let causes = Causes::new(self.store, &self.before.manifest, &self.after.manifest, &self.definitions).await?;
         let indicators = self.indicators().await?;
-        if let Some(indicator) = &narrowed.indicator {
-            has(indicator, &indicators)?;
-        }
+        narrowed.among(&indicators)?;
         let indicators: BTreeSet<&str> = indicators.iter().map(String::as_str).collect();
         let mut tables = Vec::new();
         for table in self.tables(narrowed)? {
@@ -104,8 +102,8 @@ impl<'a> Versions<'a> {
     /// A file is gone or damaged, or can't be compared.
     pub async fn values(&self, narrowed: &Narrowed) -> Result<Vec<ValueDifference>, JobError> {
         let mut values = Vec::new();
-        if let Some(indicator) = &narrowed.indicator {
-            has(indicator, &self.indicators().await?)?;
+        if narrowed.indicator.is_some() {
+            narrowed.among(&self.indicators().await?)?;
         }
         for table in self.tables(narrowed)? {
             if let Paired::Both(pair) = self.paired(&table).await? {
@@ -182,10 +180,14 @@ impl<'a> Versions<'a> {
     }
 }
 
-/// That the indicator asked for is one of them.
-fn has(indicator: &str, indicators: &BTreeSet<String>) -> Result<(), JobError> {
-    match indicators.contains(indicator) {
-        true => Ok(()),
-        false => Err(JobError::unknown("indicator", indicator, indicators.iter().map(String::as_str))),
+impl Narrowed {
+    /// That the indicator asked for, where one is, is one of these.
+    fn among(&self, indicators: &BTreeSet<String>) -> Result<(), JobError> {
+        match &self.indicator {
+            Some(indicator) if !indicators.contains(indicator) => {
+                Err(JobError::unknown("indicator", indicator, indicators.iter().map(String::as_str)))
+            }
+            _ => Ok(()),
+        }
     }
 }

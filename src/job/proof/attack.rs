@@ -10,8 +10,7 @@ impl Proving<'_> {
     /// What an attack found; `None` of a version that hides nothing.
     pub(super) fn protection(&self, attacking: &Attacking) -> Option<Inspected> {
         let manifest = &self.version.manifest;
-        let mut checked =
-            Inspected { part: Part::Protection, good: 0, bytes: None, findings: Vec::new(), not_judged: Vec::new() };
+        let mut checked = Inspected::new(Part::Protection);
         match attacking {
             Attacking::Open => return None,
             Attacking::NotJudged(why) => {

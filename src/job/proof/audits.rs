@@ -8,8 +8,7 @@ impl Proving<'_> {
     /// The audits once more. One of severity `warn` has to find what it found then.
     pub(super) async fn audits(&self, attacking: &Attacking) -> Result<Inspected, JobError> {
         let (judged, not_judged) = self.version.judge(self.store, &self.engine, attacking).await?;
-        let mut checked =
-            Inspected { part: Part::Audits, good: 0, bytes: None, findings: Vec::new(), not_judged: Vec::new() };
+        let mut checked = Inspected::new(Part::Audits);
         for audit in judged {
             if audit.agrees() {
                 checked.good += 1;

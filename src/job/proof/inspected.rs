@@ -77,9 +77,14 @@ impl Finding {
 }
 
 impl Inspected {
+    /// A check that has looked at nothing yet.
+    pub(super) fn new(part: Part) -> Self {
+        Self { part, good: 0, bytes: None, findings: Vec::new(), not_judged: Vec::new() }
+    }
+
     pub(super) fn files(part: Part, tally: Tally) -> Self {
         let findings = tally.wrong.iter().filter_map(Finding::of).collect();
-        Self { part, good: tally.files, bytes: Some(tally.bytes), findings, not_judged: Vec::new() }
+        Self { good: tally.files, bytes: Some(tally.bytes), findings, ..Self::new(part) }
     }
 }
 

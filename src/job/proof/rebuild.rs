@@ -27,8 +27,7 @@ impl Proving<'_> {
         attacking: &Attacking,
     ) -> Result<Inspected, JobError> {
         let manifest = &self.version.manifest;
-        let mut checked =
-            Inspected { part: Part::Rebuilt, good: 0, bytes: Some(0), findings: Vec::new(), not_judged: Vec::new() };
+        let mut checked = Inspected { bytes: Some(0), ..Inspected::new(Part::Rebuilt) };
         let makers: BTreeSet<OtherMaker> = Recorded::other_makers(self.steps.iter());
         if !makers.is_empty() {
             return Err(JobError::OtherMakers {
@@ -84,9 +83,9 @@ impl Proving<'_> {
         for (name, table) in &manifest.tables {
             let path = self.version.commit.path(&manifest.dataset).join(table.file.as_str()).to_string();
             let task = match self.publishing(name, table, &made, attacking)? {
-                Ok(Some(task)) => task,
-                Ok(None) => continue,
-                Err(why) => {
+                Publishing::By(task) => *task,
+                Publishing::NotDerived => continue,
+                Publishing::NotJudged(why) => {
                     checked.not_judged.push(Finding::new(path, why));
                     continue;
                 }
@@ -106,26 +105,32 @@ impl Proving<'_> {
         Ok(checked)
     }
 
-    /// The query that a published table is made again by: all rows of the derived one, or what its mask leaves of them. `None`
-    /// where the table behind was not derived again, and the reason where nobody knows what is hidden of it.
+    /// How a published table is made again: by all rows of the derived one, or what its mask leaves of them.
     fn publishing(
         &self,
         name: &str,
         table: &PublishedEntry,
         made: &Made<'_>,
         attacking: &Attacking,
-    ) -> Result<Result<Option<Task>, String>, JobError> {
+    ) -> Result<Publishing, JobError> {
         let manifest = &self.version.manifest;
         let failed = |source| PublishError::Query { what: name.to_owned(), source: Box::new(source) };
         let Some(mask) = manifest.masks.get(name) else {
             let query = self.engine.parse(&format!("SELECT * FROM {name}")).map_err(failed)?;
             let derived = made.table(name, [&table.artefact].into_iter())?;
-            return Ok(Ok(derived.map(|derived| Task::new(query).with(name, derived))));
+            return Ok(match derived {
+                Some(derived) => Publishing::By(Box::new(Task::new(query).with(name, derived))),
+                None => Publishing::NotDerived,
+            });
         };
         let hidden = match attacking {
             Attacking::Attacked(attacked) => &attacked.hidden,
-            Attacking::NotJudged(why) => return Ok(Err(format!("what is hidden of it is not known: {why}"))),
-            Attacking::Open => return Ok(Err("it has a mask, and the version has no policy".to_owned())),
+            Attacking::NotJudged(why) => {
+                return Ok(Publishing::NotJudged(format!("what is hidden of it is not known: {why}")));
+            }
+            Attacking::Open => {
+                return Ok(Publishing::NotJudged("it has a mask, and the version has no policy".to_owned()));
+            }
         };
         let statement = self.engine.parse(mask).map_err(failed)?;
         let mut task = Task::new(statement.clone());
@@ -136,11 +141,11 @@ impl Proving<'_> {
                 _ => made.table(&read, behind)?,
             };
             let Some(rows) = rows else {
-                return Ok(Err(format!("its mask reads `{read}`, which was not derived again")));
+                return Ok(Publishing::NotJudged(format!("its mask reads `{read}`, which was not derived again")));
             };
             task = task.with(&read, rows);
         }
-        Ok(Ok(Some(task)))
+        Ok(Publishing::By(Box::new(task)))
     }
 
     /// In how many rows a table differs from what it was, where what it was can still be read.
@@ -162,6 +167,16 @@ impl Proving<'_> {
         };
         format!("derived again it is another table: {other}{}", in_words(&step.entry, now))
     }
+}
+
+/// How a published table is made again.
+enum Publishing {
+    /// By this query.
+    By(Box<Task>),
+    /// The table behind it was not derived again.
+    NotDerived,
+    /// Nobody knows what is hidden of it, and why.
+    NotJudged(String),
 }
 
 /// What was derived again, and where it lies.

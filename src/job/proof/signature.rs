@@ -8,8 +8,7 @@ use crate::store::{PublicKey, Store, VersionLog};
 /// a signature nor a key.
 pub(super) fn check(store: &Store, version: &PublishedVersion, key: Option<PublicKey>) -> Option<Inspected> {
     let (commit, dataset) = (&version.commit, &version.manifest.dataset);
-    let mut checked =
-        Inspected { part: Part::Signature, good: 0, bytes: None, findings: Vec::new(), not_judged: Vec::new() };
+    let mut checked = Inspected::new(Part::Signature);
     let says =
         |said: String| Finding::new(VersionLog::new(store, dataset).commit_path(commit.version).to_string(), said);
     match (&commit.signature, key) {

@@ -120,13 +120,14 @@ impl Given {
                 async move {
                     let groups =
                         Arc::new(linked::apart(async move { given.groups(year, &years[&year], &found) }).await?);
-                    let patterns = match way {
-                        Way::Kept(release) => pattern::kept_or_found(release, year, &groups, rounds).await?,
-                        Way::Anew(_) => pattern::found(year, &groups, rounds).await?,
-                    };
-                    let given_away = match way {
-                        Way::Kept(_) => Vec::new(),
-                        Way::Anew(shown) => linked::given_away(year, &groups, shown).await?,
+                    let (patterns, given_away) = match way {
+                        Way::Kept(release) => {
+                            (pattern::kept_or_found(release, year, &groups, rounds).await?, Vec::new())
+                        }
+                        Way::Anew(shown) => (
+                            pattern::found(year, &groups, rounds).await?,
+                            linked::given_away(year, &groups, shown).await?,
+                        ),
                     };
                     Ok::<_, PublishError>(Protected { given_away, ..Protected::new(year, &groups, &patterns) })
                 }
@@ -152,7 +153,7 @@ impl Given {
         hidden.hide_spreads(&self.policy, &self.figures, &self.makers);
         hidden.hide_below_lowest(&self.policy, &self.figures);
         hidden.hide_followers(&self.policy, &self.figures);
-        let rows = hidden.rows().map_err(|error| Fault::Ended { why: error.to_string() })?;
+        let rows = hidden.rows().map_err(|error| Fault::ended(&error))?;
         let withheld = Withheld { counts: hidden.counts(), known_before };
         let undeclared = found.iter().map(ToString::to_string).collect();
         Ok(Protection { rows, withheld, hidden, undeclared, given_away })

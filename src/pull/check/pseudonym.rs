@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use sha2::Sha256;
 
+use crate::definition::hex;
 use crate::pull::error::PullError;
 use crate::pull::find::Extract;
 
@@ -142,12 +143,6 @@ impl PseudonymKey {
         pseudonym.copy_from_slice(&whole[..16]);
         Pseudonym(pseudonym)
     }
-}
-
-/// Two digits a byte. A register of services has a hundred million pseudonyms, and `format!` takes most of their time.
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
 }
 
 #[cfg(test)]

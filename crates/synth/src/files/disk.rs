@@ -6,9 +6,9 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use flate2::{Compression, GzBuilder, write::GzEncoder};
+use maaltal_definition::hex;
 use sha2::{Digest, Sha256};
 
-use crate::hex;
 use crate::people::Scale;
 
 /// The years whose files are packed as each register packs its own: not at all, or by gzip.
