@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::CliError;
 use super::view::{self, Answer};
-use crate::job::{self, Context, Deed};
+use crate::job::{self, Ages, Context, Deed};
 use crate::store::VersionNumber;
 
 /// Why a version is taken back.
@@ -27,16 +27,24 @@ pub(super) struct Cleaning {
     /// Keep what was written in so many days
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     keep_days: u32,
+    /// Tables on persons that are older may go too, although earlier versions can't be proved without them. What the latest
+    /// version was made of stays, and what a run would use; and so does what `--keep-days` keeps
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    retention_days: Option<u32>,
 }
 
-pub(super) async fn gc(context: &Context, Cleaning { delete, keep_days, .. }: Cleaning) -> Result<Answer, CliError> {
+pub(super) async fn gc(context: &Context, cleaning: Cleaning) -> Result<Answer, CliError> {
+    let Cleaning { delete, keep_days, retention_days, .. } = cleaning;
     let deed = if delete { Deed::Remove } else { Deed::Tell };
-    let kept = SignedDuration::from_hours(24 * i64::from(keep_days));
-    // Further back than there are days is nothing that old.
-    let before = Timestamp::now().checked_sub(kept).unwrap_or(Timestamp::MIN);
-    let swept = job::gc(context, before, deed).await?;
+    let ages = Ages { unneeded: days_ago(keep_days), persons: retention_days.map(days_ago) };
+    let swept = job::gc(context, ages, deed).await?;
     eprintln!("{}", view::swept_in_words(&swept, deed));
     Ok(view::swept(&swept, deed))
+}
+
+/// Further back than there are days is nothing that old.
+fn days_ago(days: u32) -> Timestamp {
+    Timestamp::now().checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
 }
 
 pub(super) async fn rollback(

@@ -48,13 +48,16 @@ pub(super) async fn same(
     earlier: &Artefact,
 ) -> Result<Option<(Bytes, TableEntry)>, StoreError> {
     let Some(record) = store.artefact(earlier).await? else { return Ok(None) };
-    let Provenance::Model { sql: sql_then, maker: maker_then, inputs: inputs_then, .. } = &record.provenance else {
+    let Provenance::Model { sql: sql_then, maker: maker_then, reference_date, inputs: inputs_then, .. } =
+        &record.provenance
+    else {
         return Ok(None);
     };
     let Some(entry) = record.tables.get(&step.model).filter(|entry| entry.bytes <= MOST_BYTES) else {
         return Ok(None);
     };
-    if sql_then != sql || *maker_then != maker() || !inputs_then.keys().eq(step.inputs.keys()) {
+    let is_of_the_day = *reference_date == step.reference_date();
+    if sql_then != sql || !is_of_the_day || *maker_then != maker() || !inputs_then.keys().eq(step.inputs.keys()) {
         return Ok(None);
     }
     for (now, then) in step.inputs.values().zip(inputs_then.values()) {
@@ -97,7 +100,14 @@ mod tests {
 
     fn model(sql: &str, maker: String, read: &Artefact) -> Provenance {
         let inputs = [(read.name.clone(), vec![read.clone()])].into();
-        Provenance::Model { sql: sql.to_owned(), sql_sha256: Digest::of(sql), maker, year: None, inputs }
+        Provenance::Model {
+            sql: sql.to_owned(),
+            sql_sha256: Digest::of(sql),
+            maker,
+            year: None,
+            reference_date: None,
+            inputs,
+        }
     }
 
     #[tokio::test]

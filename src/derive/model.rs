@@ -209,6 +209,11 @@ impl SqlFile {
         self.completed.as_ref().unwrap_or(&self.own).prepare()
     }
 
+    /// The query without comments and layout, with the names of its parameters: what its digest is of.
+    pub(super) fn text(&self) -> String {
+        self.completed.as_ref().unwrap_or(&self.own).to_string()
+    }
+
     /// The query with its parameters filled in.
     pub fn statement(&self, year: Option<(i16, Date)>) -> Statement {
         self.completed.as_ref().unwrap_or(&self.own).filled_in(year)

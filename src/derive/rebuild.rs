@@ -162,9 +162,10 @@ impl Work {
             draft.copy(&step.model, bytes, stored.entry.clone()).await?;
             (stored.entry, schema_of_files(&engine, step, [from.url(&stored.path)?].into_iter()).await?)
         } else {
-            let statement = engine.parse(&recorded.sql).map_err(failed)?;
+            let planner = Planner::new();
+            let statement = recorded.statement(&planner).map_err(failed)?;
             let schemas = tables.iter().map(|(name, schema, _)| (name.as_str(), schema));
-            let planned = Planner::new().plan(statement.clone(), schemas).await.map_err(failed)?;
+            let planned = planner.plan(statement.clone(), schemas).await.map_err(failed)?;
             let schema = Arc::clone(planned.schema());
             let mut task = Task::new(statement);
             for (name, _, table) in tables {

@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use datafusion::common::DataFusionError;
 
 use super::FORMAT;
 use super::again::maker;
 use super::facts::Fact;
+use super::sql::{NotAQuery, Sql};
 use super::step::{Input, Step, step_key};
+use crate::engine::{Planner, Statement};
 use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Digest, Provenance, TableEntry, Zone};
 
 /// A step that was run, as its record tells of it.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    /// The SQL as it was run.
-    pub sql: String,
+    /// The model's SQL, with the names of its parameters.
+    sql: String,
     /// What ran it.
     pub maker: String,
     /// The table that it made.
@@ -35,9 +37,11 @@ pub struct OtherMaker {
 }
 
 impl Recorded {
-    /// The step behind a derived artefact; `None` for any other. Years have their reference dates from the version.
-    pub fn of(record: &ArtefactRecord, reference_dates: &BTreeMap<i16, Date>) -> Option<Self> {
-        let Provenance::Model { sql, sql_sha256, maker, year, inputs } = &record.provenance else { return None };
+    /// The step behind a derived artefact; `None` for any other.
+    pub fn of(record: &ArtefactRecord) -> Option<Self> {
+        let Provenance::Model { sql, sql_sha256, maker, year, reference_date, inputs } = &record.provenance else {
+            return None;
+        };
         let name = &record.artefact.name;
         let entry = record.tables.get(name)?.clone();
         let input = |table: &String, artefact: &Artefact| {
@@ -49,7 +53,7 @@ impl Recorded {
             .iter()
             .map(|(table, artefacts)| (table.clone(), artefacts.iter().map(|it| input(table, it)).collect()))
             .collect();
-        let dated = year.and_then(|year| Some((year, *reference_dates.get(&year)?)));
+        let dated = year.zip(*reference_date);
         let (format, release) = maker.split_once(' ').unwrap_or((maker, ""));
         let is_known = format == FORMAT && dated.is_some() == year.is_some();
         let named = inputs.iter().map(|(table, inputs)| {
@@ -76,9 +80,21 @@ impl Recorded {
         self.step.inputs.iter().flat_map(|(table, inputs)| inputs.iter().map(move |it| (table.as_str(), &it.artefact)))
     }
 
-    /// Whether its key is that of what it says it was made of.
+    /// Whether its key is that of what it says it was made of, down to the text of its query.
     pub fn is_named_rightly(&self) -> bool {
-        self.key.is_none_or(|key| key == self.step.artefact.key)
+        let is_of_its_text = self.is_fact() || Digest::of(&self.sql) == self.step.sql;
+        self.key.is_none_or(|key| key == self.step.artefact.key && is_of_its_text)
+    }
+
+    /// The query, its parameters filled in.
+    pub(super) fn statement(&self, planner: &Planner) -> Result<Statement, DataFusionError> {
+        match Sql::parse(&self.sql, planner) {
+            Ok(query) => Ok(query.filled_in(self.step.year)),
+            Err(NotAQuery::Unreadable(error)) => Err(error),
+            Err(NotAQuery::Other) => {
+                Err(DataFusionError::Plan("the record has another statement than a query".to_owned()))
+            }
+        }
     }
 
     /// Whether its rows were known from the run, and no query made them.

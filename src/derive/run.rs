@@ -116,6 +116,7 @@ impl Runner<'_> {
         });
         Ok(Work {
             engine: self.engine.clone(),
+            sql: model.sql.text(),
             statement: model.sql.statement(step.year),
             plan,
             schema: Arc::clone(schema),
@@ -192,6 +193,8 @@ struct Derived {
 /// A step with all that it needs.
 struct Work {
     engine: Engine,
+    /// The model's SQL, as the record has it.
+    sql: String,
     statement: Statement,
     /// The plan that all years share; `None` for a model without parameters.
     plan: Option<Arc<Plan>>,
@@ -208,8 +211,7 @@ struct Work {
 impl Work {
     async fn run(self) -> Result<Derived, DeriveError> {
         let started = Instant::now();
-        let Self { engine, statement, plan, schema, reads, given, earlier, step } = self;
-        let sql = statement.to_string();
+        let Self { engine, sql, statement, plan, schema, reads, given, earlier, step } = self;
         let mut draft = ArtefactDraft::new(engine.store(), step.artefact.clone());
         // What can't be read of the latest version is made anew.
         if let Some(earlier) = earlier
@@ -283,8 +285,14 @@ pub(super) fn run_failed(step: &Step, source: DataFusionError) -> DeriveError {
 }
 
 fn finished(draft: ArtefactDraft<'_>, step: &Step, sql: String) -> FinishedDraft {
-    let (year, inputs) = (step.calendar_year(), step.input_artefacts());
-    draft.finish(Provenance::Model { sql, sql_sha256: step.sql, maker: again::maker(), year, inputs })
+    draft.finish(Provenance::Model {
+        sql,
+        sql_sha256: step.sql,
+        maker: again::maker(),
+        year: step.calendar_year(),
+        reference_date: step.reference_date(),
+        inputs: step.input_artefacts(),
+    })
 }
 
 fn schema_of(catalogue: &Catalogue, table: &str) -> SchemaRef {

@@ -44,6 +44,11 @@ impl Step {
         self.year.map(|(year, _)| year)
     }
 
+    /// The reference date of its year.
+    pub fn reference_date(&self) -> Option<Date> {
+        self.year.map(|(_, reference_date)| reference_date)
+    }
+
     /// The artefacts that it reads, by table.
     pub fn input_artefacts(&self) -> BTreeMap<String, Vec<Artefact>> {
         let artefacts = |inputs: &Vec<Input>| inputs.iter().map(|input| input.artefact.clone()).collect();

@@ -36,7 +36,11 @@ use crate::store::Store;
 /// The URL of the local disk: local stores lie there, and candidates.
 const LOCAL_URL: &str = "file:///";
 
-/// The part of the memory that rows of small files may take, over and above what tasks may.
+/// Eighths of the memory that tasks may take for sorting, grouping and joining. Another is for the rows of small files. The last
+/// is for what nobody counts: rows on their way, and pages that are read and written.
+const TASKS_EIGHTHS: usize = 6;
+
+/// The part of the memory that rows of small files may take.
 const KEPT_PART: usize = 8;
 
 /// An engine in this process over the files of one store. Cheap to clone; tasks share its memory, the footers of files and
@@ -63,7 +67,8 @@ impl Engine {
     /// The temporary folder can't be used, or the store's address is no URL.
     pub fn new(store: &Store, resources: Resources) -> Result<Self, DataFusionError> {
         let memory = resources.memory_mib.max(64).saturating_mul(1024 * 1024);
-        let pool = FairSpillPool::new(memory);
+        let of_tasks = memory / 8 * TASKS_EIGHTHS;
+        let pool = FairSpillPool::new(of_tasks);
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).build_arc()?;
         let external = |error| DataFusionError::External(Box::new(error));
         let url = store.url(&Path::default()).map_err(external)?;
@@ -74,7 +79,7 @@ impl Engine {
         runtime.register_object_store(&url, Arc::new(ReadOnly(local)));
         let session = Arc::new(Session::new(Arc::clone(&runtime), resources.batch_rows));
         let kept = Arc::new(Kept::new(memory / KEPT_PART));
-        Ok(Self { session, runtime, kept, store: store.clone(), memory })
+        Ok(Self { session, runtime, kept, store: store.clone(), memory: of_tasks })
     }
 
     /// Keeps the rows of a file of the store that was just written, if they are few: tasks will not open it.

@@ -64,6 +64,14 @@ impl Context {
         }
     }
 
+    /// Readers who check signatures take no version that is not signed: whoever publishes one after a signed one hears of it.
+    pub fn tell_of_signature_lost(&self, before: Option<&Commit>, now: &Commit) {
+        if let Some(before) = before.filter(|before| before.signature.is_some() && now.signature.is_none()) {
+            let (version, before) = (now.version.to_string(), before.version.to_string());
+            self.observers.tell(&Event::Warned(Warning::SignedNoMore { version, before }));
+        }
+    }
+
     /// The pipelines named, or all.
     ///
     /// # Errors

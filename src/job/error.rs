@@ -125,6 +125,16 @@ pub enum JobError {
         /// What is wrong with it.
         wrong: Vec<StoreError>,
     },
+    /// A version under no disclosure policy was to be restored, and the dataset has a policy now.
+    #[error("version {version} of `{dataset}` is not restored: it was published under no disclosure policy")]
+    NotProtected {
+        /// The dataset.
+        dataset: String,
+        /// The version.
+        version: String,
+        /// The policy that the dataset has now.
+        policy: PathBuf,
+    },
     /// The record or the manifest of a version can't be read, so that nobody knows what its proof needs.
     #[error("nothing is removed: what a version needs can't be told")]
     NeedUnknown {
@@ -218,6 +228,7 @@ impl Explain for JobError {
             Self::StageMissing { .. } => Exit::Source,
             Self::OtherMakers { .. }
             | Self::NoPolicy { .. }
+            | Self::NotProtected { .. }
             | Self::NotASigningKey { .. }
             | Self::NoSigningKey { .. } => Exit::Definition,
             Self::NotThePublishers { .. } | Self::NotTakenBack { .. } => Exit::Store,
@@ -245,6 +256,9 @@ impl Explain for JobError {
                 makers.iter().map(words).collect()
             }
             Self::NeedUnknown { source } => [vec![source.to_string()], source.details()].concat(),
+            Self::NotProtected { policy, .. } => {
+                vec![format!("what {} has to hide would be shown as the latest", policy.display())]
+            }
             Self::NotTakenBack { wrong, .. } => {
                 let words = |(path, what): (&str, String)| format!("{path}: {what}");
                 wrong.iter().filter_map(StoreError::finding).map(words).collect()
@@ -257,8 +271,9 @@ impl Explain for JobError {
         match self {
             Self::NotProved { exit: Exit::Audit, .. } => {
                 Some(
-                    "The files are what was published. Ask who published it: its audits and its protection were run on other \
-                     rows."
+                    "The files match their records, but whoever changed a file may have changed its record too: run `maaltal \
+                     verify --rebuild` and `maaltal verify --key`, or compare with a copy. If these agree, ask who published \
+                     it: its audits and its protection were run on other rows."
                         .to_owned(),
                 )
             }
@@ -279,6 +294,9 @@ impl Explain for JobError {
             Self::NotTakenBack { .. } => {
                 Some("Restore its files from a copy, or take back to another version: `maaltal versions` lists them.".to_owned())
             }
+            Self::NotProtected { .. } => Some(
+                "Take back to a version that was published under a policy, or correct the extracts and run.".to_owned(),
+            ),
             Self::NeedUnknown { source } => source.hint(),
             Self::OtherMakers { tool, .. } => Some(format!("Take the release that published it: {tool}.")),
             Self::NotASigningKey { name } => {

@@ -1,6 +1,9 @@
 //! Extracts that the published version was made of and that are not there any more, and with them the years that they made.
 
+use std::collections::BTreeMap;
+
 use super::{Build, Compiled, JobError};
+use crate::observe::{Event, Warning};
 use crate::publish::{ExtractEntry, PublishedVersion};
 use crate::pull::{PullError, Why};
 
@@ -12,14 +15,15 @@ impl Build<'_> {
     /// Every extract of a required source that is gone, and with it a year.
     pub(super) async fn keeps_its_years(&self) -> Result<(), JobError> {
         let Compiled { project, pipeline, dataset, .. } = &self.compiled;
+        // One that can't be read stops nobody here: what needs it says so.
+        let latest = PublishedVersion::read(&self.context.store, &dataset.name, None).await.ok().flatten();
+        let extracts = latest.map(|latest| latest.manifest.extracts).unwrap_or_default();
+        self.tell_of_moved(&extracts);
         if pipeline.years.to.is_some() {
             // Whoever ends the years means it.
             return Ok(());
         }
         let last = self.availability.years.to;
-        // One that can't be read stops nobody here: what needs it says so.
-        let latest = PublishedVersion::read(&self.context.store, &dataset.name, None).await.ok().flatten();
-        let extracts = latest.map(|latest| latest.manifest.extracts).unwrap_or_default();
         let is_required = |source: &String| project.contracts.get(source).is_some_and(|contract| contract.required);
         // A file of a year that is none is told as one that is not read.
         let lies_there = |entry: &ExtractEntry, served: i16| {
@@ -36,5 +40,24 @@ impl Build<'_> {
         };
         let gone: Vec<PullError> = extracts.into_iter().filter_map(gone).collect();
         if gone.is_empty() { Ok(()) } else { Err(gone.into()) }
+    }
+
+    /// Tells of extracts that serve another year than the published version took them for: a file was given another name.
+    fn tell_of_moved(&self, before: &[ExtractEntry]) {
+        let now: BTreeMap<_, _> = self.staged.iter().map(|step| (step.extract.place(), step.extract.sha256)).collect();
+        let left = |entry: &&ExtractEntry| now.get(&entry.place()) != Some(&entry.sha256);
+        for extract in self.staged.iter().map(|step| &step.extract) {
+            let is_it = |entry: &&ExtractEntry| {
+                entry.source == extract.source && entry.sha256 == extract.sha256 && entry.year != extract.year
+            };
+            let was = before.iter().filter(is_it).find(left);
+            let is_new = !before.iter().any(|it| it.place() == extract.place() && it.sha256 == extract.sha256);
+            if let (Some(was), Some(then), Some(year)) =
+                (was, was.and_then(|was| was.year), extract.year.filter(|_| is_new))
+            {
+                let (file, before) = (extract.file.clone(), was.file.clone());
+                self.context.observers.tell(&Event::Warned(Warning::Moved { file, year, before, then }));
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ pub use context::Context;
 pub use diff::{Cause, CauseKind, Comparison, Counts, Narrowed, TableDifference, ValueDifference, Versions};
 pub use error::JobError;
 pub use explain::{Explained, Stone, explain};
-pub use gc::{ComesBack, Deed, Going, Presence, Swept, Terms, gc};
+pub use gc::{Ages, ComesBack, DatasetVersion, Deed, Going, Presence, Swept, Terms, gc};
 pub use indicator::{Entry, indicator};
 pub use plan::{Plan, Publication, Stages, Task, What};
 pub use proof::{Depth, Finding, Inspected, Part, Proof, verify};

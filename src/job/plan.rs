@@ -149,13 +149,15 @@ async fn publish(build: &Build<'_>, key: ArtefactKey) -> Result<Publication, Job
     let latest = match log.latest().await? {
         Some(latest) if latest.key == key => latest,
         Some(latest) => {
-            let hold = log.hold(&latest).await?;
-            return Ok(hold.map_or(Publication::After(Some(latest)), Publication::Held));
+            let Some(hold) = log.hold(&latest).await? else { return Ok(Publication::After(Some(latest))) };
+            // The definitions of today make another content: no run can make these files again.
+            let missing = PublishedVersion::of(store, dataset, latest).await?.missing(store).await?;
+            return missing.map_or(Ok(Publication::Held(hold)), |path| Err(store.gone(&path).into()));
         }
         None => return Ok(Publication::After(None)),
     };
     let is_whole = match PublishedVersion::of(store, dataset, latest.clone()).await {
-        Ok(version) => version.is_whole(store).await?,
+        Ok(version) => version.missing(store).await?.is_none(),
         Err(StoreError::Gone { .. }) => false,
         Err(error) => return Err(error.into()),
     };

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{Context, JobError};
-use crate::definition::Pipeline;
+use crate::definition::{Disclosure, Pipeline};
 use crate::observe::{Event, Stage};
 use crate::publish::{PublishError, PublishedVersion, mend_latest};
 use crate::pull::mask_numbers;
@@ -37,8 +37,8 @@ pub enum Lifted {
 /// signed.
 ///
 /// # Errors
-/// There is no such version, a file of it is gone or damaged, its signature is of something else, another run published something else first, the store can't be
-/// read or written, or the word to stop.
+/// There is no such version, a file of it is gone or damaged, its signature is of something else, it hides nothing where the
+/// dataset has a disclosure policy, another run published something else first, the store can't be read or written, or the word to stop.
 pub async fn rollback(
     context: &Context,
     pipeline: &Pipeline,
@@ -72,9 +72,15 @@ async fn take_back(
     };
     let latest = log.latest().await?.ok_or_else(nothing)?;
     if is_content_of(store, dataset, &latest, &earlier).await? {
-        mend_latest(store, dataset, &latest, observers).await;
+        mend_latest(store, dataset, observers).await;
         let hold = log.hold(&latest).await?;
         return Ok(TakenBack::Already(latest, hold));
+    }
+    if let Some(policy) = context.project.disclosures.get(dataset)
+        && earlier.manifest.disclosure_policy == Disclosure::NONE
+    {
+        let (dataset, version, policy) = (dataset.to_owned(), version.to_string(), policy.file.clone());
+        return Err(JobError::NotProtected { dataset, version, policy });
     }
     let last = || StoreError::LastNumber { dataset: dataset.to_owned() };
     // Who signs the new record vouches for what the earlier one is signed for.
@@ -114,7 +120,8 @@ async fn take_back(
         version: commit.version.to_string(),
         key: commit.key.to_string(),
     });
-    mend_latest(store, dataset, &commit, observers).await;
+    context.tell_of_signature_lost(Some(&latest), &commit);
+    mend_latest(store, dataset, observers).await;
     Ok(TakenBack::Now(Hold { commit, restores }))
 }
 

@@ -9,7 +9,7 @@ use crate::definition::{Contract, Pipeline};
 use crate::derive::{Earlier, Runner, Step};
 use crate::observe::{Event, Stage, Warning};
 use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest};
-use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE};
+use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE, StagedBy};
 use crate::store::{
     Artefact, ArtefactRecord, Commit, Digests, Hold, SigningKey, StoreError, VersionLog, VersionNumber,
 };
@@ -156,7 +156,7 @@ impl Plan<'_> {
             && (!stages.has(Stage::Pull) || self.tasks.iter().all(|task| task.is_done))
         {
             let Context { store, observers, .. } = self.build.context;
-            mend_latest(store, &self.build.compiled.dataset.name, latest, observers).await;
+            mend_latest(store, &self.build.compiled.dataset.name, observers).await;
             return Ok(vec![self.up_to_date(latest, key)]);
         }
         let mut done = Vec::new();
@@ -166,7 +166,7 @@ impl Plan<'_> {
             done.push(Done { outcome: Outcome::Staged { rejected }, made, skipped });
         } else {
             self.require(Stage::Pull, "maaltal pull")?;
-            self.compare_deliveries(&self.staged)?;
+            self.compare_deliveries(&self.staged).await?;
         }
         if stages.has(Stage::Derive) {
             done.push(self.derive().await?);
@@ -225,15 +225,18 @@ impl Plan<'_> {
             *took.entry(record.artefact.name.clone()).or_default() += time;
             records.insert(record.artefact.clone(), record);
         }
-        self.compare_deliveries(&records)?;
+        self.compare_deliveries(&records).await?;
         Ok(Pulled { records, made, rejected, took })
     }
 
-    /// Refuses a delivery that differs too much from the year before, whichever stage is asked for.
-    fn compare_deliveries(&self, records: &BTreeMap<Artefact, ArtefactRecord>) -> Result<(), JobError> {
+    /// Refuses a delivery that can't be what its name says beside the others, whichever stage is asked for.
+    async fn compare_deliveries(&self, records: &BTreeMap<Artefact, ArtefactRecord>) -> Result<(), JobError> {
+        let Context { project, store, observers, .. } = self.build.context;
         let staged = self.build.staged.iter();
-        let deliveries: Vec<_> = staged.filter_map(|it| Some((it, records.get(&it.artefact)?))).collect();
-        Ok(pull::compare_deliveries(&self.build.context.project, &deliveries)?)
+        let by = |artefact| if self.staged.contains_key(artefact) { StagedBy::EarlierJob } else { StagedBy::ThisJob };
+        let deliveries = staged.filter_map(|it| Some((it, records.get(&it.artefact)?, by(&it.artefact))));
+        let deliveries: Vec<_> = deliveries.collect();
+        Ok(pull::compare_deliveries(project, store, observers, &deliveries).await?)
     }
 
     async fn derive(&self) -> Result<Done, JobError> {
@@ -269,7 +272,7 @@ impl Plan<'_> {
             since: commit.committed_at.clone(),
             reason: restores.reason.clone(),
         }));
-        mend_latest(store, &self.build.compiled.dataset.name, commit, observers).await;
+        mend_latest(store, &self.build.compiled.dataset.name, observers).await;
         let skipped = self.build.release(self.steps).tables().count();
         Done { outcome: Outcome::Held(commit.version), made: 0, skipped }
     }
@@ -322,6 +325,9 @@ impl Plan<'_> {
         let published = audited.commit(version, earlier.as_ref().map(|it| &it.manifest), key, observers).await?;
         let (Published::New(commit) | Published::SameAlready(commit)) = &published;
         self.build.context.tell_of_signature(commit, key);
+        if matches!(published, Published::New(_)) {
+            self.build.context.tell_of_signature_lost(earlier.as_ref().map(|it| &it.commit), commit);
+        }
         let outcome = match publication {
             Publication::Again(latest) => Outcome::MadeAgain(latest.version),
             _ => Outcome::Published(published),

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{JobError, Plan, Publication, Task, What};
 use crate::derive::Step;
 use crate::observe::Stage;
-use crate::publish::{Before, Change, ExtractNow, PublishedVersion};
+use crate::publish::{Before, Change, ExtractNow, Pairs, PublishedVersion};
 use crate::pull::ExtractStep;
 use crate::store::{ArtefactKey, StoreError, VersionNumber};
 
@@ -68,8 +68,10 @@ impl<'a> Plan<'a> {
             Err(error) => return Err(error.into()),
         };
         let before = latest.as_ref().map(|latest| Before::new(&latest.manifest));
+        let now = || self.build.staged.iter().map(|step| (step.extract.place(), step.extract.sha256));
+        let pairs = latest.as_ref().map(|latest| Pairs::of(&latest.manifest.extracts, now())).unwrap_or_default();
         let why = |task: &Task<'a>| match task.what {
-            What::Extract(staged) => why_pull(self, staged, before.as_ref()),
+            What::Extract(staged) => why_pull(self, staged, &pairs),
             What::Step(step) => why_derive(step, before.as_ref()),
             What::Version(key) => why_publish(self, key),
         };
@@ -77,10 +79,9 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn why_pull(plan: &Plan<'_>, staged: &ExtractStep, before: Option<&Before<'_>>) -> Why {
-    let Some(before) = before else { return Why::Another(Change::NewExtract) };
+fn why_pull(plan: &Plan<'_>, staged: &ExtractStep, pairs: &Pairs<'_>) -> Why {
     let contract = plan.build.compiled.project.contracts.get(&staged.extract.source).map(|contract| contract.digest);
-    before.of_extract(ExtractNow::planned(staged, contract)).map_or(Why::Gone, Why::Another)
+    pairs.change(ExtractNow::planned(staged, contract)).map_or(Why::Gone, Why::Another)
 }
 
 fn why_derive(step: &Step, before: Option<&Before<'_>>) -> Why {

@@ -56,6 +56,10 @@ pub enum Warning {
     ColumnLeftOut { source: String, file: String, column: String },
     /// An extract has records of types that its contract does not know, so many of each, which are passed over.
     OtherRecordTypes { source: String, file: String, types: Vec<(String, u64)> },
+    /// Extracts of a source have the same accepted rows, which its contract allows.
+    SameRows { source: String, files: Vec<String> },
+    /// An extract has the bytes of the one that the published version took for another year, whose file is not there any more.
+    Moved { file: String, year: i16, before: String, then: i16 },
     /// An audit that stops no version found rows: how many, the first of them in words, and what to do.
     AuditFound { audit: String, offences: u64, words: Vec<String>, remedy: String },
     /// Audits could not compare with the version before: the tables that keep them from it, each with the reason.
@@ -63,6 +67,8 @@ pub enum Warning {
     /// The version that says all that there is to say was published without the key that there is now: by nobody's, or by
     /// another.
     NotSigned { version: String, by: Option<String> },
+    /// A version was published without a signature, and the one before it has one.
+    SignedNoMore { version: String, before: String },
     /// Nothing was published: the latest version restores an earlier one and is held, and what there is now differs from it.
     Held { version: String, restores: String, since: String, reason: Option<String> },
     /// The hint for simple readers does not name the latest version.

@@ -99,6 +99,14 @@ fn warn(warning: &Warning) {
             let types = types.join(", ");
             warn!(target: target::PULL, source, file, types, "passed over records of types that the contract does not know");
         }
+        Warning::SameRows { source, files } => {
+            let lines: Vec<String> = files.iter().map(|file| format!("  {file}")).collect();
+            let lines = lines.join("\n");
+            warn!(target: target::PULL, source, files = files.len(), "extracts have the same rows:\n{lines}");
+        }
+        Warning::Moved { file, year, before, then } => {
+            warn!(target: target::FIND, "{file} serves {year}, and its bytes served {then} as {before} in the published version");
+        }
         Warning::AuditFound { audit, offences, words, remedy } => {
             warn!(target: target::JOB, audit, offences, remedy, "{}", words.join("\n"));
         }
@@ -110,6 +118,9 @@ fn warn(warning: &Warning) {
         Warning::NotSigned { version, by } => {
             let by = by.as_deref().map_or_else(|| "without a key".to_owned(), |by| format!("under the key {by}"));
             warn!(target: target::PUBLISH, "version {version} was published {by}, and stays so; the next one is signed");
+        }
+        Warning::SignedNoMore { version, before } => {
+            warn!(target: target::PUBLISH, "version {version} is not signed, and version {before} is: no signing key is set");
         }
         Warning::Held { version, restores, since, reason } => {
             let why = reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::fmt;
 use super::{ExtractEntry, Manifest, ModelEntry};
 use crate::derive::Step;
 use crate::observe::Stage;
-use crate::pull::ExtractStep;
+use crate::pull::{ExtractStep, Place};
 use crate::store::{Artefact, ArtefactKey, Digest, Reason};
 
 /// Why an artefact is another than before.
@@ -86,6 +86,60 @@ impl<'a> From<&'a ExtractEntry> for ExtractNow<'a> {
     }
 }
 
+/// Which extract of a version stands in the place of which later one.
+#[derive(Debug, Clone, Default)]
+pub struct Pairs<'a> {
+    earlier: BTreeMap<Place<'a>, &'a ExtractEntry>,
+    gone: BTreeSet<Place<'a>>,
+}
+
+impl<'a> Pairs<'a> {
+    /// Pairs a version's extracts with later ones, each told by its place and its digest: those of the same source and year by
+    /// their names, and what is left of them by their bytes, or else in the order of their names.
+    pub fn of(before: &'a [ExtractEntry], now: impl Iterator<Item = (Place<'a>, Digest)>) -> Self {
+        let mut left: BTreeMap<Place<'a>, &ExtractEntry> = before.iter().map(|it| (it.place(), it)).collect();
+        let mut earlier = BTreeMap::new();
+        let mut unnamed = Vec::new();
+        for (place, sha256) in now.collect::<BTreeMap<_, _>>() {
+            match left.remove(&place) {
+                Some(entry) => drop(earlier.insert(place, entry)),
+                None => unnamed.push((place, sha256)),
+            }
+        }
+        let mut pair = |place: Place<'a>, fits: &dyn Fn(&ExtractEntry) -> bool| {
+            let of_the_same = |(source, year, _): &Place<'a>| *source == place.0 && *year == place.1;
+            let found = left.iter().find(|(there, entry)| of_the_same(there) && fits(entry)).map(|(there, _)| *there);
+            let entry = found.and_then(|found| left.remove(&found));
+            entry.map(|entry| earlier.insert(place, entry)).is_some()
+        };
+        unnamed.retain(|(place, sha256)| !pair(*place, &|entry| entry.sha256 == *sha256));
+        unnamed.retain(|(place, _)| !pair(*place, &|_| true));
+        Self { earlier, gone: left.into_keys().collect() }
+    }
+
+    /// The extract in whose place this one stands.
+    pub fn earlier(&self, place: Place<'_>) -> Option<&'a ExtractEntry> {
+        self.earlier.get(&place).copied()
+    }
+
+    /// Whether none stands in the place of this one any more.
+    pub fn is_gone(&self, place: Place<'_>) -> bool {
+        self.gone.contains(&place)
+    }
+
+    /// Why an extract is not staged as what it was; `None` where it is.
+    pub fn change(&self, now: ExtractNow<'_>) -> Option<Change> {
+        match self.earlier((now.source, now.year, now.file)) {
+            None => Some(Change::NewExtract),
+            Some(earlier) if earlier.artefact == *now.artefact => None,
+            Some(earlier) if earlier.sha256 != now.sha256 => Some(Change::ChangedExtract),
+            Some(earlier) if Some(earlier.contract) != now.contract => Some(Change::ChangedContract),
+            Some(earlier) if earlier.file != now.file => Some(Change::RenamedExtract),
+            Some(_) => Some(Change::ChangedReference),
+        }
+    }
+}
+
 /// What a version was made of, to compare with.
 #[derive(Debug)]
 pub struct Before<'a> {
@@ -103,27 +157,9 @@ impl<'a> Before<'a> {
         Self { manifest, artefacts, models }
     }
 
-    /// The extract in the place of this one: of the same source and year, and of the same name where there are several.
-    pub fn extract(&self, source: &str, year: Option<i16>, file: &str) -> Option<&'a ExtractEntry> {
-        let of = || self.manifest.extracts.iter().filter(|it| it.source == source && it.year == year);
-        of().find(|it| it.file == file).or_else(|| of().next())
-    }
-
     /// The step of a model for a year, or for all.
     pub fn model(&self, model: &str, year: Option<i16>) -> Option<&'a ModelEntry> {
         self.models.get(&(model, year)).copied()
-    }
-
-    /// Why an extract is not staged as what it was; `None` where it is.
-    pub fn of_extract(&self, now: ExtractNow<'_>) -> Option<Change> {
-        match self.extract(now.source, now.year, now.file) {
-            None => Some(Change::NewExtract),
-            Some(earlier) if earlier.artefact == *now.artefact => None,
-            Some(earlier) if earlier.sha256 != now.sha256 => Some(Change::ChangedExtract),
-            Some(earlier) if Some(earlier.contract) != now.contract => Some(Change::ChangedContract),
-            Some(earlier) if earlier.file != now.file => Some(Change::RenamedExtract),
-            Some(_) => Some(Change::ChangedReference),
-        }
     }
 
     /// Why a step does not make what it made; `None` where it does.
@@ -144,13 +180,14 @@ impl<'a> Before<'a> {
     /// What a new version has otherwise, or no more: each with its stage, its name and its year.
     pub(super) fn changes(&self, now: &Manifest, steps: &[Step]) -> Vec<Reason> {
         let after = Before::new(now);
+        let pairs = Pairs::of(&self.manifest.extracts, now.extracts.iter().map(|it| (it.place(), it.sha256)));
         let mut changes: Vec<(Stage, &str, Option<i16>, Change)> = Vec::new();
         for entry in &now.extracts {
-            let change = self.of_extract(entry.into());
+            let change = pairs.change(entry.into());
             changes.extend(change.map(|change| (Stage::Pull, entry.source.as_str(), entry.year, change)));
         }
         for entry in &self.manifest.extracts {
-            if after.extract(&entry.source, entry.year, &entry.file).is_none() {
+            if pairs.is_gone(entry.place()) {
                 changes.push((Stage::Pull, &entry.source, entry.year, Change::NoExtract));
             }
         }
@@ -205,4 +242,47 @@ pub fn by_years<T: Ord + Copy>(things: impl IntoIterator<Item = (T, Option<i16>)
         groups[place].1.extend(year);
     }
     groups.into_iter().map(|(thing, years)| (thing, years.into_iter().collect())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{KeyBuilder, Zone};
+
+    fn entry(file: &str, bytes: &str) -> ExtractEntry {
+        let key = KeyBuilder::new("test").field("file", file).field("bytes", bytes).finish();
+        ExtractEntry {
+            source: "tal".to_owned(),
+            file: file.to_owned(),
+            sha256: Digest::of(bytes),
+            contract: Digest::of("contract"),
+            year: None,
+            extract_date: None,
+            sample: crate::pull::Sample::WHOLE,
+            artefact: Artefact { zone: Zone::Staged, name: "tal".to_owned(), key },
+            rows: BTreeMap::new(),
+        }
+    }
+
+    /// What is said of each extract, and then how many are gone.
+    fn told(before: &[(&str, &str)], now: &[(&str, &str)]) -> Vec<String> {
+        let entries = |all: &[(&str, &str)]| all.iter().map(|(file, bytes)| entry(file, bytes)).collect::<Vec<_>>();
+        let (before, now) = (entries(before), entries(now));
+        let pairs = Pairs::of(&before, now.iter().map(|it| (it.place(), it.sha256)));
+        let change = |it: &ExtractEntry| pairs.change(it.into()).map_or_else(String::new, |change| change.to_string());
+        let gone = before.iter().filter(|it| pairs.is_gone(it.place())).map(|it| format!("gone {}", it.file));
+        now.iter().map(change).chain(gone).collect()
+    }
+
+    #[test]
+    fn extracts_of_all_years_are_paired_by_name_then_by_bytes_and_each_once() {
+        let (a, b, c) = (("a", "1"), ("b", "2"), ("c", "3"));
+        assert_eq!(told(&[a, b], &[a, b]), ["", ""]);
+        assert_eq!(told(&[a, b], &[b]), ["", "gone a"]);
+        assert_eq!(told(&[a], &[a, b]), ["", "new extract"]);
+        assert_eq!(told(&[a], &[b, c]), ["changed extract", "new extract"]);
+        assert_eq!(told(&[a, b], &[c]), ["changed extract", "gone b"]);
+        assert_eq!(told(&[a, b], &[("c", "2"), ("d", "1")]), ["renamed extract", "renamed extract"]);
+        assert_eq!(told(&[a, b], &[("b", "1")]), ["changed extract", "gone a"]);
+    }
 }

@@ -83,14 +83,12 @@ impl Audited<'_> {
                     version: commit.version.to_string(),
                     key: commit.key.to_string(),
                 });
-                mend_latest(store, &dataset.name, &commit, observers).await;
+                mend_latest(store, &dataset.name, observers).await;
                 Ok(Published::New(commit))
             }
             CommitOutcome::SameAlready(theirs) => {
-                // Whoever published it may have been killed before it said so to simple readers. The files of a version that
-                // a later one restores are made again under its own number, and the later one is the latest.
-                let latest = log.latest().await?.unwrap_or_else(|| theirs.clone());
-                mend_latest(store, &dataset.name, &latest, observers).await;
+                // Whoever published it may have been killed before it said so to simple readers.
+                mend_latest(store, &dataset.name, observers).await;
                 Ok(Published::SameAlready(theirs))
             }
         }
@@ -185,13 +183,22 @@ impl Audited<'_> {
     }
 }
 
-/// Writes `latest.json` where it does not say `commit`: a hint for simple readers, so a failure is no error.
-pub async fn mend_latest(store: &Store, dataset: &str, commit: &Commit, observers: &Observers) {
-    let path = VersionLog::new(store, dataset).hint_path();
+/// Writes `latest.json` where it does not say which version is the latest: a hint for simple readers, so a failure is no error.
+///
+/// Two jobs may write at once, and the older record may land last. So each looks again after it wrote, and writes again if a later
+/// version is there: whoever writes last has then seen all commits.
+pub async fn mend_latest(store: &Store, dataset: &str, observers: &Observers) {
+    let log = VersionLog::new(store, dataset);
+    let path = log.hint_path();
     let result = async {
-        let wanted = json(commit).map_err(|source| PublishError::Json { what: "latest.json", source })?;
-        if store.get(&path).await? != Some(wanted.clone()) {
-            store.put(&path, wanted).await?;
+        let mut written = None;
+        while let Some(latest) = log.latest().await? {
+            let wanted = json(&latest).map_err(|source| PublishError::Json { what: "latest.json", source })?;
+            if written.as_ref() == Some(&wanted) || store.get(&path).await?.as_ref() == Some(&wanted) {
+                break;
+            }
+            store.put(&path, wanted.clone()).await?;
+            written = Some(wanted);
         }
         Ok::<(), PublishError>(())
     };

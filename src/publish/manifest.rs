@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::pull::Sample;
+use crate::pull::{Place, Sample};
 use crate::store::{Artefact, ArtefactKey, Digest, TableEntry, VersionNumber};
 
 /// A version's manifest.
@@ -103,6 +103,13 @@ pub struct ExtractEntry {
     pub artefact: Artefact,
     /// Rows of each of its tables.
     pub rows: BTreeMap<String, u64>,
+}
+
+impl ExtractEntry {
+    /// Where it stands among all extracts.
+    pub fn place(&self) -> Place<'_> {
+        (&self.source, self.year, &self.file)
+    }
 }
 
 /// A model behind a version, for one year or for all.

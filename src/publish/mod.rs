@@ -28,7 +28,7 @@ mod remade;
 pub use assemble::Assembled;
 pub use audit::Audited;
 pub use candidate::Candidate;
-pub use change::{Before, Change, ExtractNow, by_years};
+pub use change::{Before, Change, ExtractNow, Pairs, by_years};
 pub use commit::{Published, mend_latest};
 pub use error::PublishError;
 pub use fault::Fault;

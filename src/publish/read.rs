@@ -83,15 +83,15 @@ impl PublishedVersion {
         Ok(Self { commit, manifest })
     }
 
-    /// Whether all its files are there.
+    /// The first of its files that is not there; `None` where all are.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn is_whole(&self, store: &Store) -> Result<bool, StoreError> {
+    pub async fn missing(&self, store: &Store) -> Result<Option<Path>, StoreError> {
         let folder = self.commit.path(&self.manifest.dataset);
         let there = store.list(&folder).await?;
-        let mut files = self.manifest.tables.values().map(|table| table.file.as_str()).chain([datapackage::FILE]);
-        Ok(files.all(|file| there.contains(&folder.clone().join(file))))
+        let files = self.manifest.tables.values().map(|table| table.file.as_str()).chain([datapackage::FILE]);
+        Ok(files.map(|file| folder.clone().join(file)).find(|path| !there.contains(path)))
     }
 
     /// The names of its tables, or of those behind them.

@@ -52,15 +52,23 @@ pub enum PullError {
         /// The files.
         files: [String; 2],
     },
-    /// Two parts of a year have the same bytes.
-    #[error("two parts of `{source_name}` of {year} have the same bytes")]
-    PartTwice {
+    /// Extracts have the same accepted rows.
+    #[error("{} extracts of `{source_name}` have the same rows", files.len())]
+    SameRows {
         /// The source.
         source_name: String,
-        /// The year.
-        year: i16,
-        /// The files.
-        files: [String; 2],
+        /// The files, two or more.
+        files: Vec<String>,
+    },
+    /// Rows of two files that are read together have the same key.
+    #[error("rows of two files of `{source_name}` have the same {}", columns.join(", "))]
+    KeyTwice {
+        /// The source.
+        source_name: String,
+        /// The key's columns, as the register names them.
+        columns: Vec<String>,
+        /// The first two such rows: each one's file, and where it stands there.
+        rows: [(String, u64); 2],
     },
     /// An extract that the published version was made of is gone, and with it its year.
     #[error("the extract of `{source_name}` for {year} is not there any more")]
@@ -164,10 +172,12 @@ impl Explain for PullError {
             Self::Missing { .. }
             | Self::Gone { .. }
             | Self::Ambiguous { .. }
-            | Self::PartTwice { .. }
+            | Self::SameRows { .. }
             | Self::Unreadable { .. } => Exit::Source,
             Self::NoPseudonymKey { .. } | Self::WeakPseudonymKey { .. } => Exit::Definition,
-            Self::Refused { .. } | Self::Unreferred { .. } | Self::RowsOutside { .. } => Exit::Contract,
+            Self::Refused { .. } | Self::Unreferred { .. } | Self::RowsOutside { .. } | Self::KeyTwice { .. } => {
+                Exit::Contract
+            }
             Self::Store(error) => error.exit(),
             Self::Table(_) => Exit::Store,
         }
@@ -189,7 +199,9 @@ impl Explain for PullError {
                 format!("the published version was made of {file}"),
                 format!("the source is `required`: without it the years end with {last}"),
             ],
-            Self::Ambiguous { files, .. } | Self::PartTwice { files, .. } => files.to_vec(),
+            Self::Ambiguous { files, .. } => files.to_vec(),
+            Self::SameRows { files, .. } => files.clone(),
+            Self::KeyTwice { rows, .. } => rows.iter().map(|(file, row)| format!("{file}, row {row}")).collect(),
             Self::Unreadable { reason, .. } => vec![reason.clone()],
             Self::NoPseudonymKey { source_name, file, .. } => vec![format!(
                 "{file} of `{source_name}` is not synthetic: {SYNTHETIC_MARK} beside the extracts does not list it with \
@@ -242,8 +254,12 @@ impl Explain for PullError {
                 Some("Use a longer secret, for example `openssl rand -hex 32`.".to_owned())
             }
             Self::Refused { source_name, refusal, .. } => Some(refusal.hint(source_name)),
-            Self::PartTwice { .. } => Some(
-                "One of them was delivered under another part's name: ask the provider for the part that is missing."
+            Self::SameRows { source_name, .. } => Some(format!(
+                "One was delivered under the name of another: ask the provider for the one that is missing. If a delivery \
+                 can repeat another, and no key stands in both that are read together, say `same_rows = \"warn\"` in pipelines/sources/{source_name}.toml."
+            )),
+            Self::KeyTwice { .. } => Some(
+                "Both would be counted: ask the provider which one is right, and take the other out of its file."
                     .to_owned(),
             ),
             Self::Unreferred { .. } => Some("Mend the extract that it refers to first.".to_owned()),

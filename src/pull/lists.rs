@@ -14,7 +14,7 @@ use super::references::read_column;
 use super::refusal::Refusal;
 use super::stage::Staged;
 use crate::definition::{CodeLists, Contract, Origin, Project};
-use crate::store::Location;
+use crate::store::{Location, TableFile};
 
 /// The codes of all lists that the project's contracts refer to.
 ///
@@ -137,8 +137,8 @@ fn add_codes(contract: &Contract, staged: &Staged, codes: &mut BTreeSet<String>)
     for (name, table) in &staged.tables {
         let columns = contract.tables.iter().find(|table| table.name == *name);
         let Some(column) = columns.and_then(|table| Some(&table.columns[*table.key.first()?].name)) else { continue };
-        let bytes = fs::read(table.path()).map_err(|error| unreadable(name, &error))?;
-        read_column(bytes.into(), column, codes)?;
+        let file = File::open(table.path()).map_err(|error| unreadable(name, &error))?;
+        read_column(TableFile(file), column, codes)?;
     }
     Ok(())
 }

@@ -31,10 +31,10 @@ pub use account::{
     QUALITY_TABLE, RECORD_TYPES, REJECTS_TABLE, VERSION, account_tables, quality_schema, rejects_schema,
 };
 pub use check::{PseudonymKey, ROW_COLUMN, staged_schema};
-pub use deliveries::compare as compare_deliveries;
+pub use deliveries::{StagedBy, compare as compare_deliveries};
 pub use entries::{gathered_entries, goals_of_entries};
 pub use error::{Need, PullError};
-pub use find::{Availability, Delivery, Extract, Instead, Located, Near, Origins, Unread, Why};
+pub use find::{Availability, Delivery, Extract, Instead, Located, Near, Origins, Place, Unread, Why};
 pub use lists::{check_definitions, code_lists};
 pub use mark::{SYNTHETIC_MARK, Sample};
 pub(crate) use mask::mask_numbers;

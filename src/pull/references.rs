@@ -6,15 +6,12 @@
 use std::collections::BTreeSet;
 
 use arrow::array::AsArray;
-use bytes::Bytes;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::check::References;
-use super::error::{PullError, arrow_failed};
+use super::error::PullError;
 use super::plan::ExtractStep;
 use crate::definition::Contract;
-use crate::store::{Store, TableError};
+use crate::store::{Store, TableFile};
 
 /// The values that an extract's foreign keys may have.
 ///
@@ -35,9 +32,7 @@ pub(super) async fn read(store: &Store, step: &ExtractStep, contract: &Contract)
         let mut values = BTreeSet::new();
         for artefact in artefacts {
             store.artefact(artefact).await?.ok_or_else(unreferred)?;
-            let path = store.table(artefact, &reference.table).await?;
-            let table = store.get(&path).await?.ok_or_else(unreferred)?;
-            read_column(table, &reference.column, &mut values)?;
+            read_column(store.open_table(artefact, &reference.table).await?, &reference.column, &mut values)?;
         }
         references.insert(reference.clone(), values);
     }
@@ -45,12 +40,9 @@ pub(super) async fn read(store: &Store, step: &ExtractStep, contract: &Contract)
 }
 
 /// Adds the values of a column of a staged table.
-pub(super) fn read_column(table: Bytes, column: &str, values: &mut BTreeSet<String>) -> Result<(), PullError> {
-    let failed = |error| PullError::Table(TableError::Parquet(error));
-    let builder = ParquetRecordBatchReaderBuilder::try_new(table).map_err(failed)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);
-    for batch in builder.with_projection(mask).build().map_err(failed)? {
-        let batch = batch.map_err(arrow_failed)?;
+pub(super) fn read_column(table: TableFile, column: &str, values: &mut BTreeSet<String>) -> Result<(), PullError> {
+    for batch in table.rows(|name| name == column)? {
+        let batch = batch?;
         let Some(texts) = batch.column(0).as_string_opt::<i32>() else { continue };
         values.extend(texts.iter().flatten().map(str::to_owned));
     }

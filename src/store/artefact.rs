@@ -99,15 +99,18 @@ pub enum Provenance {
     },
     /// A model's SQL over other artefacts.
     Model {
-        /// The SQL as it was run, parameters filled in.
+        /// The model's SQL without comments and layout, with the names of its parameters.
         sql: String,
-        /// Digest of the model's SQL without parameters.
+        /// Digest of that; of a table whose rows were known from the run, the digest of those.
         sql_sha256: Digest,
         /// What ran it; nothing in the records of earlier releases.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         maker: String,
         /// The year it was run for; `None` for a model without parameters.
         year: Option<i16>,
+        /// The year's reference date.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference_date: Option<Date>,
         /// The tables it read, each with the artefacts behind it.
         inputs: BTreeMap<String, Vec<Artefact>>,
     },

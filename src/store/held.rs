@@ -4,14 +4,14 @@
 //! take a file that is gone for no rows, and a flipped bit for another figure.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, Write};
 
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{GetResult, GetResultPayload, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
 
-use super::{Artefact, Digest, Store, StoreError, TableEntry};
+use super::{Artefact, Digest, Store, StoreError, TableEntry, TableFile};
 
 /// A table's file that is what its record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,37 @@ impl Store {
         Ok(StoredTable { path, entry })
     }
 
+    /// The file of an artefact's table on the local disk, which is what the artefact's record says. From a service it is fetched
+    /// to a temporary file.
+    ///
+    /// # Errors
+    /// As [`Store::table`], or the temporary file can't be written.
+    pub async fn open_table(&self, artefact: &Artefact, table: &str) -> Result<TableFile, StoreError> {
+        let StoredTable { path, .. } = self.stored(artefact, table).await?;
+        match self.found(&path).await?.payload {
+            GetResultPayload::File(file, _) => Ok(TableFile(file)),
+            GetResultPayload::Stream(mut content) => {
+                let unwritten = |source| StoreError::File { action: "write", path: std::env::temp_dir(), source };
+                let mut file = tempfile::tempfile().map_err(unwritten)?;
+                while let Some(bytes) = content.try_next().await.map_err(|source| self.failed("read", &path, source))? {
+                    file.write_all(&bytes).map_err(unwritten)?;
+                }
+                file.rewind().map_err(unwritten)?;
+                Ok(TableFile(file))
+            }
+        }
+    }
+
+    /// What lies at `path`.
+    async fn found(&self, path: &Path) -> Result<GetResult, StoreError> {
+        self.check_inside(path)?;
+        match self.objects().get(&self.object_path(path)).await {
+            Ok(found) => Ok(found),
+            Err(object_store::Error::NotFound { .. }) => Err(self.gone(path)),
+            Err(source) => Err(self.failed("read", path, source)),
+        }
+    }
+
     /// What the record of an artefact says of a table, whose file nobody looks at; `None` where there is no such record.
     ///
     /// # Errors
@@ -65,12 +96,7 @@ impl Store {
         if self.held_entry(path).is_some() {
             return Ok(());
         }
-        self.check_inside(path)?;
-        let found = match self.objects().get(&self.object_path(path)).await {
-            Ok(found) => found,
-            Err(object_store::Error::NotFound { .. }) => return Err(self.gone(path)),
-            Err(source) => return Err(self.failed("read", path, source)),
-        };
+        let found = self.found(path).await?;
         if found.meta.size != entry.bytes {
             let what = format!("it has {} bytes, and its record says {}", found.meta.size, entry.bytes);
             return Err(self.damaged(path, &what));

@@ -46,7 +46,7 @@ pub use removal::Written;
 pub use signature::{NotAPublicKey, NotASigningKey, PublicKey, Signature, SigningKey};
 pub use table::{
     Chunk, Coded, ColumnEncoder, ColumnRows, FileColumn, GroupWriter, LocalTable, ROW_GROUP_ROWS, TableEntry,
-    TableError, TableWriter, WriterBeside,
+    TableError, TableFile, TableWriter, WriterBeside,
 };
 pub use version::{Commit, CommitOutcome, Reason, Restored, VersionLog, VersionNumber, datasets};
 

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures::FutureExt;
 use maaltal::definition::Project;
-use maaltal::job::{Context, Demand, JobError, Stages, query, run};
+use maaltal::job::{Context, Demand, JobError, Stages, query, rollback, run};
 use maaltal::observe::{Cancel, Observers};
 use maaltal::problem::{Exit, Explain};
-use maaltal::store::Store;
+use maaltal::store::{Store, VersionNumber};
 use object_store::ObjectStoreExt;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -144,6 +145,40 @@ fn what_the_audits_stop_is_seen_by_nobody() {
     let (small, before) = corrected();
     small.extract("reg_2018.csv", "nr;antal\n1;0\n");
     go_wrong_everywhere(&small, &before, Some(Exit::Audit));
+}
+
+#[test]
+fn another_job_may_do_all_its_work_between_any_two_operations() {
+    let (small, before) = corrected();
+    let (runtime, before) = (runtime(), Arc::new(before));
+    job(&runtime, &small, &Failing::never(&before)).unwrap();
+    small.extract("reg_2019.csv", "nr;antal\n1;21\n2;30\n");
+    let (mut first, mut second) = (0, 0);
+    for number in 1.. {
+        let objects = Arc::new(before.fork());
+        let others = Arc::new(context(&small, &Failing::never(&objects)));
+        let take_back = move || {
+            let others = Arc::clone(&others);
+            async move {
+                let pipeline = others.pipeline(None).unwrap();
+                rollback(&others, pipeline, VersionNumber::FIRST, None).await.unwrap();
+            }
+            .boxed()
+        };
+        let overtaken = Failing::overtaken(&objects, number, take_back);
+        let ended = job(&runtime, &small, &overtaken);
+        let Some(hit) = overtaken.hit() else { break };
+        let what = format!("operation {number}, {hit}");
+        match exit(&ended) {
+            None => first += 1,
+            Some(Exit::Race) => second += 1,
+            Some(_) => panic!("{what}: {ended:?}"),
+        }
+        let after = held(&runtime, &objects);
+        assert!((3..=4).contains(&after.whole_versions()), "{what}");
+        assert!(after.latest_is_the_newest(), "{what}");
+    }
+    assert!(first > 10 && second > 10, "{first} {second}");
 }
 
 #[test]

@@ -141,6 +141,16 @@ fn files() -> String {
         packed.iter().enumerate().map(|(at, byte)| if at == packed.len() - 6 { byte ^ 1 } else { *byte }).collect();
     let text = |bytes: &[u8]| with(&csv(""), "tal.csv", [good.as_bytes(), bytes].concat());
     let ended = |more: &str| with(&csv("trailer = \"SLUT\""), "tal.csv", format!("{good}{more}"));
+    let two = |more: &str, first: &str, second: &str| {
+        let contract =
+            csv("").replace("tal.csv", "tal_{year}.csv").replace("sensitivity =", &format!("{more}sensitivity ="));
+        let small = with(&contract, "tal_2018.csv", first);
+        small.extract("tal_2019.csv", second);
+        small.0.edit("pipelines/sources/tal.toml", |toml| toml.replace("same_rows = \"allow\"\n", ""));
+        small
+    };
+    let again = two("every = \"year\"\n", &good, &good.replace('\n', "\r\n"));
+    let key_twice = two("", &good, &format!("{good}000002;B;2;;;\n"));
     let cases: Vec<(&str, Small, &str)> = vec![
         ("The file is empty", with(&csv(""), "tal.csv", ""), "tal.csv"),
         ("A column is missing", with(&csv(""), "tal.csv", good.replace("antal", "antl")), "tal.csv"),
@@ -164,6 +174,8 @@ fn files() -> String {
         ("The file is no workbook", with(&excel, "tal.xlsx", &whole), "tal.xlsx"),
         ("The file is no Parquet", with(&parquet, "tal.parquet", &whole), "tal.parquet"),
         ("The file is none of SAS", with(&sas, "tal.sas7bdat", &whole), "tal.sas7bdat"),
+        ("The rows are those of another year", again, "tal_2019.csv"),
+        ("A key stands in two files that are read together", key_twice, "tal_2019.csv"),
     ];
     let mut page = String::new();
     for (wrong, small, file) in cases {

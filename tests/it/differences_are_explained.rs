@@ -112,6 +112,40 @@ fn another_query_and_a_new_and_a_former_model_are_told_by_their_names() {
 }
 
 #[test]
+fn what_waits_for_an_extract_is_told_by_the_extract_and_not_by_its_model() {
+    let late = list("closed", "lukket_{year}.csv").replace("sensitivity =", "every = \"year\"\nsensitivity =");
+    // Its files serve all years, and there are several.
+    let parts =
+        list("reg", "reg_{year}.csv").replace("sensitivity =", "years = { from = 2018, to = 2019 }\nsensitivity =");
+    let small = Small::new(&[("reg", &parts), ("closed", &late), ("main", &list("main", "main.csv"))]);
+    small.extract("main.csv", "nr\n1\n");
+    for (year, number) in [(2018, 1), (2019, 2)] {
+        small.extract(&format!("reg_{year}.csv"), format!("nr\n{number}\n"));
+        small.extract(&format!("lukket_{year}.csv"), format!("nr\n{number}\n"));
+    }
+    small.0.edit("pipelines/sources/main.toml", |toml| format!("required = true\n{toml}"));
+    small.write("pipelines/datasets/small.toml", DATASET);
+    small.write("sql/small/indicators/practices.sql", indicator("practices", "reg"));
+    small.write("sql/small/indicators/in_main.sql", indicator("in_main", "main"));
+    small.write("sql/small/closed_of_year.sql", "-- One row is closed.\nSELECT $year AS year, nr FROM closed");
+    small.write("sql/small/indicators/closed_practices.sql", indicator("closed_practices", "closed_of_year"));
+    small.write("sql/small/indicator_value.sql", "-- One row is a figure.\nSELECT * FROM indicators");
+    small.0.succeeds(&["run"]);
+    for file in ["reg_2019.csv", "lukket_2018.csv", "lukket_2019.csv"] {
+        std::fs::remove_file(small.0.path("extracts").join(file)).unwrap();
+    }
+    small.0.succeeds(&["run"]);
+    let found = differences(&small.0, &["1", "2"]);
+    let closed = "indicator_value closed_practices +0 -1 ~0: no extract any more closed 2018-2019";
+    assert_eq!(found, [closed, "indicator_value practices +0 -0 ~1: no extract any more reg"]);
+    // A model that is deleted is not one that waits.
+    std::fs::remove_file(small.0.path("sql/small/indicators/in_main.sql")).unwrap();
+    small.0.succeeds(&["run"]);
+    let found = differences(&small.0, &["2", "3"]);
+    assert!(found.len() == 1 && found[0].contains("no model any more in_main"), "{found:?}");
+}
+
+#[test]
 fn a_column_that_is_new_is_told_once_and_the_rows_are_compared_by_the_others() {
     let small = published();
     small.0.edit("pipelines/datasets/small.toml", |dataset| {

@@ -80,6 +80,36 @@ fn what_needs_a_late_extract_waits_and_the_rest_is_published() {
 }
 
 #[test]
+fn money_whose_accounts_have_not_come_is_awaited_and_no_sum_is_smaller() {
+    let project = Project::with_years(2018, 2019);
+    fs::remove_file(project.path("testdata/oekonomi/regnskab_2018.csv")).unwrap();
+    let told = project.succeeds(&["run"]).stderr;
+    assert!(told.contains("regnskab of 2018; "), "{told}");
+    let at_once = made(2018, 2019);
+    for table in ["funding_status", "funding_part"] {
+        let money = format!(
+            "SELECT purpose_id, period, geo_code, appropriated_million_kr, spent_million_kr, accounted_million_kr, \
+             accounted_in_time_million_kr, status FROM {table} ORDER BY 1, 2, 3"
+        );
+        let (waiting, later) = (project.sql(&money), at_once.project.sql(&money));
+        assert_eq!(waiting.len(), later.len(), "{table}");
+        assert!(waiting.iter().any(|row| text(row, "status") == "awaited"), "{table}");
+        for (row, later) in waiting.iter().zip(&later) {
+            // What nobody accounts for waits for nothing.
+            if text(later, "period") != "2018" || text(later, "status") == "not_due" {
+                assert_eq!(row, later, "{table}");
+                continue;
+            }
+            assert_eq!(text(row, "status"), "awaited", "{row}");
+            let known = ["purpose_id", "period", "geo_code", "appropriated_million_kr"];
+            assert!(known.iter().all(|column| row[column] == later[column]), "{row} is {later}");
+            let sums = ["spent_million_kr", "accounted_million_kr", "accounted_in_time_million_kr"];
+            assert!(sums.iter().all(|column| row[column].is_null()), "{row}");
+        }
+    }
+}
+
+#[test]
 fn whoever_wants_all_or_nothing_says_so() {
     let project = without_staff();
     for command in ["run", "pull"] {

@@ -31,6 +31,7 @@ mod layouts_have_versions;
 mod links_stay_inside;
 mod lists_mean_one_thing;
 mod names_stay_inside;
+mod nothing_is_delivered_twice;
 mod nothing_of_the_plan_is_dropped;
 mod observers_hear_what_a_job_does;
 mod odd_deliveries_are_read;

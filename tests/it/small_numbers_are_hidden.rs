@@ -163,18 +163,24 @@ fn what_a_version_hid_stays_hidden_in_the_next() {
     assert!(!before.is_empty() && now.is_superset(&before), "{:?}", before.difference(&now).next());
 }
 
-#[test]
-fn what_was_published_and_tells_of_a_few_is_hidden_from_now_on_and_said_to_be_known() {
+/// A project whose first version was published under no policy, and whose second hides what tells of a few.
+fn protected_late() -> Project {
     let project = Project::derived(2018, 2018);
     let policy = fs::read_to_string(project.path(POLICY)).unwrap();
     let (masks, aside) = (project.path("sql/almen_praksis/protect"), project.path("aside"));
     fs::remove_file(project.path(POLICY)).unwrap();
     fs::rename(&masks, &aside).unwrap();
     project.succeeds(&["run"]);
-    assert!(hidden(&project, "1").is_empty());
     fs::write(project.path(POLICY), policy).unwrap();
     fs::rename(&aside, &masks).unwrap();
     project.succeeds(&["run"]);
+    project
+}
+
+#[test]
+fn what_was_published_and_tells_of_a_few_is_hidden_from_now_on_and_said_to_be_known() {
+    let project = protected_late();
+    assert!(hidden(&project, "1").is_empty());
     assert!(!hidden(&project, "2").is_empty());
     let folder = text(&project.rows(&["versions"])[1], "folder").to_owned();
     let manifest = fs::read_to_string(project.path(&format!("data/published/almen_praksis/{folder}/manifest.json")));
@@ -183,6 +189,15 @@ fn what_was_published_and_tells_of_a_few_is_hidden_from_now_on_and_said_to_be_kn
     let is_doctors =
         |it: &Value| it.as_str().unwrap().starts_with("2018: a1_laeger_65plus_pct.numerator @ municipality");
     assert!(known.iter().any(is_doctors), "{known:?}");
+}
+
+#[test]
+fn a_version_that_hides_nothing_does_not_take_the_place_of_one_that_does() {
+    let project = protected_late();
+    let told = project.maaltal(&["rollback", "1"]);
+    assert_eq!(told.code, 3, "{}", told.stderr);
+    assert!(told.stderr.contains("it was published under no disclosure policy"), "{}", told.stderr);
+    assert_eq!(project.rows(&["versions"]).len(), 2);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use maaltal::definition::Project;
-use maaltal::job::{Context, Deed, Demand, JobError, Stage, Stages, gc, run};
+use maaltal::job::{Ages, Context, Deed, Demand, JobError, Stage, Stages, gc, run};
 use maaltal::observe::{Cancel, Observers};
 use maaltal::store::{Store, Zone};
 use object_store::memory::InMemory;
@@ -88,6 +88,50 @@ fn what_a_version_was_made_of_stays_whatever_the_definitions_say_today() {
     let before = files(&small);
     assert_eq!(told(&small, &["--delete"]), Vec::<Value>::new());
     assert_eq!(files(&small), before);
+}
+
+#[test]
+fn persons_of_earlier_versions_go_when_they_are_old_and_what_a_run_uses_stays() {
+    let small = Small::practices("closed");
+    small.0.edit("pipelines/sources/closed.toml", |toml| {
+        toml.replace("sensitivity = \"open\"", "sensitivity = \"person\"")
+    });
+    small.write("sql/small/ill.sql", "-- One row is a closed one.\nSELECT nr FROM closed");
+    small.0.edit("sql/small/open.sql", |sql| sql.replace("\"closed\" AS closed", "ill AS closed"));
+    small.0.succeeds(&["run"]);
+    small.extract("lukket.csv", "nr\n2\n");
+    small.0.succeeds(&["run"]);
+    age(&small, 40);
+    let before = files(&small);
+    let none = Vec::<Value>::new();
+    assert_eq!(told(&small, &[]), none);
+    assert_eq!(told(&small, &["--retention-days", "60"]), none);
+    assert_eq!(told(&small, &["--retention-days", "30", "--keep-days", "60"]), none);
+    let going = told(&small, &["--retention-days", "30"]);
+    // `open` is published, and about no single person.
+    let names: Vec<&str> = going.iter().map(|it| text(it, "artefact").rsplit_once('/').unwrap().0).collect();
+    assert_eq!(names, ["staged/closed", "derived/ill"]);
+    assert!(going.iter().all(|it| text(it, "result") == "may go; then small 1 can't be proved"), "{going:?}");
+    assert_eq!(files(&small), before);
+    // Taken back, what the first version was made of is the latest's.
+    small.0.succeeds(&["rollback", "1"]);
+    assert_eq!(told(&small, &["--retention-days", "30"]), none);
+    small.0.succeeds(&["release"]);
+    small.0.succeeds(&["rollback", "2"]);
+    age(&small, 40);
+    assert_eq!(told(&small, &["--retention-days", "30", "--delete"]).len(), 2);
+    let proof = small.0.maaltal(&["verify", "1"]);
+    assert!(proof.code == 7 && proof.stdout.contains("staged/closed/"), "{}{}", proof.stdout, proof.stderr);
+    small.0.succeeds(&["verify", "2", "--rebuild"]);
+    // Nobody knows what a model held that is no more.
+    small.extract("lukket.csv", "nr\n3\n");
+    fs::remove_file(small.0.path("sql/small/ill.sql")).unwrap();
+    small.0.edit("sql/small/open.sql", |sql| sql.replace("ill AS closed", "\"closed\" AS closed"));
+    small.0.succeeds(&["release"]);
+    small.0.succeeds(&["run"]);
+    age(&small, 40);
+    let going = told(&small, &["--retention-days", "30"]);
+    assert!(going.iter().any(|it| text(it, "artefact").starts_with("derived/ill/")), "{going:?}");
 }
 
 #[test]
@@ -175,7 +219,8 @@ async fn job(small: &Small, objects: &Failing, stages: Stages) -> Result<(), Job
 /// Cleans of what was written until a moment ago.
 async fn clean(small: &Small, objects: &Failing) -> Result<usize, JobError> {
     let later = Timestamp::now() + SignedDuration::from_hours(1);
-    gc(&context(small, objects), later, Deed::Remove).await.map(|swept| swept.going.len())
+    let ages = Ages { unneeded: later, persons: None };
+    gc(&context(small, objects), ages, Deed::Remove).await.map(|swept| swept.going.len())
 }
 
 /// Every artefact whose record is there has all its tables, byte for byte. How many there are.

@@ -78,6 +78,18 @@ fn a_key_is_in_no_key_and_a_version_without_it_is_the_same() {
 }
 
 #[test]
+fn who_stops_signing_hears_of_it() {
+    let small = signed();
+    small.extract("lukket.csv", "nr\n2\n");
+    let told = small.0.succeeds(&["run"]).stderr;
+    assert!(told.contains("version 2 is not signed, and version 1 is"), "{told}");
+    small.extract("lukket.csv", "nr\n3\n");
+    assert_eq!(small.0.succeeds(&["run"]).stderr, "", "it is told once");
+    let told = small.0.succeeds(&["rollback", "1"]).stderr;
+    assert!(!told.contains("is not signed, and"), "{told}");
+}
+
+#[test]
 fn the_publishers_version_is_told_from_others() {
     let small = signed();
     let key = public_key();

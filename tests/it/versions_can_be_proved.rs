@@ -109,6 +109,22 @@ fn a_version_that_is_as_it_was_published_is_proved() {
 }
 
 #[test]
+fn another_query_in_the_record_of_a_step_is_found_however_it_is_sealed() {
+    let small = published();
+    let record = file(&small, "data/derived/open", "_artefact.json");
+    for (before, after) in [("IS NULL", "IS NOT NULL"), ("reg.nr", "closed.nr")] {
+        let kept = fs::read(&record).unwrap();
+        forge(&record, |text| text.replacen(before, after, 1));
+        assert_ne!(fs::read(&record).unwrap(), kept);
+        let (code, lines) = proof(&small, &[]);
+        assert_eq!(code, 7, "{lines:?}");
+        let told = lines.iter().find(|line| line["what"].as_str().is_some_and(|it| it.contains("derived/open")));
+        assert!(told.is_some_and(|it| text(it, "result").contains("its key does not follow")), "{lines:?}");
+        fs::write(&record, kept).unwrap();
+    }
+}
+
+#[test]
 fn a_byte_that_is_another_is_found_in_every_file_behind_the_version() {
     let small = published();
     let mut random = ChaCha8Rng::seed_from_u64(7);
@@ -264,10 +280,10 @@ fn a_record_that_says_another_query_or_other_inputs_than_its_key_is_found() {
 fn a_version_of_another_release_is_not_derived_again_and_says_which() {
     let small = published();
     let record = file(&small, "data/derived/open", "_artefact.json");
-    forge(&record, |record| record.replace("\"maker\": \"derive/3 ", "\"maker\": \"derive/2 "));
+    forge(&record, |record| record.replace("\"maker\": \"derive/4 ", "\"maker\": \"derive/3 "));
     let Told { code, stdout, stderr } = small.0.maaltal(&["verify", "--rebuild"]);
     assert_eq!((code, stdout.as_str()), (3, ""), "{stderr}");
-    assert!(stderr.contains("derived by `derive/2 ") && stderr.contains("hint: Take the release"), "{stderr}");
+    assert!(stderr.contains("derived by `derive/3 ") && stderr.contains("hint: Take the release"), "{stderr}");
 }
 
 #[test]

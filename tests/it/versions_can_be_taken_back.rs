@@ -198,6 +198,18 @@ fn files_of_a_restored_version_that_are_gone_are_made_again_in_their_place() {
 }
 
 #[test]
+fn a_held_version_that_lost_a_file_ends_the_run_since_nothing_makes_it_again() {
+    let small = twice();
+    small.0.succeeds(&["rollback", "1"]);
+    let folder = record(&small, "latest.json")["folder"].as_str().unwrap().to_owned();
+    fs::remove_file(small.0.path(&format!("data/published/small/{folder}/open.parquet"))).unwrap();
+    for command in ["run", "plan"] {
+        let told = small.0.maaltal(&[command]);
+        assert!(told.code == 7 && told.stderr.contains("open.parquet"), "{command}: {}", told.stderr);
+    }
+}
+
+#[test]
 fn what_is_there_already_is_nothing_to_do() {
     let small = Small::published();
     let told = small.0.succeeds(&["rollback", "1"]);

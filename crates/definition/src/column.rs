@@ -99,12 +99,12 @@ pub struct Column {
 
 impl Column {
     /// Whether the values allowed differ from year to year.
-    pub(crate) fn is_of_year(&self) -> bool {
+    pub fn is_of_year(&self) -> bool {
         self.values.iter().flatten().any(|value| value.contains(YEAR) || value.contains(YEAR_BEFORE))
     }
 
     /// Whether the values allowed differ from part to part of a year.
-    pub(crate) fn is_of_part(&self) -> bool {
+    pub fn is_of_part(&self) -> bool {
         self.values.iter().flatten().any(|value| value.contains(PART))
     }
 

@@ -17,7 +17,7 @@ use crate::file_pattern::{FilePattern, Match, NAME};
 use crate::format::{Format, RawFormat};
 use crate::letters::plain_name;
 use crate::parts::{Parts, RawParts};
-use crate::policy::{ColumnPolicy, Policy, share};
+use crate::policy::{ColumnPolicy, Policy, SameRows, share};
 use crate::row_rules::Expected;
 use crate::sensitivity::Sensitivity;
 use crate::source_text::SourceText;
@@ -95,6 +95,8 @@ pub struct Contract {
     pub of_a_year: OfAYear,
     /// How much, as a share, the accepted rows may differ from those of the year before.
     pub rows_within: Option<f64>,
+    /// What becomes of extracts that have the same rows as another.
+    pub same_rows: SameRows,
     pub policy: Policy,
     /// As files of the first version have them, where the layout has several.
     pub tables: Vec<TableContract>,
@@ -207,6 +209,8 @@ struct RawContract {
     #[serde(default)]
     delivery: RawArrival,
     rows_within: Option<RowsWithin>,
+    #[serde(default)]
+    same_rows: SameRows,
     format: Spanned<RawFormat>,
     #[serde(default)]
     delivery_as: Vec<RawDelivery>,
@@ -260,16 +264,19 @@ impl Contract {
         if raw.policy.columns == ColumnPolicy::Evolve && *raw.sensitivity.get_ref() == Sensitivity::Person {
             errors.push(shape("new columns are not taken in from a source on persons: they may hold names"));
         }
+        let names_year = deliveries.iter().flat_map(|delivery| &delivery.files).all(FilePattern::has_year);
         if let Some(years) = &raw.years {
-            let has_year = deliveries.iter().flat_map(|delivery| &delivery.files).all(FilePattern::has_year);
             let of_no_year = || Problem::Shape("years are of a source whose files' names say the year".to_owned());
-            let fault = years.get_ref().fault(every).or_else(|| (!has_year).then(of_no_year));
+            let fault = years.get_ref().fault(every).or_else(|| (!names_year).then(of_no_year));
             if let Some(problem) = fault {
                 errors.push(source.error(years.span(), problem));
             }
         }
-        if every.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
-            errors.push(shape("values with {year} are of a source with every = \"year\""));
+        let has_year = every.is_some() || names_year;
+        if !has_year && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_year) {
+            errors.push(shape(
+                "values with {year} are of a source with every = \"year\", or with the year in the names of its files",
+            ));
         }
         if raw.parts.is_none() && tables.iter().flat_map(|table| &table.columns).any(Column::is_of_part) {
             errors.push(shape("values with {part} are of a source with `parts`"));
@@ -329,6 +336,7 @@ impl Contract {
             day: raw.delivery.day,
             of_a_year,
             rows_within: raw.rows_within.map(|RowsWithin(share)| share),
+            same_rows: raw.same_rows,
             policy: raw.policy,
             tables,
             versions,
@@ -340,8 +348,20 @@ impl Contract {
 }
 
 /// What a contract says that makes no row another: prose, and what is expected of the next delivery.
-const PROSE: [&str; 11] =
-    ["title", "provider", "layout", "da", "en", "unit", "delivery", "rows_within", "required", "years", "parts"];
+const PROSE: [&str; 12] = [
+    "title",
+    "provider",
+    "layout",
+    "da",
+    "en",
+    "unit",
+    "delivery",
+    "rows_within",
+    "same_rows",
+    "required",
+    "years",
+    "parts",
+];
 
 /// A changed description must not stage a register anew, nor must a changed expectation of the next delivery.
 fn digest_without_prose(source: &SourceText) -> Result<Digest, DefinitionError> {

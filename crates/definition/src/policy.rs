@@ -36,6 +36,19 @@ pub enum RecordTypePolicy {
     Freeze,
 }
 
+/// What to do with extracts that have the same rows as another of their source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameRows {
+    /// Take them for what their names say.
+    Allow,
+    /// Say so when one of them is staged.
+    Warn,
+    /// Refuse them: one was delivered under the other's name.
+    #[default]
+    Freeze,
+}
+
 /// What happens when reality differs.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,7 +12,7 @@ const FEW: usize = 4;
 /// A line for what may go or is gone, and for what stays since somebody writes there.
 pub(in crate::cli) fn swept(swept: &Swept, deed: Deed) -> Answer {
     let done = if deed == Deed::Remove { "removed" } else { "may go" };
-    let going = swept.going.iter().map(|it| line(&it.lying, done, comes_back(it)));
+    let going = swept.going.iter().map(|it| line(&it.lying, &[done, &without(it)].concat(), comes_back(it)));
     let busy = swept.busy.iter().map(|it| line(it, "stays: it was written to meanwhile", String::new()));
     let columns = ["artefact", "files", "bytes", "last written", "result", "comes back"];
     Answer::rows(columns, going.chain(busy).collect())
@@ -40,6 +40,16 @@ fn line(lying: &Lying, result: &str, comes_back: String) -> [Value; 6] {
         result.into(),
         comes_back.into(),
     ]
+}
+
+/// Which versions can't be proved without it, in words.
+fn without(going: &Going) -> String {
+    if going.unproved.is_empty() {
+        return String::new();
+    }
+    let versions: Vec<String> =
+        going.unproved.iter().map(|(dataset, version)| format!("{dataset} {version}")).collect();
+    format!("; then {} can't be proved", versions.join(", "))
 }
 
 fn comes_back(going: &Going) -> String {

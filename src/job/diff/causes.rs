@@ -8,7 +8,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use crate::definition::years_in_words;
 use crate::derive::is_fact;
 use crate::job::JobError;
-use crate::publish::{Before, Change, Manifest, by_years};
+use crate::publish::{Before, Change, Manifest, Pairs, by_years};
 use crate::pull::account_tables;
 use crate::store::{Artefact, ArtefactKey, ArtefactRecord, Digest, Provenance, Store};
 
@@ -76,6 +76,7 @@ type Seen = BTreeSet<(ArtefactKey, String, bool)>;
 pub(super) struct Causes<'a> {
     before: Made<'a>,
     after: Made<'a>,
+    pairs: Pairs<'a>,
     definitions: &'a BTreeSet<&'a str>,
 }
 
@@ -165,10 +166,11 @@ impl<'a> Causes<'a> {
         after: &'a Manifest,
         definitions: &'a BTreeSet<&'a str>,
     ) -> Result<Self, JobError> {
+        let pairs = Pairs::of(&before.extracts, after.extracts.iter().map(|it| (it.place(), it.sha256)));
         let (mut before, mut after) = (Made::new(before), Made::new(after));
         before.read(store, &after).await?;
         after.read(store, &before).await?;
-        Ok(Self { before, after, definitions })
+        Ok(Self { before, after, pairs, definitions })
     }
 
     /// The causes of what is another in a published table, or in the rows of an indicator in it. Of an indicator, models of
@@ -256,7 +258,7 @@ impl<'a> Causes<'a> {
             return;
         }
         if let Some(entry) = self.before.extracts.get(&key).map(|place| &self.before.manifest.extracts[*place]) {
-            if self.after.index.extract(&entry.source, entry.year, &entry.file).is_none() {
+            if self.pairs.is_gone(entry.place()) {
                 let change = Change::NoExtract.to_string();
                 found.insert((self.kind(&entry.source), entry.source.clone(), change, entry.year));
             }
@@ -267,7 +269,7 @@ impl<'a> Causes<'a> {
         if self.after.index.model(model, year).is_some() {
             return;
         }
-        if !self.after.names.contains(model) {
+        if !self.after.names.contains(model) && !self.waits(artefact, &mut BTreeSet::new()) {
             found.insert((CauseKind::Sql, model.to_owned(), "no model any more".to_owned(), None));
         }
         for (_, input) in self.before.records.get(&key).into_iter().flat_map(inputs) {
@@ -275,16 +277,31 @@ impl<'a> Causes<'a> {
         }
     }
 
+    /// Whether an extract that an artefact of the earlier version was made of is awaited in the later one.
+    fn waits(&self, artefact: &Artefact, asked: &mut BTreeSet<ArtefactKey>) -> bool {
+        if !asked.insert(artefact.key) {
+            return false;
+        }
+        if let Some(entry) = self.before.extracts.get(&artefact.key).map(|place| &self.before.manifest.extracts[*place])
+        {
+            let is_of = |years: &Vec<i16>| entry.year.is_none_or(|year| years.contains(&year));
+            return self.after.manifest.awaited.get(&entry.source).is_some_and(is_of)
+                && self.pairs.is_gone(entry.place());
+        }
+        let mut inputs = self.before.records.get(&artefact.key).into_iter().flat_map(inputs);
+        inputs.any(|(_, input)| self.waits(input, asked))
+    }
+
     /// What is another of an extract, where the table that is asked for has other bytes.
     fn extract(&self, place: usize, table: &str, found: &mut Found) {
         let entry = &self.after.manifest.extracts[place];
-        if let Some(earlier) = self.before.index.extract(&entry.source, entry.year, &entry.file) {
+        if let Some(earlier) = self.pairs.earlier(entry.place()) {
             let bytes = self.after.entry(entry.artefact.key, table);
             if bytes.is_some() && bytes == self.before.entry(earlier.artefact.key, table) {
                 return;
             }
         }
-        let Some(change) = self.before.index.of_extract(entry.into()) else { return };
+        let Some(change) = self.pairs.change(entry.into()) else { return };
         let kind = match change {
             Change::ChangedContract => CauseKind::Contract,
             _ => self.kind(&entry.source),

@@ -5,5 +5,6 @@ mod needed;
 mod origin;
 mod sweep;
 
+pub use needed::DatasetVersion;
 pub use origin::{ComesBack, Going, Presence, Terms};
-pub use sweep::{Deed, Swept, gc};
+pub use sweep::{Ages, Deed, Swept, gc};

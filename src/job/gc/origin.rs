@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::ObjectStoreExt;
 
+use super::needed::DatasetVersion;
 use crate::job::{Build, JobError};
 use crate::pull::Extract;
 use crate::store::{Artefact, Digest, Lying, Provenance, digest_of};
@@ -19,6 +20,8 @@ pub struct Going {
     pub lying: Lying,
     /// What it would be made from again.
     pub comes_back: ComesBack,
+    /// The versions that were made of it, and can't be proved once it is gone.
+    pub unproved: BTreeSet<DatasetVersion>,
 }
 
 /// What an artefact would be made from again.
@@ -78,7 +81,7 @@ pub(super) async fn origins(builds: &[Build<'_>], going: Vec<Lying>) -> Result<V
     stream::iter(going)
         .map(|lying| async move {
             let comes_back = origin(builds, &lying).await?;
-            Ok(Going { lying, comes_back })
+            Ok(Going { lying, comes_back, unproved: BTreeSet::new() })
         })
         .buffered(AT_ONCE)
         .try_collect()

@@ -25,7 +25,7 @@ pub(super) async fn hold(
     let mut steps = Vec::with_capacity(manifest.models.len());
     for (entry, record) in manifest.models.iter().zip(records(store, models, &mut derived).await?) {
         let Some(record) = record else { continue };
-        let step = Recorded::of(&record, &manifest.reference_dates);
+        let step = Recorded::of(&record);
         let is_entry = |step: &Recorded| {
             matches!(&record.provenance, Provenance::Model { year, .. } if *year == entry.year)
                 && step.sql_sha256() == entry.sql_sha256

@@ -113,6 +113,16 @@ impl KeyLog {
         Ok(found)
     }
 
+    /// How many rows of some places have a row of the same key among the others, each counted once.
+    pub(crate) fn shared(self, is_other: impl Fn(u64) -> bool) -> io::Result<u64> {
+        let mut shared = 0;
+        self.for_each_group(|group| {
+            let others = group.iter().filter(|fingerprint| is_other(fingerprint.place)).count();
+            shared += others.min(group.len() - others) as u64;
+        })?;
+        Ok(shared)
+    }
+
     /// The places of the rows whose period starts before one that started earlier has ended, each with the place of that
     /// earlier row. Rows at places in `ignored` neither overlap nor are overlapped.
     pub(crate) fn overlaps(self, ignored: &BTreeMap<u64, u64>) -> io::Result<BTreeMap<u64, u64>> {
@@ -192,6 +202,15 @@ mod tests {
             log.unique(key, place).unwrap();
         }
         assert_eq!(log.duplicates().unwrap(), BTreeMap::from([(5, 2), (9, 2)]));
+    }
+
+    #[test]
+    fn rows_that_two_files_share_are_counted_once() {
+        let mut log = KeyLog::default();
+        for (key, place) in [(7, 0), (7, 1), (8, 2), (9, 3), (7, 10), (8, 11), (8, 12), (5, 13)] {
+            log.unique(key, place).unwrap();
+        }
+        assert_eq!(log.shared(|place| place >= 10).unwrap(), 2);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod rules;
 mod table;
 mod totals;
 
-pub(crate) use keys::KeyLog;
+pub(crate) use keys::{KeyLog, key_of};
 pub(crate) use known::{Known, References};
 pub use pseudonym::PseudonymKey;
 pub use rules::{ROW_COLUMN, staged_schema};

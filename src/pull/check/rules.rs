@@ -40,7 +40,7 @@ pub(crate) struct TableRules<'a> {
     pub(crate) key: &'a PseudonymKey,
     /// Whether the source is on persons.
     pub(crate) sensitivity: Sensitivity,
-    /// The year that the extract serves.
+    /// The year that the extract serves, or that the name of its file says.
     pub(crate) year: Option<i16>,
     /// The part of it that the extract is.
     pub(crate) part: Option<&'a str>,

@@ -5,6 +5,9 @@ use jiff::civil::Date;
 use crate::pull::mark::Sample;
 use crate::store::Digest;
 
+/// Where an extract stands among all: its source, the year that it serves, and its file.
+pub type Place<'a> = (&'a str, Option<i16>, &'a str);
+
 /// An extract, found and digested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extract {
@@ -31,6 +34,11 @@ pub struct Extract {
 }
 
 impl Extract {
+    /// Where it stands among all: its source, the year that it serves, and its file.
+    pub fn place(&self) -> Place<'_> {
+        (&self.source, self.year, &self.file)
+    }
+
     /// A file of a source that serves every year, before it is digested.
     pub(crate) fn undigested(source: &str, file: &str, bytes: u64) -> Self {
         Self {

@@ -11,7 +11,7 @@ use super::origins::{Origins, list};
 use super::persons;
 use super::reading::Reading;
 use super::take::{Taken, take};
-use super::unread::{Unread, served_year, tell, unread};
+use super::unread::{Unread, is_out_of_years, served_year, tell, unread};
 use crate::definition::{
     Contract, FilePattern, Origin, PART, Pipeline, Project, Years, plain_name, without_compression,
 };
@@ -288,6 +288,9 @@ fn files(
     for (file, bytes) in listed {
         let Known::Of(found) = days.of(contract, file) else { continue };
         let year = served_year(contract, &found);
+        if is_out_of_years(contract, &found) {
+            continue;
+        }
         let extract = Extract {
             year: year.filter(|_| contract.yearly),
             extract_date: found.extract_date,

@@ -12,11 +12,10 @@ mod take;
 mod unread;
 
 pub use availability::{Availability, Delivery};
-pub use extract::Extract;
+pub use extract::{Extract, Place};
 pub use locate::Located;
 pub use near::{Instead, Near};
 pub use origins::Origins;
 pub(crate) use origins::{definitions, list};
-#[cfg(test)]
 pub(crate) use unread::served_year;
 pub use unread::{Unread, Why};

@@ -45,6 +45,13 @@ pub enum Why {
         /// The year it would serve.
         year: i16,
     },
+    /// It is of a year that its contract has no file of.
+    OutOfYears {
+        /// The source that it would be of.
+        source: String,
+        /// The year that its name says.
+        year: i16,
+    },
     /// It is a part that its year does not have.
     NoPart {
         /// The source that it is of.
@@ -73,6 +80,7 @@ impl Why {
             Self::NearName(near) => Some(&near.source),
             Self::NoDay { source, .. }
             | Self::OtherYear { source, .. }
+            | Self::OutOfYears { source, .. }
             | Self::NoPart { source, .. }
             | Self::TooLate { source, .. } => Some(source),
         }
@@ -91,6 +99,9 @@ impl fmt::Display for Why {
             Self::OtherYear { source, year } => {
                 write!(f, "{source} of {year}, which is not among the pipeline's years")
             }
+            Self::OutOfYears { source, year } => {
+                write!(f, "{source} of {year}, which is not among the `years` of its contract")
+            }
             Self::NoPart { source, year, part } => {
                 write!(f, "{source} of {year}, but its contract has no part `{part}` in that year")
             }
@@ -104,6 +115,12 @@ impl fmt::Display for Why {
 /// The year that a file of `contract` serves, by what is known of it.
 pub(crate) fn served_year(contract: &Contract, found: &Match) -> Option<i16> {
     found.year.map(|named| contract.serves.of_named(named))
+}
+
+/// Whether a file of a source of all years is of a year for which its contract says that there is none.
+pub(super) fn is_out_of_years(contract: &Contract, found: &Match) -> bool {
+    let years = contract.years.as_ref().filter(|_| !contract.yearly);
+    years.zip(found.year).is_some_and(|(years, year)| !years.contain(year))
 }
 
 /// Those of the extracts' files that the pipeline does not read and no other of the project's sources is for.
@@ -141,6 +158,9 @@ fn why(read: &Reading<'_>, files: &BTreeMap<String, u64>, file: &str) -> Option<
         match (served_year(contract, &found), contract.of_a_year) {
             (Some(year), _) if is_pulled && !read.years.contain(year) => {
                 why = Some(Why::OtherYear { source: source(), year });
+            }
+            (Some(year), _) if read.has(contract) && is_out_of_years(contract, &found) => {
+                why = Some(Why::OutOfYears { source: source(), year });
             }
             (Some(year), _) if is_pulled && no_part(year).is_some() => {
                 let part = no_part(year).unwrap_or_default();

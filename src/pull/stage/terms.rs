@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::definition::{Contract, TextFormat};
 use crate::pull::check::{Known, PseudonymKey, TableCheck, TableRules};
-use crate::pull::find::Extract;
+use crate::pull::find::{Extract, served_year};
 
 /// An extract, and what it is held to.
 #[derive(Clone, Copy)]
@@ -24,7 +24,10 @@ impl<'a> Terms<'a> {
     pub(super) fn checks(self, text: &'a TextFormat, added: &[String]) -> Vec<TableCheck<'a>> {
         let Terms { extract, contract, known, key, .. } = self;
         let check = |(at, table)| {
-            let (sensitivity, year, part) = (contract.sensitivity, extract.year, contract.part_of(&extract.file));
+            let (sensitivity, part) = (contract.sensitivity, contract.part_of(&extract.file));
+            // A file of a source that serves all years can say one in its name.
+            let named = || contract.delivery(&extract.file).and_then(|(_, found)| served_year(contract, &found));
+            let year = extract.year.or_else(named);
             let rules = TableRules { table, text, known, key, sensitivity, year, part };
             TableCheck::new(rules, if at == 0 { added } else { &[] })
         };

@@ -8,7 +8,6 @@ use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int64Type;
 use arrow::util::display::array_value_to_string;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::sequence::{Sequencer, TableStaging};
 use crate::definition::{TableContract, TextFormat, read_scalar};
@@ -17,10 +16,7 @@ use crate::pull::check::{ROW_COLUMN, counted};
 use crate::pull::error::{PullError, arrow_failed, temporary_failed};
 use crate::pull::parse::Stop;
 use crate::pull::refusal::Refusal;
-use crate::store::{GroupWriter, LocalTable, TableError, TableWriter};
-
-/// Rows that are read at once.
-const BATCH: usize = 8192;
+use crate::store::{GroupWriter, LocalTable, TableFile, TableWriter};
 
 impl Sequencer<'_> {
     /// Leaves out duplicates and overlaps, checks the whole, and hands over the tables.
@@ -133,13 +129,7 @@ impl TableStaging<'_> {
 
 fn batches(table: &LocalTable) -> Result<impl Iterator<Item = Result<RecordBatch, PullError>> + use<>, PullError> {
     let file = File::open(table.path()).map_err(temporary_failed)?;
-    let failed = |error| PullError::Table(TableError::Parquet(error));
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(failed)?
-        .with_batch_size(BATCH)
-        .build()
-        .map_err(failed)?;
-    Ok(reader.map(|batch| batch.map_err(arrow_failed)))
+    Ok(TableFile(file).rows(|_| true)?.map(|batch| Ok(batch?)))
 }
 
 /// The row numbers of the rows at some places among those that passed.

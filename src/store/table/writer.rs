@@ -31,7 +31,7 @@ pub const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// shows in the bytes; and batches end where the engine's threads happened to.
 const WRITTEN_ROWS: usize = 8 * 1024;
 
-/// A table can't be written to the local disk.
+/// A table can't be written to the local disk, or read from it.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// No temporary file, or no room.
@@ -40,6 +40,9 @@ pub enum TableError {
     /// The rows do not make a Parquet file.
     #[error("can't write Parquet")]
     Parquet(#[from] ParquetError),
+    /// A file that is there can't be read as Parquet.
+    #[error("can't read Parquet")]
+    Unreadable(#[source] ParquetError),
 }
 
 impl Explain for TableError {
@@ -50,12 +53,18 @@ impl Explain for TableError {
     fn details(&self) -> Vec<String> {
         match self {
             Self::File(source) => vec![source.to_string()],
-            Self::Parquet(source) => vec![source.to_string()],
+            Self::Parquet(source) | Self::Unreadable(source) => vec![source.to_string()],
         }
     }
 
     fn hint(&self) -> Option<String> {
-        Some("Check that the temporary folder (TMPDIR) and the store's disk have room.".to_owned())
+        let text = match self {
+            Self::File(_) | Self::Parquet(_) => {
+                "Check that the temporary folder (TMPDIR) and the store's disk have room."
+            }
+            Self::Unreadable(_) => "`maaltal verify` says which files of the store are not what their records say.",
+        };
+        Some(text.to_owned())
     }
 }
 

@@ -67,6 +67,17 @@ impl Bytewise {
         self.0.iter().filter(|(path, _)| path.ends_with("/latest.json")).all(|(_, latest)| is_of_the_log(latest))
     }
 
+    /// `latest.json` is a copy of the record with the highest number.
+    pub(crate) fn latest_is_the_newest(&self) -> bool {
+        let version = |record: &Bytes| serde_json::from_slice::<Value>(record).unwrap()["version"].as_u64().unwrap();
+        let newest = |dataset: &str| {
+            let records = self.0.iter().filter(|(path, _)| path.starts_with(&format!("{dataset}/_versions/")));
+            records.map(|(_, record)| record).max_by_key(|record| version(record))
+        };
+        let latest = self.0.iter().filter_map(|(path, latest)| Some((path.strip_suffix("/latest.json")?, latest)));
+        latest.map(|(dataset, latest)| newest(dataset) == Some(latest)).reduce(|all, this| all && this) == Some(true)
+    }
+
     /// What was committed: all but the copy of the latest record.
     pub(crate) fn published(&self) -> Self {
         let mut published = self.0.clone();

@@ -10,6 +10,7 @@ title = { da = "Register", en = "Register" }
 provider = "En region"
 origin = "extracts"
 layout = "Written in the test"
+same_rows = "allow"
 policy = { columns = "freeze", types = "quarantine", rows = "quarantine", max_rejected_share = 1.0 }
 "#;
 

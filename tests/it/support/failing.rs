@@ -32,9 +32,12 @@ pub(crate) enum Fault {
     LastBefore,
     /// It is done, and all that follows is refused.
     LastBehind,
+    /// Another job does all that it has to do first.
+    Overtaken,
 }
 
 impl Fault {
+    /// All that the store itself does.
     pub(crate) const ALL: [Self; 7] =
         [Self::Refused, Self::AnswerLost, Self::AskedTwice, Self::Half, Self::Late, Self::LastBefore, Self::LastBehind];
 
@@ -51,6 +54,17 @@ pub(crate) struct Failing {
     fault: Option<(usize, Fault)>,
     begun: Arc<AtomicUsize>,
     hit: Arc<Mutex<Option<String>>>,
+    other: Option<Other>,
+}
+
+/// What another job does meanwhile.
+#[derive(Clone)]
+struct Other(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>);
+
+impl fmt::Debug for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Other")
+    }
 }
 
 impl Failing {
@@ -59,9 +73,18 @@ impl Failing {
         Self { fault: Some((number, fault)), ..Self::never(objects) }
     }
 
+    /// A store of which none goes wrong, and before whose operation of a number another job does its work.
+    pub(crate) fn overtaken(
+        objects: &Arc<InMemory>,
+        number: usize,
+        other: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) -> Self {
+        Self { other: Some(Other(Arc::new(other))), ..Self::at(objects, number, Fault::Overtaken) }
+    }
+
     /// A store of which none goes wrong.
     pub(crate) fn never(objects: &Arc<InMemory>) -> Self {
-        Self { objects: Arc::clone(objects), fault: None, begun: Arc::default(), hit: Arc::default() }
+        Self { objects: Arc::clone(objects), fault: None, begun: Arc::default(), hit: Arc::default(), other: None }
     }
 
     /// How many operations were asked for.
@@ -89,6 +112,13 @@ impl Failing {
         }
     }
 
+    /// Lets the other job go first.
+    async fn overtake(&self) {
+        if let Some(Other(other)) = &self.other {
+            other().await;
+        }
+    }
+
     /// An operation that does a thing or nothing.
     async fn done<'a, T>(
         &self,
@@ -112,6 +142,10 @@ impl Failing {
                 let answer = act().await;
                 later().await;
                 answer
+            }
+            Some(Fault::Overtaken) => {
+                self.overtake().await;
+                act().await
             }
         }
     }
@@ -177,6 +211,14 @@ impl ObjectStore for Failing {
         let error = failed(&Path::default());
         match fault {
             None | Some(Fault::AskedTwice | Fault::Late) => self.objects.delete_stream(paths),
+            Some(Fault::Overtaken) => {
+                let store = self.clone();
+                let deleted = async move {
+                    store.overtake().await;
+                    store.objects.delete_stream(paths)
+                };
+                deleted.into_stream().flatten().boxed()
+            }
             Some(Fault::AnswerLost | Fault::LastBehind) => {
                 self.objects.delete_stream(paths).map(|done| done.and_then(|path| Err(failed(&path)))).boxed()
             }
@@ -190,6 +232,14 @@ impl ObjectStore for Failing {
         let error = failed(prefix.unwrap_or(&Path::default()));
         match fault {
             None | Some(Fault::AskedTwice) => all,
+            Some(Fault::Overtaken) => {
+                let (store, prefix) = (self.clone(), prefix.cloned());
+                let listed = async move {
+                    store.overtake().await;
+                    store.objects.list(prefix.as_ref())
+                };
+                listed.into_stream().flatten().boxed()
+            }
             Some(Fault::Late) => later().into_stream().flat_map(move |()| stream::empty()).chain(all).boxed(),
             Some(Fault::Half) => all.take(1).chain(stream::iter([Err(error)])).boxed(),
             Some(_) => stream::iter([Err(error)]).boxed(),
@@ -223,6 +273,14 @@ impl MultipartUpload for Parts {
         let (fault, error) = (self.store.begin("put a part of", Some(&self.path)), failed(&self.path));
         match fault {
             None | Some(Fault::AskedTwice) => self.parts.put_part(data),
+            Some(Fault::Overtaken) => {
+                let (store, part) = (self.store.clone(), self.parts.put_part(data));
+                async move {
+                    store.overtake().await;
+                    part.await
+                }
+                .boxed()
+            }
             Some(Fault::Late) => {
                 let part = self.parts.put_part(data);
                 async move {
@@ -243,6 +301,10 @@ impl MultipartUpload for Parts {
         let (fault, error) = (self.store.begin("complete", Some(&self.path)), failed(&self.path));
         match fault {
             None | Some(Fault::AskedTwice) => self.parts.complete().await,
+            Some(Fault::Overtaken) => {
+                self.store.overtake().await;
+                self.parts.complete().await
+            }
             Some(Fault::Late) => {
                 later().await;
                 self.parts.complete().await
