@@ -1,6 +1,7 @@
-//! Extracts that the published version was made of and that are not there any more, and with them the years that they made.
+//! Extracts that the published version was made of and that are not there any more, and with them the years that they made; and
+//! those that serve another year now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Build, Compiled, JobError};
 use crate::observe::{Event, Warning};
@@ -8,17 +9,23 @@ use crate::publish::{ExtractEntry, PublishedVersion};
 use crate::pull::{PullError, Why};
 
 impl Build<'_> {
-    /// Holds the years to those of the published version: years that go on by themselves end where a required source ends,
-    /// so that one extract that is gone would take all figures of its year along.
+    /// Compares the extracts with those that the published version was made of.
     ///
     /// # Errors
     /// Every extract of a required source that is gone, and with it a year.
-    pub(super) async fn keeps_its_years(&self) -> Result<(), JobError> {
-        let Compiled { project, pipeline, dataset, .. } = &self.compiled;
+    pub(super) async fn compare_with_published(&self) -> Result<(), JobError> {
         // One that can't be read stops nobody here: what needs it says so.
-        let latest = PublishedVersion::read(&self.context.store, &dataset.name, None).await.ok().flatten();
+        let latest =
+            PublishedVersion::read(&self.context.store, &self.compiled.dataset.name, None).await.ok().flatten();
         let extracts = latest.map(|latest| latest.manifest.extracts).unwrap_or_default();
         self.tell_of_moved(&extracts);
+        self.keeps_its_years(extracts)
+    }
+
+    /// Holds the years to those of the published version: years that go on by themselves end where a required source ends,
+    /// so that one extract that is gone would take all figures of its year along.
+    fn keeps_its_years(&self, extracts: Vec<ExtractEntry>) -> Result<(), JobError> {
+        let Compiled { project, pipeline, .. } = &self.compiled;
         if pipeline.years.to.is_some() {
             // Whoever ends the years means it.
             return Ok(());
@@ -45,15 +52,15 @@ impl Build<'_> {
     /// Tells of extracts that serve another year than the published version took them for: a file was given another name.
     fn tell_of_moved(&self, before: &[ExtractEntry]) {
         let now: BTreeMap<_, _> = self.staged.iter().map(|step| (step.extract.place(), step.extract.sha256)).collect();
-        let left = |entry: &&ExtractEntry| now.get(&entry.place()) != Some(&entry.sha256);
-        for extract in self.staged.iter().map(|step| &step.extract) {
+        let stays = |entry: &ExtractEntry| now.get(&entry.place()) == Some(&entry.sha256);
+        let of_before: BTreeSet<_> = before.iter().filter(|entry| stays(entry)).map(ExtractEntry::place).collect();
+        for extract in self.staged.iter().map(|step| &step.extract).filter(|it| !of_before.contains(&it.place())) {
             let is_it = |entry: &&ExtractEntry| {
                 entry.source == extract.source && entry.sha256 == extract.sha256 && entry.year != extract.year
             };
-            let was = before.iter().filter(is_it).find(left);
-            let is_new = !before.iter().any(|it| it.place() == extract.place() && it.sha256 == extract.sha256);
-            if let (Some(was), Some(then), Some(year)) =
-                (was, was.and_then(|was| was.year), extract.year.filter(|_| is_new))
+            let was = before.iter().filter(|entry| !stays(entry)).find(is_it);
+            if let (Some(year), Some(was)) = (extract.year, was)
+                && let Some(then) = was.year
             {
                 let (file, before) = (extract.file.clone(), was.file.clone());
                 self.context.observers.tell(&Event::Warned(Warning::Moved { file, year, before, then }));

@@ -37,8 +37,9 @@ pub enum Lifted {
 /// signed.
 ///
 /// # Errors
-/// There is no such version, a file of it is gone or damaged, its signature is of something else, it hides nothing where the
-/// dataset has a disclosure policy, another run published something else first, the store can't be read or written, or the word to stop.
+/// There is no such version, a file of it is gone or damaged, its signature is of something else, it was published under no
+/// disclosure policy where the dataset has one, another run published something else first, the store can't be read or
+/// written, or the word to stop.
 pub async fn rollback(
     context: &Context,
     pipeline: &Pipeline,
@@ -72,7 +73,7 @@ async fn take_back(
     };
     let latest = log.latest().await?.ok_or_else(nothing)?;
     if is_content_of(store, dataset, &latest, &earlier).await? {
-        mend_latest(store, dataset, observers).await;
+        mend_latest(store, dataset, &latest, observers).await;
         let hold = log.hold(&latest).await?;
         return Ok(TakenBack::Already(latest, hold));
     }
@@ -121,7 +122,7 @@ async fn take_back(
         key: commit.key.to_string(),
     });
     context.tell_of_signature_lost(Some(&latest), &commit);
-    mend_latest(store, dataset, observers).await;
+    mend_latest(store, dataset, &commit, observers).await;
     Ok(TakenBack::Now(Hold { commit, restores }))
 }
 

@@ -71,7 +71,7 @@ pub async fn run(
         let key = if stages.has(Stage::Publish) { context.signing_key()? } else { None };
         let build = begin(context, pipeline, demand).await?;
         if stages.has(Stage::Publish) {
-            build.keeps_its_years().await?;
+            build.compare_with_published().await?;
         }
         let steps = build.steps();
         Plan::new(&build, &steps, stages.last).await?.run(stages, key.as_ref()).await
@@ -156,7 +156,7 @@ impl Plan<'_> {
             && (!stages.has(Stage::Pull) || self.tasks.iter().all(|task| task.is_done))
         {
             let Context { store, observers, .. } = self.build.context;
-            mend_latest(store, &self.build.compiled.dataset.name, observers).await;
+            mend_latest(store, &self.build.compiled.dataset.name, latest, observers).await;
             return Ok(vec![self.up_to_date(latest, key)]);
         }
         let mut done = Vec::new();
@@ -272,7 +272,7 @@ impl Plan<'_> {
             since: commit.committed_at.clone(),
             reason: restores.reason.clone(),
         }));
-        mend_latest(store, &self.build.compiled.dataset.name, observers).await;
+        mend_latest(store, &self.build.compiled.dataset.name, commit, observers).await;
         let skipped = self.build.release(self.steps).tables().count();
         Done { outcome: Outcome::Held(commit.version), made: 0, skipped }
     }

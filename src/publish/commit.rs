@@ -83,12 +83,14 @@ impl Audited<'_> {
                     version: commit.version.to_string(),
                     key: commit.key.to_string(),
                 });
-                mend_latest(store, &dataset.name, observers).await;
+                mend_latest(store, &dataset.name, &commit, observers).await;
                 Ok(Published::New(commit))
             }
             CommitOutcome::SameAlready(theirs) => {
-                // Whoever published it may have been killed before it said so to simple readers.
-                mend_latest(store, &dataset.name, observers).await;
+                // Whoever published it may have been killed before it said so to simple readers. The files of a version that
+                // a later one restores are made again under its own number, and the later one is the latest.
+                let latest = log.latest().await?.unwrap_or_else(|| theirs.clone());
+                mend_latest(store, &dataset.name, &latest, observers).await;
                 Ok(Published::SameAlready(theirs))
             }
         }
@@ -183,22 +185,24 @@ impl Audited<'_> {
     }
 }
 
-/// Writes `latest.json` where it does not say which version is the latest: a hint for simple readers, so a failure is no error.
+/// Writes `latest.json` where it does not say that `latest` is the latest version, as the caller knows from the log: a hint for
+/// simple readers, so a failure is no error.
 ///
 /// Two jobs may write at once, and the older record may land last. So each looks again after it wrote, and writes again if a later
 /// version is there: whoever writes last has then seen all commits.
-pub async fn mend_latest(store: &Store, dataset: &str, observers: &Observers) {
+pub async fn mend_latest(store: &Store, dataset: &str, latest: &Commit, observers: &Observers) {
     let log = VersionLog::new(store, dataset);
     let path = log.hint_path();
+    let json = |commit: &Commit| json(commit).map_err(|source| PublishError::Json { what: "latest.json", source });
     let result = async {
-        let mut written = None;
-        while let Some(latest) = log.latest().await? {
-            let wanted = json(&latest).map_err(|source| PublishError::Json { what: "latest.json", source })?;
-            if written.as_ref() == Some(&wanted) || store.get(&path).await?.as_ref() == Some(&wanted) {
+        let mut wanted = json(latest)?;
+        while store.get(&path).await?.as_ref() != Some(&wanted) {
+            store.put(&path, wanted.clone()).await?;
+            let Some(latest) = log.latest().await? else { break };
+            let written = std::mem::replace(&mut wanted, json(&latest)?);
+            if written == wanted {
                 break;
             }
-            store.put(&path, wanted.clone()).await?;
-            written = Some(wanted);
         }
         Ok::<(), PublishError>(())
     };

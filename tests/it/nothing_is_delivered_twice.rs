@@ -7,6 +7,7 @@ use flate2::write::GzEncoder;
 
 use crate::support::contract_text::{column, text_column};
 use crate::support::small::Small;
+use crate::support::{Project, repository, text};
 
 const YEARLY: &str = "every = \"year\"";
 const PARTS: &str = "every = \"year\"\nparts = [{ from = 2018, codes = [\"nord\", \"syd\"] }]";
@@ -22,6 +23,14 @@ fn small(files: &str, more: &str, table: &str) -> Small {
     small.0.edit("pipelines/sources/tal.toml", |toml| {
         toml.replacen("same_rows = \"allow\"\n", "", 1).replace("share = 1.0", "share = 0.5")
     });
+    small
+}
+
+/// Such a register whose numbers have to be one of these.
+fn of_values(more: &str, values: &str) -> Small {
+    let small = small("tal_{year}.csv", more, "");
+    let number = "name = \"antal\"\ntype = \"integer\"";
+    small.0.edit("pipelines/sources/tal.toml", |toml| toml.replace(number, &format!("{number}\nvalues = [{values}]")));
     small
 }
 
@@ -112,13 +121,7 @@ fn a_key_of_two_files_that_are_read_together_is_refused() {
 
 #[test]
 fn rows_are_held_to_the_year_in_the_name_of_a_file_that_serves_all_years() {
-    let small = small("tal_{year}.csv", "", "");
-    small.0.edit("pipelines/sources/tal.toml", |toml| {
-        toml.replace(
-            "name = \"antal\"\ntype = \"integer\"",
-            "name = \"antal\"\ntype = \"integer\"\nvalues = [\"{year}\"]",
-        )
-    });
+    let small = of_values("", "\"{year}\"");
     small.extract("tal_2018.csv", "kode;antal\na;2018\n").extract("tal_2019.csv", "kode;antal\nb;2018\n");
     let told = small.0.maaltal(&["pull"]);
     assert!(told.code == 5 && told.stderr.contains("tal_2019.csv"), "{}", told.stderr);
@@ -128,20 +131,10 @@ fn rows_are_held_to_the_year_in_the_name_of_a_file_that_serves_all_years() {
 
 #[test]
 fn the_rows_of_another_year_are_known_under_the_new_year_and_where_some_of_them_are_rejected() {
-    let of_year = |values: &str| {
-        let small = small("tal_{year}.csv", YEARLY, "");
-        small.0.edit("pipelines/sources/tal.toml", |toml| {
-            toml.replace(
-                "name = \"antal\"\ntype = \"integer\"",
-                &format!("name = \"antal\"\ntype = \"integer\"\nvalues = [{values}]"),
-            )
-        });
-        small
-    };
-    let renamed = of_year("\"{year}\"");
+    let renamed = of_values(YEARLY, "\"{year}\"");
     renamed.extract("tal_2018.csv", "kode;antal\na;2018\nb;2018\n");
     renamed.extract("tal_2019.csv", "kode;antal\na;2019\nb;2019\n");
-    let rejected = of_year("\"{year}\", \"1\"");
+    let rejected = of_values(YEARLY, "\"{year}\", \"1\"");
     rejected.extract("tal_2018.csv", "kode;antal\na;1\nb;1\nc;1\nd;2018\n");
     rejected.extract("tal_2019.csv", "kode;antal\na;1\nb;1\nc;1\nd;2018\n");
     for small in [renamed, rejected] {
@@ -178,6 +171,34 @@ fn a_file_that_serves_another_year_than_it_did_is_told() {
     std::fs::rename(small.0.path("extracts/tal_2018.csv"), small.0.path("extracts/tal_2019.csv")).unwrap();
     let told = small.0.succeeds(&["run"]).stderr;
     assert!(told.contains("tal_2019.csv serves 2019, and its bytes served 2018 as tal_2018.csv"), "{told}");
+}
+
+#[test]
+fn of_dated_files_that_serve_all_years_the_newest_is_read() {
+    let dated = |delivery: &str| {
+        let small = small("tal_{date}.csv", delivery, "");
+        small.extract("tal_20180101.csv", ROWS).extract("tal_20190101.csv", format!("{ROWS}c;3\n"));
+        small
+    };
+    let newest = dated("");
+    assert_eq!(newest.staged("tal", "tal"), ["a|1", "b|2", "c|3"]);
+    let told = newest.0.rows(&["sources"]);
+    let taken = |row: &serde_json::Value| row.to_string().contains("the newest: 2019-01-01 of 2 for all years");
+    assert!(told.iter().any(taken), "{told:?}");
+    assert_eq!(dated("delivery = { of_all_years = \"each\" }").staged("tal", "tal").len(), 5);
+    let wrong = dated("every = \"year\"\ndelivery = { of_all_years = \"each\" }").0.maaltal(&["check"]);
+    assert!(wrong.code == 3 && wrong.stderr.contains("is of a source that serves all years"), "{}", wrong.stderr);
+    let undated = small("tal.csv", "delivery = { of_all_years = \"each\" }", "").0.maaltal(&["check"]);
+    assert!(undated.code == 3 && undated.stderr.contains("goes by the days of files"), "{}", undated.stderr);
+}
+
+#[test]
+fn the_project_reads_every_publication_of_its_sources_of_all_years() {
+    let extracts = repository().join("testdata");
+    let told = Project::defined(2018, 2019).rows(&["sources", "--extracts", extracts.to_str().unwrap()]);
+    let projections = told.iter().find(|row| row["source"] == "fremskrivning").unwrap();
+    assert_eq!(text(projections, "extracts"), "2 for all years");
+    assert!(told.iter().all(|row| !text(row, "taken").contains("for all years")), "{told:?}");
 }
 
 #[test]

@@ -141,6 +141,7 @@ CONTRACT = schema(
         "",
         due=says(DAY_OF_YEAR, "Month and day, as `04-30`, by which a year's extract should be there: `sources` says when it is late.", "none"),
         day=says(words("name", "content", default="name"), "Where an extract says on which day it was drawn: in its name; or, where its name has no day, in its content at the place that `extract_date` of xml, or of the `start` of fixed width, gives. A file that does not say it there is not read, and told."),
+        of_all_years=says(words("newest", "each", default="newest"), "Which files are read of a source that serves all years, where their names say a day and no year: the newest, or each. Two of one day are an error."),
         of_a_year=says(words("newest", "newest-before", "nearest", default="newest"), "Which of several extracts serves a year: the newest; the newest that was drawn before the day `before`; or the one drawn nearest to the pipeline's reference date, of two as near the earlier. Two of one day are an error."),
         before=says(DAY_OF_YEAR, "Month and day, as `05-01`, of the year of the extracts; with `newest-before` alone.", "none"),
     ),

@@ -9,6 +9,7 @@ use toml::Spanned;
 use crate::delivery::Delivery;
 use crate::due_day::{DayFrom, DueDay, Every};
 use crate::error::{DefinitionError, Errors, Problem};
+use crate::file_pattern::FilePattern;
 use crate::source_text::SourceText;
 
 /// The years for which a register is delivered.
@@ -69,6 +70,17 @@ enum RawOfAYear {
     Nearest,
 }
 
+/// Which of the dated extracts of a source that serves all years are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OfAllYears {
+    /// The one that was drawn last: each says all that there is to say.
+    #[default]
+    Newest,
+    /// All of them: each says something else.
+    Each,
+}
+
 /// The table `[delivery]` as the contract writes it.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +91,7 @@ pub(crate) struct RawArrival {
     pub(crate) day: DayFrom,
     of_a_year: Option<Spanned<RawOfAYear>>,
     before: Option<Spanned<String>>,
+    of_all_years: Option<Spanned<OfAllYears>>,
 }
 
 /// The table `[delivery]`, checked.
@@ -86,6 +99,7 @@ pub(crate) struct RawArrival {
 pub(crate) struct Arrival {
     pub(crate) due: Option<DueDay>,
     pub(crate) of_a_year: OfAYear,
+    pub(crate) of_all_years: OfAllYears,
 }
 
 /// A day as `[delivery]` writes it, for messages.
@@ -114,6 +128,18 @@ impl RawArrival {
                 "which of a year's files serves it goes by their days: their names have to say them, or their content",
             ));
         }
+        if let Some(of_all_years) = &self.of_all_years {
+            let has_no_choice = match every {
+                Some(_) => Some("`of_all_years` is of a source that serves all years"),
+                None if !deliveries.iter().flat_map(|delivery| &delivery.files).all(FilePattern::is_dated) => Some(
+                    "`of_all_years` goes by the days of files: their names have to say a day, and no year beside it",
+                ),
+                None => None,
+            };
+            if let Some(text) = has_no_choice {
+                errors.push(source.error(of_all_years.span(), Problem::Shape(text.to_owned())));
+            }
+        }
         let of_a_year = match (chosen, &self.before) {
             (RawOfAYear::Newest, None) => Ok(OfAYear::Newest),
             (RawOfAYear::Nearest, None) => Ok(OfAYear::Nearest),
@@ -126,6 +152,7 @@ impl RawArrival {
         };
         let Some(of_a_year) = errors.take(of_a_year) else { return Err(errors.all()) };
         errors.none()?;
-        Ok(Arrival { due, of_a_year })
+        let of_all_years = self.of_all_years.as_ref().map(|chosen| *chosen.get_ref()).unwrap_or_default();
+        Ok(Arrival { due, of_a_year, of_all_years })
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::arrival::{Arrival, DeliveredYears, OfAYear, RawArrival};
+use crate::arrival::{Arrival, DeliveredYears, OfAYear, OfAllYears, RawArrival};
 use crate::bilingual::Bilingual;
 use crate::column::{Column, Reference};
 use crate::delivery::{Delivery, RawDelivery};
@@ -93,6 +93,8 @@ pub struct Contract {
     pub day: DayFrom,
     /// Which of a year's extracts serves it.
     pub of_a_year: OfAYear,
+    /// Which of the dated extracts are read, where each serves all years.
+    pub of_all_years: OfAllYears,
     /// How much, as a share, the accepted rows may differ from those of the year before.
     pub rows_within: Option<f64>,
     /// What becomes of extracts that have the same rows as another.
@@ -139,6 +141,11 @@ impl Contract {
     pub fn part_of<'f>(&self, file: &'f str) -> Option<&'f str> {
         self.parts.as_ref()?;
         self.patterns().find_map(|pattern| pattern.part_in(file))
+    }
+
+    /// Whether only the newest of its files is read, although each serves all years: their names say a day and no year.
+    pub fn reads_newest(&self) -> bool {
+        !self.yearly && self.of_all_years == OfAllYears::Newest && self.patterns().all(FilePattern::is_dated)
     }
 
     /// The names of its files, in all forms.
@@ -314,7 +321,7 @@ impl Contract {
         if has_defaults && !deliveries.iter().all(|delivery| matches!(delivery.format, Format::Toml)) {
             errors.push(shape("columns have a default in TOML only: what a register leaves out is not known"));
         }
-        let Some(Arrival { due, of_a_year }) = arrival else { return Err(errors.all()) };
+        let Some(Arrival { due, of_a_year, of_all_years }) = arrival else { return Err(errors.all()) };
         errors.none()?;
         Ok(Self {
             name: raw.name.into_inner(),
@@ -335,6 +342,7 @@ impl Contract {
             due,
             day: raw.delivery.day,
             of_a_year,
+            of_all_years,
             rows_within: raw.rows_within.map(|RowsWithin(share)| share),
             same_rows: raw.same_rows,
             policy: raw.policy,

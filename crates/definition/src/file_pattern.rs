@@ -79,12 +79,22 @@ impl FilePattern {
 
     /// Whether the files' names say which year they serve.
     pub fn has_year(&self) -> bool {
-        self.has_day() || self.pieces.contains(&Piece::Year)
+        self.has_day() || self.names_year()
+    }
+
+    /// Whether the files' names say a year beside the day on which they were drawn, or alone.
+    pub fn names_year(&self) -> bool {
+        self.pieces.contains(&Piece::Year)
     }
 
     /// Whether the files' names say on which day they were drawn.
     pub fn has_day(&self) -> bool {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Day(_)))
+    }
+
+    /// Whether the files' names say a day and no year beside it, so that of two files one is the newer.
+    pub fn is_dated(&self) -> bool {
+        self.has_day() && !self.names_year()
     }
 
     /// Whether each file holds one entry, and is named after what it describes.
@@ -134,7 +144,7 @@ impl FilePattern {
             Said::Nothing => None,
             Said::This(day) => Some(day),
         };
-        let year = match one(written_years(&self.pieces, &captures))? {
+        let year = match one_year(&self.pieces, &captures)? {
             Said::Nothing => extract_date.map(Date::year),
             Said::This(year) => Some(year),
         };
@@ -164,11 +174,13 @@ pub(crate) fn one_day(pieces: &[Piece], captures: &Captures<'_>) -> Option<Said<
     one(days)
 }
 
-fn written_years(pieces: &[Piece], captures: &Captures<'_>) -> impl Iterator<Item = Option<i16>> {
-    pieces.iter().enumerate().filter_map(|(place, piece)| match piece {
+/// The year that a name says, apart from its day.
+pub(crate) fn one_year(pieces: &[Piece], captures: &Captures<'_>) -> Option<Said<i16>> {
+    let years = pieces.iter().enumerate().filter_map(|(place, piece)| match piece {
         Piece::Year => Some(captures.name(&group(place))?.as_str().parse().ok()),
         _ => None,
-    })
+    });
+    one(years)
 }
 
 /// The name of the group that a placeholder is captured in.

@@ -38,7 +38,7 @@ mod text_format;
 mod value;
 mod version;
 
-pub use arrival::{DeliveredYears, OfAYear};
+pub use arrival::{DeliveredYears, OfAYear, OfAllYears};
 pub use bilingual::Bilingual;
 pub use column::{Column, InFile, Limits, Reference};
 pub use comparison::Comparison;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 
-use crate::file_pattern::{FilePattern, Piece, Said, compressed, group, one_day};
+use crate::file_pattern::{FilePattern, Piece, compressed, group, one_day, one_year};
 use crate::letters::plain_name;
 use crate::name_day::NameDay;
 
@@ -16,6 +16,8 @@ pub enum Misfit {
     OtherDay(String),
     /// It says two days.
     TwoDays,
+    /// It says two years.
+    TwoYears,
     /// It has what people and programs put into the names of copies.
     Copy(String),
     /// It ends in something else.
@@ -35,7 +37,7 @@ pub struct NearName {
     pub misfits: Vec<Misfit>,
     /// The day that it says, or seems to say.
     pub day: Option<Date>,
-    /// The name that would fit.
+    /// The name that would fit, where one can be told.
     pub meant: Option<String>,
 }
 
@@ -74,17 +76,18 @@ impl FilePattern {
             let any_case = || Regex::new(&format!("(?i){}", self.expression())).ok();
             let any_case = self.near.in_any_case.get_or_init(any_case).as_ref()?;
             let is_case = any_case.is_match(&path);
-            misfits.push(match one_day(&self.pieces, &captures) {
+            misfits.push(match (one_day(&self.pieces, &captures), one_year(&self.pieces, &captures)) {
                 _ if !is_case => Misfit::Marks,
-                Some(Said::Nothing | Said::This(_)) => Misfit::Case,
-                None => Misfit::TwoDays,
+                (None, _) => Misfit::TwoDays,
+                (_, None) => Misfit::TwoYears,
+                (Some(_), Some(_)) => Misfit::Case,
             });
         }
         let says_no_day = misfits.iter().any(|it| matches!(it, Misfit::NoDay(_) | Misfit::TwoDays));
         let day = days.into_iter().next().filter(|_| !says_no_day);
         let meant = self.filled(&captures, day).map(|name| format!("{name}{}", text("packed").unwrap_or_default()));
-        // Where folders or names are free the corrected name may be the same one.
-        Some(NearName { misfits, day, meant: meant.filter(|name| *name != *path && !says_no_day) })
+        // What stands where names are free, or two years, may be what no name that fits has there.
+        Some(NearName { misfits, day, meant: meant.filter(|name| self.matches(name).is_some()) })
     }
 
     /// The days that a name says or seems to say.
@@ -267,6 +270,21 @@ mod tests {
         assert_eq!(found, NearName { misfits: vec![Misfit::NoDay("20180231".to_owned())], day: None, meant: None });
         let found = nearly("{yyyy-MM-dd}/yder_{date}.csv", "2018-06-01/yder_20180602.csv").unwrap();
         assert_eq!(found, NearName { misfits: vec![Misfit::TwoDays], day: None, meant: None });
+    }
+
+    #[test]
+    fn no_name_is_proposed_that_would_not_fit_either() {
+        for (pattern, file) in [
+            ("{part}_{date}.csv", "_20180418 (2).csv"),
+            ("*yder.csv", "._yder (2).csv"),
+            ("bef*{year}.csv", "bef12018 (2).csv"),
+            ("{yyyy}/bef{year}.csv", "2018/bef2019 (2).csv"),
+        ] {
+            let found = nearly(pattern, file).unwrap();
+            assert_eq!((found.misfits, found.meant), (vec![Misfit::Copy("(2)".to_owned())], None), "{file}");
+        }
+        let found = nearly("{yyyy}/bef{year}.csv", "2018/bef2019.csv").unwrap();
+        assert_eq!(found, NearName { misfits: vec![Misfit::TwoYears], day: None, meant: None });
     }
 
     #[test]

@@ -57,12 +57,13 @@ fn period(contract: &Contract, extracts: &[Extract]) -> String {
     }
 }
 
-/// Of the years for which there are several files, which was taken, of how many, and why.
+/// Of the years for which there are several files, or of all years, which was taken, of how many, and why.
 fn taken(contract: &Contract, pipeline: &Pipeline, extracts: &[Extract]) -> String {
     let of_many = extracts.iter().filter(|extract| extract.chosen_from > 1);
-    let each = of_many.filter_map(|extract| {
+    let each = of_many.map(|extract| {
         let day = extract.extract_date.map_or_else(|| extract.file.clone(), |day| day.to_string());
-        Some(format!("{day} of {} for {}", extract.chosen_from, extract.year?))
+        let years = extract.year.map_or_else(|| "all years".to_owned(), |year| year.to_string());
+        format!("{day} of {} for {years}", extract.chosen_from)
     });
     let each: Vec<String> = each.collect();
     if each.is_empty() { String::new() } else { format!("{}: {}", of_a_year(contract, pipeline), each.join(", ")) }

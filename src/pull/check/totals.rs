@@ -180,7 +180,7 @@ impl<'a> Totals<'a> {
                 }
                 let summed = self.summed[place].get(shared).copied().unwrap_or_default();
                 let aside = self.set_aside[place].get(shared).copied().unwrap_or_default();
-                let agrees = |amount: &Option<i128>| [Some(summed), Some(summed + aside)].contains(amount);
+                let agrees = |amount: &Option<i128>| [summed, summed.saturating_add(aside)].map(Some).contains(amount);
                 if declared.len() == 1 && declared.iter().all(agrees) {
                     continue;
                 }

@@ -10,7 +10,7 @@ use super::extract::Extract;
 use super::origins::{Origins, list};
 use super::persons;
 use super::reading::Reading;
-use super::take::{Taken, take};
+use super::take::{Taken, newest, take};
 use super::unread::{Unread, is_out_of_years, served_year, tell, unread};
 use crate::definition::{
     Contract, FilePattern, Origin, PART, Pipeline, Project, Years, plain_name, without_compression,
@@ -300,10 +300,13 @@ fn files(
     }
     if !contract.yearly {
         let all: Vec<Extract> = by_year.into_values().flatten().collect();
-        return match twice(contract, &all) {
-            Some(files) => Err(PullError::Ambiguous { source_name: contract.name.clone(), year: None, files }),
-            None => Ok(Found::OfAllYears(all)),
+        let of_all = match twice(contract, &all) {
+            Some(files) => Err(files),
+            None if contract.reads_newest() => newest(all).map(|newest| newest.into_iter().collect()),
+            None => Ok(all),
         };
+        let ambiguous = |files| PullError::Ambiguous { source_name: contract.name.clone(), year: None, files };
+        return of_all.map(Found::OfAllYears).map_err(ambiguous);
     }
     let (mut chosen, mut lacking) = (BTreeMap::new(), BTreeMap::new());
     for (year, files) in by_year {

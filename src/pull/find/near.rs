@@ -19,8 +19,10 @@ pub struct Near {
     pub misfits: Vec<Misfit>,
     /// What is read in its stead.
     pub instead: Instead,
-    /// The name that would fit.
+    /// The name that would fit, if one can be told and no file has it.
     pub meant: Option<String>,
+    /// A file has the name that would fit.
+    pub is_taken: bool,
 }
 
 /// What is read in the stead of a file.
@@ -49,9 +51,11 @@ pub(super) fn near(read: &Reading<'_>, files: &BTreeMap<String, u64>, file: &str
             files.keys().any(|other| plain_name(without_compression(other)) == stem)
         };
         // Two files can't have one name.
-        let meant = meant.filter(|meant| !is_there(meant)).map(|meant| mask_numbers(&meant));
+        let is_taken = meant.as_deref().is_some_and(is_there);
+        let meant = meant.filter(|_| !is_taken).map(|meant| mask_numbers(&meant));
         let (source, pattern) = (contract.name.clone(), pattern.to_string());
-        return Some(Near { source, pattern, misfits: misfits.into_iter().map(masked).collect(), instead, meant });
+        let misfits = misfits.into_iter().map(masked).collect();
+        return Some(Near { source, pattern, misfits, instead, meant, is_taken });
     }
     let words = words_of(file.rsplit('/').next().unwrap_or(file));
     let known: Vec<(String, &Contract, &FilePattern)> = patterns()
@@ -65,7 +69,7 @@ pub(super) fn near(read: &Reading<'_>, files: &BTreeMap<String, u64>, file: &str
         .filter(|_| words.chars().count() >= SHORTEST)?;
     let (_, contract, pattern) = known.iter().find(|(words, ..)| words == found)?;
     let (source, pattern) = (contract.name.clone(), pattern.to_string());
-    Some(Near { source, pattern, misfits: Vec::new(), instead: Instead::Unknown, meant: None })
+    Some(Near { source, pattern, misfits: Vec::new(), instead: Instead::Unknown, meant: None, is_taken: false })
 }
 
 /// Letters that a name needs to be like another's: fewer are alike by chance.
@@ -111,7 +115,7 @@ fn masked(misfit: Misfit) -> Misfit {
         Misfit::OtherDay(text) => Misfit::OtherDay(mask_numbers(&text)),
         Misfit::Copy(text) => Misfit::Copy(mask_numbers(&text)),
         Misfit::Ending(text) => Misfit::Ending(mask_numbers(&text)),
-        Misfit::TwoDays | Misfit::Folder | Misfit::Case | Misfit::Marks => misfit,
+        Misfit::TwoDays | Misfit::TwoYears | Misfit::Folder | Misfit::Case | Misfit::Marks => misfit,
     }
 }
 
@@ -120,6 +124,7 @@ fn in_words(misfit: &Misfit) -> String {
         Misfit::NoDay(text) => format!("`{text}` is no day of the calendar"),
         Misfit::OtherDay(text) => format!("the day is written `{text}`"),
         Misfit::TwoDays => "it says two days".to_owned(),
+        Misfit::TwoYears => "it says two years".to_owned(),
         Misfit::Copy(text) => format!("`{text}` is the mark of a copy"),
         Misfit::Ending(text) => format!("it ends in `{text}`"),
         Misfit::Folder => "it lies in another folder".to_owned(),
@@ -130,7 +135,7 @@ fn in_words(misfit: &Misfit) -> String {
 
 impl fmt::Display for Near {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, pattern, misfits, instead, meant } = self;
+        let Self { source, pattern, misfits, instead, meant, is_taken } = self;
         write!(f, "looks like {source} (`{pattern}`), but ")?;
         match misfits.as_slice() {
             [] => f.write_str("its words differ")?,
@@ -148,8 +153,8 @@ impl fmt::Display for Near {
             None if misfits.iter().any(|it| matches!(it, Misfit::NoDay(_) | Misfit::TwoDays)) => {
                 write!(f, "; ask the provider for its day")
             }
-            None if misfits.is_empty() => write!(f, "; if it is one of them, rename it, or add its name to {contract}"),
-            None => write!(f, "; a file of that name lies there too: keep the one that holds"),
+            None if *is_taken => write!(f, "; a file of that name lies there too: keep the one that holds"),
+            None => write!(f, "; if it is one of them, rename it, or add its name to {contract}"),
         }
     }
 }

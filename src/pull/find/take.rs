@@ -34,12 +34,25 @@ pub(super) fn take(contract: &Contract, pipeline: &Pipeline, year: i16, files: V
         }
         _ => candidates.sort_by_key(|file| file.extract_date),
     }
-    match candidates.as_slice() {
-        [.., a, b] if a.extract_date == b.extract_date => Taken::Ambiguous([a.file.clone(), b.file.clone()]),
-        _ => match candidates.pop() {
-            Some(best) => Taken::One(Extract { chosen_from: of, ..best }),
-            None => Taken::TooLate(others),
-        },
+    match last(candidates, of) {
+        Ok(Some(best)) => Taken::One(best),
+        Ok(None) => Taken::TooLate(others),
+        Err(files) => Taken::Ambiguous(files),
+    }
+}
+
+/// The newest of files that each serve all years; two that are as new are as good as each other.
+pub(super) fn newest(mut files: Vec<Extract>) -> Result<Option<Extract>, [String; 2]> {
+    let of = files.len();
+    files.sort_by_key(|file| file.extract_date);
+    last(files, of)
+}
+
+/// The last of files in order, chosen from so many, unless the one before it is of the same day.
+fn last(mut files: Vec<Extract>, chosen_from: usize) -> Result<Option<Extract>, [String; 2]> {
+    match files.as_slice() {
+        [.., a, b] if a.extract_date == b.extract_date => Err([a.file.clone(), b.file.clone()]),
+        _ => Ok(files.pop().map(|best| Extract { chosen_from, ..best })),
     }
 }
 

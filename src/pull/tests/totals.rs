@@ -91,6 +91,13 @@ fn corrections_are_taken_in_and_counted() {
 }
 
 #[test]
+fn rejected_rows_may_be_of_more_than_any_sum_holds() {
+    let large = "9".repeat(36);
+    let small = told("required", &format!("A;nurse;1\nA;clerk;{large}\nA;porter;{large}\nA;I alt;1\n"));
+    assert_eq!(small.staged("staff").len(), 1);
+}
+
+#[test]
 fn a_row_that_is_left_out_as_a_duplicate_may_be_a_part_of_the_total_too() {
     let rows = "A;nurse;10\nA;nurse;10\nA;I alt;20\nB;nurse;-5\nB;nurse;-5\nB;I alt;-5\n";
     let small = told("required", rows);

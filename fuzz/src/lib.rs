@@ -1,0 +1,4 @@
+//! What the fuzz targets share.
+
+pub mod protected;
+pub mod seeds;
