@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::step::{Input, Step};
 use crate::store::{Artefact, Store};
 
-/// The part of the engine's memory that the files have, compressed, which are read side by side. Rows take about ten times as
-/// much, joins hold them twice while they build their tables, and a step takes some hundred megabytes that no account has.
-const READ_PART: u64 = 8;
+/// The part of the engine's memory that the files have, compressed, which are read side by side: a step takes some hundred megabytes
+/// that no account has, the more the more it reads.
+const READ_PART: u64 = 4;
 
 /// Why a step failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,9 +36,9 @@ use crate::store::Store;
 /// The URL of the local disk: local stores lie there, and candidates.
 const LOCAL_URL: &str = "file:///";
 
-/// Eighths of the memory that tasks may take for sorting, grouping and joining. Another is for the rows of small files. The last
-/// is for what nobody counts: rows on their way, and pages that are read and written.
-const TASKS_EIGHTHS: usize = 6;
+/// Eighths of the memory that tasks may take for sorting, grouping and joining. The rest is for the rows of small files, and for what
+/// nobody counts: the copy that a grouping sorts as it goes to the disk, rows on their way, and pages that are read and written.
+const TASKS_EIGHTHS: usize = 5;
 
 /// The part of the memory that rows of small files may take.
 const KEPT_PART: usize = 8;

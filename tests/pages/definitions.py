@@ -421,7 +421,7 @@ ENVIRONMENT = schema(
     resources=record(
         "What a run may use.",
         "memory_mib parallel_extracts",
-        memory_mib=says(WHOLE, "Memory for queries, in MiB: three quarters for sorting, grouping and joining, which spill to disk beyond that, and the rest for small tables and rows on their way."),
+        memory_mib=says(WHOLE, "Memory for queries, in MiB: five eighths for sorting, grouping and joining, which spill to disk beyond that, and the rest for small tables and what is on its way. The process may need half as much again."),
         parallel_extracts=says(WHOLE, "Extracts that are pulled at once."),
         batch_rows=says({"type": "integer", "minimum": 1}, "Rows that a query works on at once; it changes no result.", "the engine's own"),
     ),

@@ -1,4 +1,22 @@
 -- One row is how many insured persons are used, or left out.
+-- Both registers are stacked and grouped, and not joined: a grouping goes by the disk where the memory is short, and a join of the
+-- whole country's persons does not.
+WITH told AS (
+    SELECT person_id, gruppe, 1 AS insured, 0 AS residents
+    FROM sikret
+    UNION ALL
+    SELECT person_id, NULL, 0, 1
+    FROM resident
+    WHERE year = $year
+),
+
+no_resident AS (
+    SELECT MIN(gruppe) AS gruppe, SUM(insured) AS insured
+    FROM told
+    GROUP BY person_id
+    HAVING SUM(residents) = 0
+)
+
 SELECT
     'sikret' AS table_name,
     'listed_person' AS used_by,
@@ -11,11 +29,7 @@ UNION ALL
 SELECT
     'sikret',
     'listed_person',
-    CASE source.gruppe WHEN '1' THEN 'no_resident_on_the_reference_date' ELSE 'no_resident_and_other_insurance_group' END,
-    COUNT(*)
-FROM sikret AS source
-LEFT JOIN resident
-    ON resident.person_id = source.person_id
-    AND resident.year = $year
-WHERE resident.person_id IS NULL
-GROUP BY CASE source.gruppe WHEN '1' THEN 'no_resident_on_the_reference_date' ELSE 'no_resident_and_other_insurance_group' END
+    CASE gruppe WHEN '1' THEN 'no_resident_on_the_reference_date' ELSE 'no_resident_and_other_insurance_group' END,
+    SUM(insured)
+FROM no_resident
+GROUP BY CASE gruppe WHEN '1' THEN 'no_resident_on_the_reference_date' ELSE 'no_resident_and_other_insurance_group' END
