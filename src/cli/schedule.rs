@@ -54,8 +54,10 @@ fn crontab(pipeline: &Pipeline, context: &Context, env: &str) -> String {
 
 fn cron_job(pipeline: &Pipeline, context: &Context, env: &str, image: &str) -> String {
     let name = format!("maaltal-{}", pipeline.name.replace('_', "-"));
-    let memory = context.project.environment.resources.memory_mib;
-    let secret = &context.project.environment.pseudonym_key.env;
+    let environment = &context.project.environment;
+    let memory = environment.resources.memory_mib;
+    let keys = [Some(&environment.pseudonym_key), environment.encryption_key.as_ref()];
+    let keys = keys.into_iter().flatten().map(|key| key.env.as_str()).collect::<Vec<_>>().join(" and ");
     let finals = FINAL.map(|exit| exit.code().to_string()).join(", ");
     format!(
         r#"apiVersion: batch/v1
@@ -107,7 +109,7 @@ spec:
               image: {image}
               args: ["run", "{pipeline}", "--env", {env}, "--log", "json"]
               envFrom:
-                # AWS_* and {secret}.
+                # AWS_* and {keys}.
                 - secretRef:
                     name: maaltal
               resources:

@@ -59,7 +59,7 @@ impl Recorded {
         let named = inputs.iter().map(|(table, inputs)| {
             (table.as_str(), inputs.iter().map(|input| (input.table.as_str(), input.artefact.key)).collect())
         });
-        let key = is_known.then(|| step_key(release, *sql_sha256, dated, named));
+        let key = is_known.then(|| step_key(release, *sql_sha256, dated, record.encryption_key, named));
         let artefact = record.artefact.clone();
         let step = Step { model: name.clone(), sql: *sql_sha256, year: dated, artefact, inputs };
         Some(Self { sql: sql.clone(), maker: maker.clone(), entry, step, key })

@@ -12,7 +12,7 @@ use super::model::Model;
 use crate::definition::{Pipeline, Years};
 use crate::engine::RELEASE;
 use crate::pull::ExtractStep;
-use crate::store::{Artefact, ArtefactKey, Digest, KeyBuilder, Zone};
+use crate::store::{Artefact, ArtefactKey, Digest, KeyBuilder, KeyId, Zone};
 
 /// A model to run, for one year or for all.
 #[derive(Debug, Clone)]
@@ -65,6 +65,8 @@ pub struct Steps<'a> {
     pub held: &'a HeldBack,
     /// The places of each source's extracts.
     extracts: BTreeMap<&'a str, Vec<usize>>,
+    /// The key that derived tables are encrypted with.
+    encryption_key: Option<KeyId>,
     steps: Vec<Step>,
     /// The places of each model's steps.
     models: BTreeMap<&'a str, Range<usize>>,
@@ -143,7 +145,7 @@ impl Steps<'_> {
         let named = inputs.iter().map(|(table, inputs)| {
             (table.as_str(), inputs.iter().map(|input| (input.table.as_str(), input.artefact.key)).collect())
         });
-        let key = step_key(RELEASE, model.sql.digest, year, named);
+        let key = step_key(RELEASE, model.sql.digest, year, self.encryption_key, named);
         let artefact = Artefact { zone: Zone::Derived, name: model.name().to_owned(), key };
         Step { model: model.name().to_owned(), sql: model.sql.digest, year, artefact, inputs }
     }
@@ -154,12 +156,14 @@ pub(super) fn step_key<'a>(
     release: &str,
     sql: Digest,
     year: Option<(i16, Date)>,
+    encryption_key: Option<KeyId>,
     tables: impl Iterator<Item = (&'a str, Vec<(&'a str, ArtefactKey)>)>,
 ) -> ArtefactKey {
     let mut key = KeyBuilder::new(FORMAT).field("engine", release).field("sql", sql.to_string());
     if let Some((year, reference_date)) = year {
         key = key.field("year", year.to_string()).field("reference date", reference_date.to_string());
     }
+    key = key.encrypted_with(encryption_key);
     for (table, inputs) in tables {
         key = key.field("table", table);
         for (name, input) in inputs {
@@ -176,12 +180,14 @@ pub fn plan_steps<'a>(
     years: Years,
     held: &'a HeldBack,
     staged: &'a [ExtractStep],
+    encryption_key: Option<KeyId>,
 ) -> Steps<'a> {
     let mut extracts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, staged) in staged.iter().enumerate() {
         extracts.entry(&staged.extract.source).or_default().push(place);
     }
-    let mut planned = Steps { graph, staged, held, extracts, steps: Vec::new(), models: BTreeMap::new() };
+    let (steps, models) = (Vec::new(), BTreeMap::new());
+    let mut planned = Steps { graph, staged, held, extracts, encryption_key, steps, models };
     for model in &graph.models {
         let all_years = || years.iter().filter_map(|year| Some((year, pipeline.reference_date(year)?)));
         let of: Vec<Option<(i16, Date)>> = if model.is_yearly() { all_years().map(Some).collect() } else { vec![None] };

@@ -9,8 +9,10 @@ use crate::problem::Exit;
 pub enum Blame {
     /// The query, or values that it does not fit.
     Query,
-    /// A file of the store that can't be read.
+    /// A file of the store that is gone or damaged.
     Store,
+    /// The store, which did not answer with what it has.
+    Unreachable,
     /// The memory that the environment allows.
     Memory,
 }
@@ -20,6 +22,9 @@ impl Blame {
     pub fn of(error: &DataFusionError) -> Self {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => Self::Memory,
+            DataFusionError::ObjectStore(error) if !matches!(**error, object_store::Error::NotFound { .. }) => {
+                Self::Unreachable
+            }
             DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) | DataFusionError::IoError(_) => {
                 Self::Store
             }
@@ -31,7 +36,7 @@ impl Blame {
     pub fn exit(self, query: Exit) -> Exit {
         match self {
             Self::Query => query,
-            Self::Store | Self::Memory => Exit::Store,
+            Self::Store | Self::Unreachable | Self::Memory => Exit::Store,
         }
     }
 
@@ -40,6 +45,10 @@ impl Blame {
         match self {
             Self::Query => None,
             Self::Store => Some("A file of the store is gone or damaged: restore it, or run `maaltal run`.".to_owned()),
+            Self::Unreachable => Some(
+                "Check the store's address, the network and the AWS_* variables; `maaltal verify` says whether a file is damaged."
+                    .to_owned(),
+            ),
             Self::Memory => Some("Give `memory_mib` in the environment's file a larger value.".to_owned()),
         }
     }
@@ -50,11 +59,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_that_is_too_small_is_told_as_such() {
+    fn what_is_no_fault_of_the_query_is_told_as_such() {
         let error = DataFusionError::ResourcesExhausted("no more".to_owned()).context("a join");
         let blame = Blame::of(&error);
         assert_eq!((blame, blame.exit(Exit::Definition)), (Blame::Memory, Exit::Store));
         assert!(blame.hint().is_some_and(|hint| hint.contains("memory_mib")));
+        let error = DataFusionError::from(object_store::Error::Generic { store: "S3", source: "403 Forbidden".into() });
+        let blame = Blame::of(&error.context("a scan"));
+        assert_eq!((blame, blame.exit(Exit::Definition)), (Blame::Unreachable, Exit::Store));
+        assert!(blame.hint().is_some_and(|hint| hint.contains("the network")));
         let error = DataFusionError::Plan("no such column".to_owned());
         assert_eq!(Blame::of(&error).exit(Exit::Definition), Exit::Definition);
     }

@@ -26,7 +26,6 @@ use url::Url;
 use super::kept::{self, FewRows, Kept};
 use super::order::{by_all_columns, of_all_columns};
 use super::prepared::Prepared;
-use super::read_only::ReadOnly;
 use super::rows::{Rows, plain_schema};
 use super::session::{Session, State};
 use super::task::{DataFile, Place, RowOrder, Table, TableName, Task, Width};
@@ -72,11 +71,11 @@ impl Engine {
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).build_arc()?;
         let external = |error| DataFusionError::External(Box::new(error));
         let url = store.url(&Path::default()).map_err(external)?;
-        runtime.register_object_store(&url, Arc::new(ReadOnly(store.objects())));
+        runtime.register_object_store(&url, store.view());
         // A local store's URLs are those of the disk, and so are those of candidates.
         let local: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new());
         let url = Url::parse(LOCAL_URL).map_err(|error| DataFusionError::External(Box::new(error)))?;
-        runtime.register_object_store(&url, Arc::new(ReadOnly(local)));
+        runtime.register_object_store(&url, store.view_of(local));
         let session = Arc::new(Session::new(Arc::clone(&runtime), resources.batch_rows));
         let kept = Arc::new(Kept::new(memory / KEPT_PART));
         Ok(Self { session, runtime, kept, store: store.clone(), memory: of_tasks })

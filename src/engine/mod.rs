@@ -20,7 +20,6 @@ mod partly;
 mod planner;
 mod prepared;
 mod published;
-mod read_only;
 mod rows;
 mod runs;
 mod session;

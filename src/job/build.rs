@@ -13,9 +13,9 @@ use crate::engine::Planner;
 use crate::observe::{Event, Warning};
 use crate::publish::Release;
 use crate::pull::{
-    self, Availability, Extract, ExtractStep, Located, Need, Origins, PseudonymKey, PullError, Puller, Unread,
+    self, Availability, Extract, ExtractStep, Keys, Located, Need, Origins, PseudonymKey, PullError, Puller, Unread,
 };
-use crate::store::{Artefact, ArtefactRecord, Digests};
+use crate::store::{Artefact, ArtefactRecord, Digests, KeyId};
 
 /// Questions to the store that are asked at once.
 const AT_ONCE: usize = 16;
@@ -31,6 +31,8 @@ pub struct Build<'a> {
     pub(super) origins: Origins,
     code_lists: CodeLists,
     key: PseudonymKey,
+    /// The key that tables are encrypted with.
+    pub(super) encryption_key: Option<KeyId>,
     /// The digests of the extracts' files, remembered and new.
     pub(super) digests: Digests,
     /// The extracts, with the artefacts that they become.
@@ -93,8 +95,22 @@ impl<'a> Build<'a> {
         let known = Known { availability: &availability, held: &held, part: &part };
         known.tell(&mut compiled.graph, &Planner::new())?;
         let key = pseudonym_key(compiled.project, &extracts)?;
-        let staged = pull::plan(extracts, compiled.project, &code_lists, &key);
-        Ok(Self { context, compiled, origins, code_lists, key, digests, staged, unread, availability, held })
+        let encryption_key = context.store.encryption_key()?;
+        let keys = Keys { pseudonyms: &key, encryption: encryption_key };
+        let staged = pull::plan(extracts, compiled.project, &code_lists, keys);
+        Ok(Self {
+            context,
+            compiled,
+            origins,
+            code_lists,
+            key,
+            encryption_key,
+            digests,
+            staged,
+            unread,
+            availability,
+            held,
+        })
     }
 
     /// Everything is to be there: for those who want all or nothing.
@@ -141,7 +157,7 @@ impl<'a> Build<'a> {
     /// The models' steps, by key; nothing is read for it.
     pub fn steps(&self) -> Steps<'_> {
         let Compiled { graph, pipeline, .. } = &self.compiled;
-        plan_steps(graph, pipeline, self.availability.years, &self.held, &self.staged)
+        plan_steps(graph, pipeline, self.availability.years, &self.held, &self.staged, self.encryption_key)
     }
 
     /// What the extracts are pulled with.

@@ -1,12 +1,13 @@
 //! What every job is given.
 
 use std::env;
+use std::sync::Arc;
 
-use crate::definition::{Pipeline, Project};
+use crate::definition::{KeyName, Pipeline, Project};
 use crate::derive::keep_named_sources;
 use crate::engine::Planner;
 use crate::observe::{Cancel, Event, Observers, Warning};
-use crate::store::{Commit, NotASigningKey, SigningKey, Store};
+use crate::store::{AtRest, Commit, EncryptionKey, NotASigningKey, NotGiven, SigningKey, Store};
 
 use super::JobError;
 
@@ -26,6 +27,19 @@ pub struct Context {
     pub cancel: Cancel,
 }
 
+/// How the environment has tables lie outside `published/`, with the key from the process's environment. A key that is missing or
+/// wrong is no error here: commands that need none go on.
+fn at_rest(project: &Project) -> AtRest {
+    let Some(KeyName { env: name }) = project.environment.encryption_key.clone() else { return AtRest::Plain };
+    let Some(digits) = env::var_os(&name).filter(|digits| !digits.is_empty()) else {
+        return AtRest::Locked(NotGiven::Unset { name });
+    };
+    match EncryptionKey::of_digits(&digits) {
+        Some(key) => AtRest::Encrypted { name, key: Arc::new(key) },
+        None => AtRest::Locked(NotGiven::NotAKey { name }),
+    }
+}
+
 impl Context {
     /// Opens the project's store, and keeps those of the pipelines' sources that their SQL names.
     ///
@@ -33,7 +47,7 @@ impl Context {
     /// The store's address is none, or its folder can't be made.
     pub fn open(mut project: Project, observers: Observers, cancel: Cancel) -> Result<Self, JobError> {
         keep_named_sources(&mut project, &Planner::new());
-        let store = Store::open(&project.environment.store, &project.root)?;
+        let store = Store::open(&project.environment.store, &project.root)?.with(at_rest(&project));
         Ok(Self { project, store, observers, cancel })
     }
 

@@ -108,8 +108,8 @@ fn has_rejects(record: &ArtefactRecord) -> bool {
     record.tables.get(REJECTS_TABLE).is_some_and(|table| table.rows > 0)
 }
 
-/// The record of the same extract as it was read under an earlier contract: its rejects are what a
-/// mended contract is tried on.
+/// The record of the same extract as it was read under an earlier contract, or other keys: its rejects are what a mended
+/// contract is tried on.
 async fn under_another_contract(build: &Build<'_>, staged: &ExtractStep) -> Result<Option<ArtefactRecord>, JobError> {
     for zone in [Zone::Refused, Zone::Staged] {
         for artefact in build.context.store.artefacts(zone, &staged.extract.source).await? {
@@ -120,8 +120,9 @@ async fn under_another_contract(build: &Build<'_>, staged: &ExtractStep) -> Resu
                 }
                 _ => false,
             };
+            let can_be_read = |record: &ArtefactRecord| [None, build.encryption_key].contains(&record.encryption_key);
             // A refusal for another reason than its rows hides none of those that were rejected before.
-            if let Some(record) = record.filter(is_same).filter(has_rejects) {
+            if let Some(record) = record.filter(is_same).filter(has_rejects).filter(can_be_read) {
                 return Ok(Some(record));
             }
         }

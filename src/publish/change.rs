@@ -32,6 +32,8 @@ pub enum Change {
     ChangedInputs(Vec<String>),
     /// It reads fewer artefacts than before.
     FewerInputs,
+    /// It reads none, and something else of its key changed.
+    ChangedMaker,
     /// The model is there no more, or not for that year.
     NoStep,
 }
@@ -43,12 +45,13 @@ impl fmt::Display for Change {
             Self::ChangedExtract => f.write_str("changed extract"),
             Self::ChangedContract => f.write_str("changed contract"),
             Self::RenamedExtract => f.write_str("renamed extract"),
-            Self::ChangedReference => f.write_str("changed reference list or pseudonym key"),
+            Self::ChangedReference => f.write_str("changed reference list, pseudonym key or encryption key"),
             Self::NoExtract => f.write_str("no extract any more"),
             Self::NewStep => f.write_str("new model or year"),
             Self::ChangedSql => f.write_str("changed SQL"),
             Self::ChangedInputs(tables) => write!(f, "changed {}", tables.join(", ")),
             Self::FewerInputs => f.write_str("fewer inputs"),
+            Self::ChangedMaker => f.write_str("another engine, reference date or encryption key"),
             Self::NoStep => f.write_str("no model or year any more"),
         }
     }
@@ -168,6 +171,7 @@ impl<'a> Before<'a> {
             None => Some(Change::NewStep),
             Some(earlier) if earlier.artefact == step.artefact => None,
             Some(earlier) if earlier.sql_sha256 != step.sql => Some(Change::ChangedSql),
+            Some(_) if step.inputs.is_empty() => Some(Change::ChangedMaker),
             Some(_) => {
                 let is_new = |key: &ArtefactKey| !self.artefacts.contains(key);
                 let changed = step.inputs.iter().filter(|(_, inputs)| inputs.iter().any(|it| is_new(&it.artefact.key)));

@@ -186,7 +186,7 @@ impl PublishedVersion {
         package: Option<&Package>,
     ) -> Result<u64, StoreError> {
         let path = self.commit.path(&self.manifest.dataset).join(table.file.as_str());
-        store.hold(&path, &table.entry).await?;
+        store.hold(&path, &table.entry, None).await?;
         let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
         let unreadable = |error| store.damaged(&path, &format!("it is no Parquet: {error}"));
         let file = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(unreadable)?;

@@ -112,7 +112,7 @@ impl PublishedVersion {
             Tables::Published => {
                 let Some(published) = self.manifest.tables.get(table) else { return Ok(Vec::new()) };
                 let file = self.commit.path(&self.manifest.dataset).join(published.file.as_str());
-                store.hold(&file, &published.entry).await?;
+                store.hold(&file, &published.entry, None).await?;
                 return Ok(vec![file]);
             }
             Tables::Derived => {

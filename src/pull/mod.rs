@@ -39,7 +39,7 @@ pub use lists::{check_definitions, code_lists};
 pub use mark::{SYNTHETIC_MARK, Sample};
 pub(crate) use mask::mask_numbers;
 pub use mask::mask_person;
-pub use plan::{ExtractStep, plan, refused_artefact};
+pub use plan::{ExtractStep, Keys, plan, refused_artefact};
 pub use read::PULL_THREAD;
 pub use refusal::Refusal;
 pub use run::{Puller, Replayed};

@@ -5,10 +5,19 @@ use std::collections::BTreeMap;
 use super::check::PseudonymKey;
 use super::find::Extract;
 use crate::definition::{CodeLists, Contract, Project};
-use crate::store::{Artefact, KeyBuilder, Zone};
+use crate::store::{Artefact, KeyBuilder, KeyId, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
 const FORMAT: &str = "pull/9";
+
+/// The keys that show in what is staged, and by their ids in its name.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys<'a> {
+    /// What makes pseudonyms.
+    pub pseudonyms: &'a PseudonymKey,
+    /// What tables are encrypted with.
+    pub encryption: Option<KeyId>,
+}
 
 /// An extract, the staged artefact that it is or will become, and those that its foreign keys refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +31,14 @@ pub struct ExtractStep {
 }
 
 /// The staged artefacts that the extracts become. The keys of those referred to are part of the key.
-pub fn plan(extracts: Vec<Extract>, project: &Project, code_lists: &CodeLists, key: &PseudonymKey) -> Vec<ExtractStep> {
+pub fn plan(extracts: Vec<Extract>, project: &Project, code_lists: &CodeLists, keys: Keys<'_>) -> Vec<ExtractStep> {
     let nothing = BTreeMap::new();
     let contract_of = |extract: &Extract| project.contracts.get(&extract.source);
     let alone: Vec<(&Extract, Artefact)> = extracts
         .iter()
         .filter_map(|extract| {
             let contract = contract_of(extract).filter(|contract| contract.references().is_empty())?;
-            Some((extract, staged_artefact(extract, contract, code_lists, key, &nothing)))
+            Some((extract, staged_artefact(extract, contract, code_lists, keys, &nothing)))
         })
         .collect();
     let referred = |extract: &Extract, table: &str| -> Vec<Artefact> {
@@ -48,7 +57,7 @@ pub fn plan(extracts: Vec<Extract>, project: &Project, code_lists: &CodeLists, k
         .iter()
         .zip(refers_to)
         .filter_map(|(extract, refers_to)| {
-            let artefact = staged_artefact(extract, contract_of(extract)?, code_lists, key, &refers_to);
+            let artefact = staged_artefact(extract, contract_of(extract)?, code_lists, keys, &refers_to);
             Some(ExtractStep { extract: extract.clone(), artefact, refers_to })
         })
         .collect()
@@ -59,14 +68,15 @@ fn staged_artefact(
     extract: &Extract,
     contract: &Contract,
     code_lists: &CodeLists,
-    key: &PseudonymKey,
+    keys: Keys<'_>,
     refers_to: &BTreeMap<String, Vec<Artefact>>,
 ) -> Artefact {
     let mut builder = KeyBuilder::new(FORMAT)
         .field("extract", extract.sha256.to_string())
         .field("file", &extract.file)
         .field("contract", contract.digest.to_string())
-        .field("pseudonym key", key.id())
+        .field("pseudonym key", keys.pseudonyms.id())
+        .encrypted_with(keys.encryption)
         .field("synthetic", extract.synthetic.to_string())
         .field("sample", extract.sample.millionths().to_string());
     if let Some(fault) = &extract.fault {

@@ -9,7 +9,7 @@ use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{Seal, opened, sealed};
-use super::{ArtefactKey, Digest, Store, StoreError, TableEntry, local};
+use super::{ArtefactKey, Digest, KeyId, Store, StoreError, TableEntry, local};
 
 /// The part of the store that an artefact belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -134,8 +134,11 @@ pub struct ArtefactRecord {
     /// The artefact.
     #[serde(flatten)]
     pub artefact: Artefact,
-    /// Its tables.
+    /// Its tables, as they were before they were encrypted.
     pub tables: BTreeMap<String, TableEntry>,
+    /// The key that they are encrypted with, where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption_key: Option<KeyId>,
     /// What it was made from.
     pub provenance: Provenance,
 }

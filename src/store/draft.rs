@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use object_store::path::Path;
 use tempfile::NamedTempFile;
 
 use super::artefact::RECORD_FORMAT;
+use super::encryption::Encrypting;
 use super::{
     Artefact, ArtefactRecord, LocalTable, Provenance, Store, StoreError, TableEntry, TableError, TableWriter, local,
 };
@@ -49,8 +50,8 @@ impl<'a> ArtefactDraft<'a> {
     /// # Errors
     /// The schema is none that Parquet has.
     pub fn writer(&self, name: &str, schema: SchemaRef) -> Result<TableWriter<DraftFile>, TableError> {
-        let folder = self.store.folder().map(ToOwned::to_owned);
-        let file = DraftFile { folder, path: self.artefact.table_path(name), bytes: Vec::new(), file: None };
+        let (store, path) = (self.store.clone(), self.artefact.table_path(name));
+        let file = DraftFile { store, path, bytes: Vec::new(), file: None };
         TableWriter::to(file, schema, &BTreeMap::new())
     }
 
@@ -60,7 +61,7 @@ impl<'a> ArtefactDraft<'a> {
     /// The store can't be written.
     pub async fn keep(&mut self, name: &str, writer: TableWriter<DraftFile>) -> Result<TableEntry, DraftError> {
         let (file, entry) = writer.close()?;
-        file.place(self.store).await?;
+        file.place().await?;
         self.tables.insert(name.to_owned(), entry.clone());
         Ok(entry)
     }
@@ -92,7 +93,8 @@ impl<'a> ArtefactDraft<'a> {
         for (table, entry) in &tables {
             store.remember(artefact.table_path(table), entry.clone());
         }
-        FinishedDraft(ArtefactRecord { format: RECORD_FORMAT, artefact, tables, provenance })
+        let encryption_key = store.at_rest().key_id();
+        FinishedDraft(ArtefactRecord { format: RECORD_FORMAT, artefact, tables, encryption_key, provenance })
     }
 
     /// Makes the artefact complete. If another run completed it first, theirs is the same.
@@ -134,38 +136,67 @@ impl Store {
         }
     }
 
-    /// Writes a file in one piece. In a folder it lasts once it is synced.
+    /// Writes a file in one piece, encrypted where tables are. In a folder it lasts once it is synced.
     async fn place(&self, path: &Path, content: Content<'_>) -> Result<(), StoreError> {
-        let Some(folder) = self.folder().map(ToOwned::to_owned) else {
-            return match content {
-                Content::File(file) => self.put_file(path, file).await,
-                Content::Bytes(bytes) => self.put(path, bytes).await,
-            };
-        };
-        let path = path.clone();
-        let unwritable =
-            |path: &Path, source| StoreError::File { action: "write", path: path.to_string().into(), source };
+        // A service takes what is not encrypted from where it is.
+        let goes_as_it_is = self.folder().is_none() && self.key_to_write(path)?.is_none();
         match content {
+            Content::File(file) if goes_as_it_is => self.put_file(path, file).await,
+            Content::Bytes(bytes) if goes_as_it_is => self.put(path, bytes).await,
             Content::File(file) => {
                 let unreadable = |source| StoreError::File { action: "read", path: file.to_owned(), source };
                 let mut content = File::open(file).map_err(unreadable)?;
-                local::blocking(move || {
-                    let mut staged = local::stage(&folder, &path)?;
-                    // From file to file, so that the disk may do it by itself.
-                    io::copy(&mut content, staged.as_file_mut()).map_err(|error| unwritable(&path, error))?;
-                    local::place(&folder, &path, staged)
-                })
-                .await
+                self.place_filled(path, move |staged| staged.copy(&mut content)).await
             }
-            Content::Bytes(bytes) => {
-                local::blocking(move || {
-                    let mut staged = local::stage(&folder, &path)?;
-                    staged.write_all(&bytes).map_err(|error| unwritable(&path, error))?;
-                    local::place(&folder, &path, staged)
-                })
-                .await
+            Content::Bytes(bytes) => self.place_filled(path, move |staged| staged.write_all(&bytes)).await,
+        }
+    }
+
+    async fn place_filled(
+        &self,
+        path: &Path,
+        fill: impl FnOnce(&mut StagedFile) -> io::Result<()> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let (store, to) = (self.clone(), path.clone());
+        let filled = local::blocking(move || {
+            let mut staged = store.stage(&to)?;
+            fill(&mut staged).map_err(|source| store.unwritable(&to, source))?;
+            Ok(staged)
+        });
+        self.place_staged(path, filled.await?).await
+    }
+
+    /// Begins a file that is to have its place at `path`: beside it in a folder, and for a service a temporary one.
+    fn stage(&self, path: &Path) -> Result<StagedFile, StoreError> {
+        let unwritable = |source| self.unwritable(path, source);
+        let file = match self.folder() {
+            Some(folder) => local::stage(folder, path)?,
+            None => NamedTempFile::new().map_err(unwritable)?,
+        };
+        match self.key_to_write(path)? {
+            None => Ok(StagedFile::AsItIs(file)),
+            Some(key) => {
+                let file = Encrypting::new(key, path, file).map_err(unwritable)?;
+                Ok(StagedFile::Encrypted(Box::new(file)))
             }
         }
+    }
+
+    /// Gives a file its place.
+    async fn place_staged(&self, path: &Path, staged: StagedFile) -> Result<(), StoreError> {
+        let file = staged.finish().map_err(|source| self.unwritable(path, source))?;
+        match self.folder().map(ToOwned::to_owned) {
+            Some(folder) => {
+                let path = path.clone();
+                local::blocking(move || local::place(&folder, &path, file)).await
+            }
+            None => self.put_file(path, file.path()).await,
+        }
+    }
+
+    fn unwritable(&self, path: &Path, source: io::Error) -> StoreError {
+        let path = if self.folder().is_some() { path.to_string().into() } else { std::env::temp_dir() };
+        StoreError::File { action: "write", path, source }
     }
 
     /// Makes artefacts complete, all of them together. Those that another run completed first are the same.
@@ -216,38 +247,62 @@ pub enum DraftError {
     Store(#[from] StoreError),
 }
 
-/// The bytes of a draft's table: in memory while they are few, then in a file beside the place that it gets.
+/// A file that gets its place once it is written.
+#[derive(Debug)]
+enum StagedFile {
+    AsItIs(NamedTempFile),
+    Encrypted(Box<Encrypting<NamedTempFile>>),
+}
+
+impl StagedFile {
+    fn copy(&mut self, content: &mut File) -> io::Result<()> {
+        match self {
+            // From file to file, so that the disk may do it by itself.
+            Self::AsItIs(file) => io::copy(content, file.as_file_mut()),
+            Self::Encrypted(file) => io::copy(content, file),
+        }
+        .map(drop)
+    }
+
+    fn finish(self) -> io::Result<NamedTempFile> {
+        match self {
+            Self::AsItIs(file) => Ok(file),
+            Self::Encrypted(file) => file.finish(),
+        }
+    }
+}
+
+impl Write for StagedFile {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::AsItIs(file) => file.write(buffer),
+            Self::Encrypted(file) => file.write(buffer),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::AsItIs(file) => file.flush(),
+            Self::Encrypted(file) => file.flush(),
+        }
+    }
+}
+
+/// The bytes of a draft's table: in memory while they are few, then in a file.
 #[derive(Debug)]
 pub struct DraftFile {
-    /// The store's folder; on a service the file is a temporary one.
-    folder: Option<PathBuf>,
+    store: Store,
     path: Path,
     bytes: Vec<u8>,
-    file: Option<NamedTempFile>,
+    file: Option<StagedFile>,
 }
 
 impl DraftFile {
-    async fn place(self, store: &Store) -> Result<(), StoreError> {
-        let Self { folder, path, bytes, file } = self;
-        match (folder, file) {
-            (Some(folder), file) => {
-                local::blocking(move || {
-                    let unwritable =
-                        |source| StoreError::File { action: "write", path: path.to_string().into(), source };
-                    let staged = match file {
-                        Some(file) => file,
-                        None => {
-                            let mut staged = local::stage(&folder, &path)?;
-                            staged.write_all(&bytes).map_err(unwritable)?;
-                            staged
-                        }
-                    };
-                    local::place(&folder, &path, staged)
-                })
-                .await
-            }
-            (None, Some(file)) => store.put_file(&path, file.path()).await,
-            (None, None) => store.put(&path, bytes.into()).await,
+    async fn place(self) -> Result<(), StoreError> {
+        let Self { store, path, bytes, file } = self;
+        match file {
+            Some(file) => store.place_staged(&path, file).await,
+            None => store.place(&path, Content::Bytes(bytes.into())).await,
         }
     }
 }
@@ -259,10 +314,7 @@ impl Write for DraftFile {
         }
         self.bytes.extend_from_slice(buffer);
         if self.bytes.len() > IN_MEMORY {
-            let mut file = match &self.folder {
-                Some(folder) => local::stage(folder, &self.path).map_err(io::Error::other)?,
-                None => NamedTempFile::new()?,
-            };
+            let mut file = self.store.stage(&self.path).map_err(io::Error::other)?;
             file.write_all(&std::mem::take(&mut self.bytes))?;
             self.file = Some(file);
         }

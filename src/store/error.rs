@@ -1,8 +1,9 @@
 //! What a store can't do.
 
+use std::fmt;
 use std::path::PathBuf;
 
-use super::LocationError;
+use super::{KeyId, LocationError, NotGiven};
 use crate::problem::{Exit, Explain};
 
 /// The store can't do what was asked of it.
@@ -51,6 +52,21 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// A file is encrypted, and this process does not have the key.
+    #[error("`{path}` in the store {store} is encrypted")]
+    Encrypted {
+        /// The path in the store.
+        path: String,
+        /// The store.
+        store: String,
+        /// The key that it is encrypted with.
+        with: KeyId,
+        /// Why there is no such key.
+        key: NoKey,
+    },
+    /// Tables are to be encrypted, and there is no key.
+    #[error("there is no encryption key")]
+    NoEncryptionKey(NotGiven),
     /// A link in a local store leads out of it.
     #[error("`{path}` leads out of the store {store}")]
     LeadsOut {
@@ -83,6 +99,45 @@ pub enum StoreError {
     },
 }
 
+/// Why this process has not the key that a file is encrypted with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoKey {
+    /// The environment names no variable for a key.
+    Unnamed,
+    /// The variable has none.
+    NotGiven(NotGiven),
+    /// The variable has another key.
+    Another {
+        /// The variable.
+        name: String,
+        /// That key.
+        id: KeyId,
+    },
+}
+
+impl NoKey {
+    fn remedy(&self) -> String {
+        match self {
+            Self::Unnamed => {
+                "Name the variable that has the key in the environment's file: encryption_key = { env = \"NAME\" }."
+                    .to_owned()
+            }
+            Self::NotGiven(why) => why.remedy(),
+            Self::Another { name, .. } => format!("Set {name} to the key that it is encrypted with."),
+        }
+    }
+}
+
+impl fmt::Display for NoKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unnamed => f.write_str("the environment names no `encryption_key`"),
+            Self::NotGiven(why) => why.fmt(f),
+            Self::Another { name, id } => write!(f, "the environment variable {name} has the key {id}"),
+        }
+    }
+}
+
 impl StoreError {
     /// The path and what is wrong with it, where a file is gone or is not what is written of it; `None` where nobody knows,
     /// since the store could not be asked.
@@ -95,6 +150,8 @@ impl StoreError {
             Self::Location(_)
             | Self::Object { .. }
             | Self::File { .. }
+            | Self::Encrypted { .. }
+            | Self::NoEncryptionKey(_)
             | Self::Occupied { .. }
             | Self::LastNumber { .. } => None,
         }
@@ -110,6 +167,7 @@ impl Explain for StoreError {
     fn exit(&self) -> Exit {
         match self {
             Self::Location(error) => error.exit(),
+            Self::Encrypted { .. } | Self::NoEncryptionKey(_) => Exit::Definition,
             Self::Object { .. }
             | Self::File { .. }
             | Self::Gone { .. }
@@ -132,6 +190,8 @@ impl Explain for StoreError {
         match self {
             Self::Object { source, .. } => vec![source.to_string()],
             Self::File { source, .. } => vec![source.to_string()],
+            Self::Encrypted { with, key, .. } => vec![format!("it needs the key {with}; {key}")],
+            Self::NoEncryptionKey(why) => vec![why.to_string()],
             Self::Location(_) | Self::Gone { .. } | Self::Occupied { .. } | Self::LastNumber { .. } => Vec::new(),
             Self::Damaged { what, .. } => vec![what.clone()],
             Self::LeadsOut { to, .. } => vec![format!("a link leads to {}", to.display())],
@@ -151,6 +211,8 @@ impl Explain for StoreError {
             Self::Damaged { .. } => {
                 Some("Restore it, or delete it and run `maaltal run`, which makes it again if it can.".to_owned())
             }
+            Self::Encrypted { key, .. } => Some(key.remedy()),
+            Self::NoEncryptionKey(why) => Some(why.remedy()),
             Self::LeadsOut { .. } => {
                 Some("Put what it leads to in the place of the link, or have the store where it leads.".to_owned())
             }

@@ -11,7 +11,10 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, WriteMultip
 use tokio::io::AsyncReadExt;
 use url::Url;
 
-use super::{Created, Location, StoreError, TableEntry, Usage, local};
+use super::encryption::{EncryptionKey, Header, Undecipherable, View, is_table};
+use super::error::NoKey;
+use super::folders::Readers;
+use super::{AtRest, Created, KeyId, Location, StoreError, TableEntry, Usage, local};
 
 /// Files up to this size go to an object store in one request.
 const SINGLE_PUT_BYTES: u64 = 8 * 1024 * 1024;
@@ -20,6 +23,9 @@ const SINGLE_PUT_BYTES: u64 = 8 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Store {
     location: Location,
+    at_rest: AtRest,
+    /// The files as they were before they were encrypted.
+    view: Arc<View>,
     /// The files that this process has written, or has found to be what their records say. No file of the store is ever
     /// written with other content, so one comparison is enough.
     held: Arc<Mutex<BTreeMap<Path, TableEntry>>>,
@@ -37,12 +43,29 @@ impl Store {
     /// # Errors
     /// The address names no store, or its folder can't be made.
     pub fn open(address: &str, base: &FilePath) -> Result<Self, StoreError> {
-        Ok(Self { location: Location::parse(address, base, Usage::Write)?, held: Arc::default() })
+        Ok(Self::at(Location::parse(address, base, Usage::Write)?))
     }
 
     /// A store over an object store that the caller has set up, below `prefix`.
     pub fn over(address: &str, objects: Arc<dyn ObjectStore>, prefix: Path) -> Self {
-        Self { location: Location::over(address, objects, prefix), held: Arc::default() }
+        Self::at(Location::over(address, objects, prefix))
+    }
+
+    fn at(location: Location) -> Self {
+        let view = Arc::new(View::new(location.objects(), None));
+        Self { location, at_rest: AtRest::Plain, view, held: Arc::default() }
+    }
+
+    /// The same store, whose tables outside `published/` lie as `at_rest` says.
+    #[must_use]
+    pub fn with(self, at_rest: AtRest) -> Self {
+        let view = Arc::new(View::new(self.location.objects(), at_rest.key().cloned()));
+        Self { at_rest, view, ..self }
+    }
+
+    /// How its tables lie outside `published/`.
+    pub fn at_rest(&self) -> &AtRest {
+        &self.at_rest
     }
 
     /// The address, as a person would give it.
@@ -50,9 +73,41 @@ impl Store {
         self.location.to_string()
     }
 
-    /// The object store below, for readers of whole tables.
-    pub fn objects(&self) -> Arc<dyn ObjectStore> {
+    /// The files of the store as its readers see them.
+    pub fn view(&self) -> Arc<dyn ObjectStore> {
+        let view: Arc<View> = Arc::clone(&self.view);
+        view
+    }
+
+    /// The files of another object store, as the readers of this one see them: what is encrypted as this one's are can be read.
+    pub fn view_of(&self, objects: Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore> {
+        Arc::new(View::new(objects, self.at_rest.key().cloned()))
+    }
+
+    /// The object store below, with the files as they lie there.
+    pub(super) fn objects(&self) -> Arc<dyn ObjectStore> {
         self.location.objects()
+    }
+
+    /// The id of the key that tables are encrypted with. It is in every artefact's key: under another one all tables are made
+    /// anew, and those before can be removed.
+    ///
+    /// # Errors
+    /// They are to be encrypted, and there is no key.
+    pub fn encryption_key(&self) -> Result<Option<KeyId>, StoreError> {
+        let key = self.at_rest.key_to_write().map_err(StoreError::NoEncryptionKey)?;
+        Ok(key.map(EncryptionKey::id))
+    }
+
+    /// The key that the file at `path` is encrypted with; `None` where it is written as it is.
+    ///
+    /// # Errors
+    /// It is to be encrypted, and there is no key.
+    pub(super) fn key_to_write(&self, path: &Path) -> Result<Option<&EncryptionKey>, StoreError> {
+        match Readers::of(path) {
+            Readers::Owner if is_table(path) => self.at_rest.key_to_write().map_err(StoreError::NoEncryptionKey),
+            _ => Ok(None),
+        }
     }
 
     /// Where it is.
@@ -161,7 +216,7 @@ impl Store {
     /// The store can't be read.
     pub async fn get(&self, path: &Path) -> Result<Option<Bytes>, StoreError> {
         self.check_inside(path)?;
-        let content = match self.objects().get(&self.object_path(path)).await {
+        let content = match self.view.get(&self.object_path(path)).await {
             Ok(found) => found.bytes().await,
             Err(error) => Err(error),
         };
@@ -196,7 +251,39 @@ impl Store {
     }
 
     pub(super) fn failed(&self, action: &'static str, path: &Path, source: object_store::Error) -> StoreError {
+        let why = match &source {
+            object_store::Error::Generic { source, .. } => source.downcast_ref::<Undecipherable>().copied(),
+            _ => None,
+        };
+        match why {
+            Some(Undecipherable::OtherKey(id)) => return self.locked(path, id),
+            Some(why @ Undecipherable::Altered) => return self.damaged(path, &why.to_string()),
+            None => {}
+        }
         StoreError::Object { action, path: path.to_string(), store: self.address(), source }
+    }
+
+    /// What the file at `path` begins with, if it is encrypted.
+    pub(super) async fn header(&self, path: &Path) -> Result<Option<Header>, StoreError> {
+        self.check_inside(path)?;
+        match self.view.header(&self.object_path(path)).await {
+            Ok(header) => Ok(header),
+            Err(object_store::Error::NotFound { .. }) => Err(self.gone(path)),
+            Err(source) => Err(self.failed("read", path, source)),
+        }
+    }
+
+    /// The error for a file that is encrypted with another key than this process has.
+    pub(super) fn locked(&self, path: &Path, with: KeyId) -> StoreError {
+        let (path, store) = (path.to_string(), self.address());
+        match &self.at_rest {
+            AtRest::Plain => StoreError::Encrypted { path, store, with, key: NoKey::Unnamed },
+            AtRest::Locked(why) => StoreError::Encrypted { path, store, with, key: NoKey::NotGiven(why.clone()) },
+            AtRest::Encrypted { name, key } => {
+                let key = NoKey::Another { name: name.clone(), id: key.id() };
+                StoreError::Encrypted { path, store, with, key }
+            }
+        }
     }
 
     /// The error for a file that is not what is written of it.

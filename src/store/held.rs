@@ -11,7 +11,8 @@ use object_store::path::Path;
 use object_store::{GetResult, GetResultPayload, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
 
-use super::{Artefact, Digest, Store, StoreError, TableEntry, TableFile};
+use super::encryption::Header;
+use super::{Artefact, Digest, KeyId, Store, StoreError, TableEntry, TableFile};
 
 /// A table's file that is what its record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +43,12 @@ impl Store {
         }
         let Some(mut record) = self.artefact(artefact).await? else { return Err(self.gone(&artefact.record_path())) };
         let Some(entry) = record.tables.remove(table) else { return Err(self.gone(&path)) };
-        self.hold(&path, &entry).await?;
+        self.hold(&path, &entry, record.encryption_key).await?;
         Ok(StoredTable { path, entry })
     }
 
-    /// The file of an artefact's table on the local disk, which is what the artefact's record says. From a service it is fetched
-    /// to a temporary file.
+    /// The file of an artefact's table on the local disk, which is what the artefact's record says. One that is
+    /// encrypted, or lies on a service, is written to a temporary file as it was.
     ///
     /// # Errors
     /// As [`Store::table`], or the temporary file can't be written.
@@ -70,7 +71,7 @@ impl Store {
     /// What lies at `path`.
     async fn found(&self, path: &Path) -> Result<GetResult, StoreError> {
         self.check_inside(path)?;
-        match self.objects().get(&self.object_path(path)).await {
+        match self.view().get(&self.object_path(path)).await {
             Ok(found) => Ok(found),
             Err(object_store::Error::NotFound { .. }) => Err(self.gone(path)),
             Err(source) => Err(self.failed("read", path, source)),
@@ -88,14 +89,37 @@ impl Store {
         Ok(self.artefact(artefact).await?.and_then(|mut record| record.tables.remove(table)))
     }
 
-    /// Holds the file at `path` to its entry in a record: its size, and the digest of all its bytes.
+    async fn hold_encryption(&self, path: &Path, key: Option<KeyId>) -> Result<(), StoreError> {
+        let own = self.at_rest().key_id();
+        if let Some(key) = key.filter(|key| own != Some(*key)) {
+            return Err(self.locked(path, key));
+        }
+        if own.is_none() {
+            // Without a key a file is read as it lies there, and an encrypted one has other bytes than its record says.
+            return Ok(());
+        }
+        let header = self.header(path).await?;
+        if header == key.map(|key| Header::of(path, key)) {
+            return Ok(());
+        }
+        let what = match (header, key) {
+            (None, _) => "it is not encrypted, and its record says that it is",
+            (_, None) => "it is encrypted, and its record does not say so",
+            (Some(_), Some(_)) => "it is encrypted as another file, or with another key than its record says",
+        };
+        Err(self.damaged(path, what))
+    }
+
+    /// Holds the file at `path` to what a record says of it: whether it is encrypted, and with which key; its size, and the digest
+    /// of all its bytes.
     ///
     /// # Errors
-    /// The file is gone or damaged, or the store can't be read.
-    pub async fn hold(&self, path: &Path, entry: &TableEntry) -> Result<(), StoreError> {
+    /// The file is gone or damaged, the key that it is encrypted with is not there, or the store can't be read.
+    pub async fn hold(&self, path: &Path, entry: &TableEntry, key: Option<KeyId>) -> Result<(), StoreError> {
         if self.held_entry(path).is_some() {
             return Ok(());
         }
+        self.hold_encryption(path, key).await?;
         let found = self.found(path).await?;
         if found.meta.size != entry.bytes {
             let what = format!("it has {} bytes, and its record says {}", found.meta.size, entry.bytes);

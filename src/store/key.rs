@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::KeyId;
 use crate::definition::Digest;
 
 /// The name of an artefact: the digest of all that determines its bytes.
@@ -51,6 +52,15 @@ impl KeyBuilder {
             self.0.update(part);
         }
         self
+    }
+
+    /// Adds the key that the artefact's tables are encrypted with, where they are.
+    #[must_use]
+    pub fn encrypted_with(self, key: Option<KeyId>) -> Self {
+        match key {
+            Some(id) => self.field("encryption key", id.to_string()),
+            None => self,
+        }
     }
 
     /// The key.

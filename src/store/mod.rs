@@ -11,6 +11,7 @@
 mod artefact;
 mod digests;
 mod draft;
+mod encryption;
 mod error;
 mod files;
 mod folders;
@@ -32,7 +33,8 @@ mod version;
 pub use artefact::{Artefact, ArtefactRecord, Provenance, Zone};
 pub use digests::Digests;
 pub use draft::{ArtefactDraft, Content, DraftError, DraftFile, FinishedDraft};
-pub use error::StoreError;
+pub use encryption::{AtRest, EncryptionKey, KeyId, NotAKeyId, NotGiven};
+pub use error::{NoKey, StoreError};
 pub use files::Store;
 pub use held::{StoredTable, digest_of};
 pub use hold::{Hold, Released};

@@ -59,7 +59,7 @@ pub async fn proven(store: &Store, artefact: &Artefact) -> Result<(Option<Artefa
         }
     };
     for (table, entry) in &record.tables {
-        let held = store.hold(&artefact.table_path(table), entry).await;
+        let held = store.hold(&artefact.table_path(table), entry, record.encryption_key).await;
         tally.count(held.map(|()| entry.bytes))?;
     }
     Ok((Some(record), tally))

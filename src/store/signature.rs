@@ -33,7 +33,7 @@ impl SigningKey {
     /// # Errors
     /// They are none.
     pub fn of_seed(text: &OsStr) -> Result<Self, NotASigningKey> {
-        let seed = text.to_str().and_then(|text| bytes_of_hex(text.trim())).ok_or(NotASigningKey)?;
+        let seed = text.to_str().and_then(|text| bytes_of_hex::<32>(text.trim())).ok_or(NotASigningKey)?;
         Ed25519KeyPair::from_seed_unchecked(&seed).map(Self).map_err(|_| NotASigningKey)
     }
 

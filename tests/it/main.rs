@@ -56,6 +56,7 @@ mod stores_can_be_cleaned;
 mod stores_conform;
 mod sums_are_whole;
 mod support;
+mod tables_are_encrypted;
 mod the_country_is_plausible;
 mod versions_are_signed;
 mod versions_can_be_proved;

@@ -82,6 +82,7 @@ pages! {
     a_schedule_is_made_as_shown: "docs/src/guides/schedule.md",
     versions_are_signed_and_checked_as_shown: "docs/src/guides/sign-a-version.md",
     s3_is_used_as_shown: "docs/src/guides/s3-and-secrets.md",
+    tables_are_encrypted_as_shown: "docs/src/guides/encrypt-the-tables.md",
     synthetic_extracts_are_made_as_shown: "docs/src/guides/synthetic-extracts.md",
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use maaltal::store::{
-    Artefact, ArtefactDraft, ArtefactKey, Commit, CommitOutcome, Created, KeyBuilder, Lying, Provenance, Store,
-    TableWriter, VersionLog, VersionNumber, Zone,
+    Artefact, ArtefactDraft, ArtefactKey, AtRest, Commit, CommitOutcome, Created, EncryptionKey, KeyBuilder, Lying,
+    Provenance, Store, TableWriter, VersionLog, VersionNumber, Zone,
 };
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -43,6 +43,20 @@ fn s3_conforms() {
 fn s3_below_a_prefix_conforms() {
     let s3 = S3::server();
     run(conformance(Store::over("s3://bucket/a/b", s3.client(&s3.bucket()), Path::from("a/b"))));
+}
+
+#[test]
+fn a_store_whose_tables_are_encrypted_conforms() {
+    let encrypted = || {
+        let key = Arc::new(EncryptionKey::of_digits("1f".repeat(32).as_ref()).unwrap());
+        AtRest::Encrypted { name: "KEY".to_owned(), key }
+    };
+    let (_folder, store) = local();
+    run(conformance(store.with(encrypted())));
+    run(conformance(Store::over("memory://", Arc::new(InMemory::new()), Path::default()).with(encrypted())));
+    let s3 = S3::server();
+    let store = Store::over("s3://bucket/a/b", s3.client(&s3.bucket()), Path::from("a/b"));
+    run(conformance(store.with(encrypted())));
 }
 
 #[test]

@@ -414,10 +414,11 @@ ENVIRONMENT = schema(
         "extracts store pseudonym_key resources",
         extracts=says(TEXT, "The address of the extracts: a folder, `file://` or `s3://bucket/prefix`."),
         store=says(TEXT, "The address of the store."),
-        pseudonym_key=says(ref("pseudonym_key"), "Which variable holds the pseudonym key."),
+        pseudonym_key=says(ref("key"), "Which variable holds the pseudonym key."),
+        encryption_key=says(ref("key"), "Which variable holds the key that tables outside `published/` are encrypted with; they lie as they are where there is none."),
         resources=says(ref("resources"), "What a run may use."),
     ),
-    pseudonym_key=record("The key itself is never in a file.", "env", env=says(TEXT, "The environment variable.")),
+    key=record("The key itself is never in a file.", "env", env=says({"type": "string", "pattern": "^(?!.*[0-9A-Fa-f]{32})[A-Za-z_][A-Za-z0-9_]*$"}, "The environment variable.")),
     resources=record(
         "What a run may use.",
         "memory_mib parallel_extracts",

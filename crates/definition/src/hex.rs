@@ -6,12 +6,12 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
 }
 
-/// The 32 bytes whose digits a text is; `None` where it is anything else.
-pub fn bytes_of_hex(text: &str) -> Option<[u8; 32]> {
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+/// The bytes whose digits a text is, as many as are wanted; `None` where it is anything else.
+pub fn bytes_of_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != 2 * N || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let mut bytes = [0; 32];
+    let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
@@ -28,7 +28,7 @@ mod tests {
         assert_eq!(bytes_of_hex(&hex(&bytes)), Some(bytes));
         assert_eq!(bytes_of_hex(&hex(&bytes).to_uppercase()), Some(bytes));
         for text in ["", "00", &"+f".repeat(32), &"æ".repeat(32), &hex(&bytes)[1..]] {
-            assert_eq!(bytes_of_hex(text), None, "{text}");
+            assert_eq!(bytes_of_hex::<32>(text), None, "{text}");
         }
     }
 }

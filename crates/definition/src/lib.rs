@@ -48,7 +48,7 @@ pub use delivery::Delivery;
 pub use digest::{Digest, NotADigest};
 pub use disclosure::{Disclosure, Family, FamilyRule, Guarded, Lowest, PopulationOf};
 pub use due_day::{DayFrom, DueDay};
-pub use environment::{Environment, PseudonymKeyName, Resources};
+pub use environment::{Environment, KeyName, Resources};
 pub use error::{DefinitionError, Problem};
 pub use file_pattern::{FilePattern, Match, NAME, PART, without_compression};
 pub use format::{DayAttribute, EndLine, Format, FrameAttribute, Header, Positions, StartLine};

@@ -48,7 +48,7 @@ impl Proving<'_> {
             path: std::env::temp_dir(),
             source,
         })?;
-        let to = Store::open(&folder.path().to_string_lossy(), folder.path())?;
+        let to = Store::open(&folder.path().to_string_lossy(), folder.path())?.with(self.store.at_rest().clone());
         let rebuilding = Rebuilding { from: self.store, to: &to, engine: &self.engine, catalogue };
         let rebuilt = match rebuilding.run(&self.steps).await {
             Ok(rebuilt) => rebuilt,
@@ -151,9 +151,8 @@ impl Proving<'_> {
     /// In how many rows a table differs from what it was, where what it was can still be read.
     async fn difference(&self, step: &Recorded, to: &Store, now: &TableEntry) -> String {
         let artefact = step.artefact();
-        let path = artefact.table_path(&artefact.name);
         let rows = async {
-            self.store.hold(&path, &step.entry).await.ok()?;
+            let path = self.store.table(artefact, &artefact.name).await.ok()?;
             let query = "SELECT COUNT(*) AS rows FROM (SELECT * FROM was EXCEPT ALL SELECT * FROM made)";
             let task = Task::new(self.engine.parse(query).ok()?)
                 .with("was", Table::found(vec![self.store.url(&path).ok()?]))

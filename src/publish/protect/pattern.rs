@@ -35,6 +35,7 @@ pub(super) async fn kept_or_found(
         .field("year", year.to_string())
         .field("groups", digest(groups).to_string())
         .field("rounds", digest(&rounds).to_string())
+        .encrypted_with(release.store.encryption_key()?)
         .finish();
     let artefact = Artefact { zone: Zone::Derived, name: HIDDEN_CELL.to_owned(), key };
     if release.store.whole(&artefact).await?.is_some() {
