@@ -15,6 +15,8 @@ fn write() {
         let folder = fuzz.join("corpus").join(target);
         fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(name), bytes)).expect("a seed is written");
     };
+    #[cfg(feature = "pull")]
+    crate::samples::write(&seed);
     let contracts = fuzz.join("../pipelines/sources");
     for entry in fs::read_dir(contracts).expect("the project's contracts").flatten() {
         let text = fs::read(entry.path()).expect("a contract");

@@ -13,6 +13,8 @@ mod deliveries;
 mod entries;
 mod error;
 mod find;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod lists;
 mod mark;
 mod mask;

@@ -1,0 +1,4 @@
+//! Files of the format `csv`: see `sources.rs` for their contracts, and for what has to hold.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(init: maaltal_fuzz::watch(), |data: &[u8]| maaltal_fuzz::sources::CSV.hold(data));
