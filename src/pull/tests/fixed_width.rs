@@ -5,69 +5,8 @@ use super::contract_text::{NOBODY, is_pseudonym};
 
 const NOBODY_ELSE: &str = "1504751235";
 
-/// Type 2, CPR 10, three doctors of number 6 and first day 8 (current, previous, next), name 8.
-const LISTED: &str = r#"
-files = ["listed_{date}.txt"]
-sensitivity = "person"
-[format]
-kind = "fixed"
-encoding = "windows-1252"
-line_width = 62
-record_type = "1-2"
-start = { type = "00", extract_date = "3-10" }
-end = { type = "99", count = "3-10" }
-skip = ["20"]
-dates = "yyyyMMdd"
-nulls = ["00000000"]
-
-[[table]]
-name = "person"
-element = "10"
-key = ["person_id"]
-[[table.column]]
-raw = "Type"
-at = "1-2"
-sensitivity = "unused"
-[[table.column]]
-raw = "CPRnr"
-at = "3-12"
-name = "person_id"
-type = "cpr"
-[[table.column]]
-raw = "PNavn"
-at = "55-62"
-sensitivity = "direct"
-
-[[table]]
-name = "listing"
-element = "10"
-occurrences = 3
-present = "ydernr"
-key = ["person_id", "fra"]
-validity = { of = ["person_id"], from = "fra", to = "til" }
-[[table.column]]
-raw = "CPRnr"
-at = "3-12"
-name = "person_id"
-type = "cpr"
-[[table.column]]
-raw = "SYdernr"
-at = ["13-18", "27-32", "41-46"]
-name = "ydernr"
-type = "text"
-pattern = "[0-9]{6}"
-[[table.column]]
-raw = "SIkraftDatoYder"
-at = ["19-26", "33-40", "47-54"]
-name = "fra"
-type = "date"
-[[table.column]]
-raw = "SIkraftDatoYderFrem"
-at = ["47-54", "19-26", ""]
-name = "til"
-type = "date"
-nullable = true
-"#;
+/// A source that the fuzz targets read too. Type 2, CPR 10, three doctors of number 6 and first day 8 (current, previous, next), name 8.
+const LISTED: &str = include_str!("listed.toml");
 
 fn line(cpr: &str, doctors: &str, name: &str) -> String {
     format!("10{cpr}{doctors:<42}{name:<8}")
