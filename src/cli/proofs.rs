@@ -118,11 +118,9 @@ pub(super) async fn versions(
     let dataset = &context.pipeline(pipeline)?.dataset;
     let log = VersionLog::new(&context.store, dataset);
     let mut versions = Vec::new();
-    for number in log.numbers().await.map_err(JobError::from)? {
-        let read = PublishedVersion::read(&context.store, dataset, Some(number)).await.map_err(JobError::from)?;
-        let Some(version) = read else { continue };
+    for version in PublishedVersion::all(&context.store, dataset).await.map_err(JobError::from)? {
         let released = match version.commit.restores {
-            Some(_) => log.released(number).await.map_err(JobError::from)?,
+            Some(_) => log.released(version.commit.version).await.map_err(JobError::from)?,
             None => None,
         };
         versions.push((version, released));

@@ -161,7 +161,13 @@ impl Checking<'_> {
         if let Some(mixed) = planned.mixed().map_err(failed)? {
             return Err(wrong(mixed.to_string(), "Write a CAST in one of them."));
         }
+        if let Some(unsteady) = planned.unsteady().map_err(failed)? {
+            return Err(wrong(unsteady.to_string(), unsteady.remedy()));
+        }
         let schema = planned.schema();
+        if schema.fields().is_empty() {
+            return Err(wrong("it gives no columns".to_owned(), "Write SELECT before FROM."));
+        }
         match schema.fields().iter().find(|field| field.data_type() == &DataType::Null) {
             None => Ok(Some(Arc::clone(schema))),
             Some(field) => Err(wrong(format!("the column `{}` has no type", field.name()), "Write CAST(NULL AS …).")),

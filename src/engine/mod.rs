@@ -23,6 +23,7 @@ mod published;
 mod rows;
 mod runs;
 mod session;
+mod steady;
 mod sum;
 mod task;
 mod unions;
@@ -35,6 +36,7 @@ pub use planner::{Planned, Planner};
 pub use prepared::Prepared;
 pub use published::{arrow_schema, arrow_type, nullable};
 pub use rows::{Rows, RowsError, conform};
+pub use steady::Unsteady;
 pub use task::{DataFile, RowOrder, Table, Task};
 pub use unions::MixedColumn;
 

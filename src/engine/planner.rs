@@ -11,6 +11,7 @@ use datafusion::sql::parser::Statement;
 
 use super::rows::plain_schema;
 use super::session::{Session, empty_tables};
+use super::steady::{self, Unsteady};
 use super::task::Width;
 use super::unions::{self, MixedColumn};
 
@@ -56,8 +57,9 @@ impl Planner {
         let state = self.0.over(empty_tables(tables), Width::Narrow)?;
         let plan = state.plan(statement).await?;
         // Only the optimizer's passes make one type of those that meet in a CASE or a UNION.
-        let schema = plain_schema(state.0.optimize(&plan)?.schema().as_arrow());
-        Ok(Planned { plan, schema })
+        let optimized = state.0.optimize(&plan)?;
+        let schema = plain_schema(optimized.schema().as_arrow());
+        Ok(Planned { plan, optimized, schema })
     }
 }
 
@@ -65,6 +67,7 @@ impl Planner {
 #[derive(Debug)]
 pub struct Planned {
     plan: LogicalPlan,
+    optimized: LogicalPlan,
     schema: SchemaRef,
 }
 
@@ -80,5 +83,13 @@ impl Planned {
     /// The plan can't be walked.
     pub fn mixed(&self) -> Result<Option<MixedColumn>, DataFusionError> {
         unions::mixed(&self.plan)
+    }
+
+    /// The first part of it that the rows alone do not decide.
+    ///
+    /// # Errors
+    /// The plan can't be walked.
+    pub fn unsteady(&self) -> Result<Option<Unsteady>, DataFusionError> {
+        steady::unsteady(&self.plan, &self.optimized)
     }
 }

@@ -1,10 +1,13 @@
 //! The rows of an answer, and their schema.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Decimal256Type, Field, Float32Type, Float64Type, Schema, SchemaRef,
+};
 use arrow::error::ArrowError;
 use arrow::util::display::FormatOptions;
 use datafusion::common::DataFusionError;
@@ -89,6 +92,43 @@ pub(super) fn plain_schema(schema: &Schema) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }
 
+/// Days that readers can write: those of the years 1 to 9999, counted from 1970.
+const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// What a double is that can't be written as a number.
+const NO_NUMBER: &str = "a number that is infinite or none (NaN), as a division by 0 gives";
+
+/// What the engine computes can be no value of its type: a number of more digits than it has, a day of no year, a number divided
+/// by nothing.
+fn check_values(column: &ArrayRef, name: &str) -> Result<(), ArrowError> {
+    let of_too_many_digits = |precision: u8| format!("a number of more than {precision} digits");
+    let fault = match column.data_type() {
+        DataType::Decimal128(precision, _) => {
+            let numbers = column.as_primitive::<Decimal128Type>();
+            numbers.validate_decimal_precision(*precision).err().map(|_| of_too_many_digits(*precision))
+        }
+        DataType::Date32 => {
+            let is_none = |day: i32| !DAYS.contains(&day);
+            let has_none = column.as_primitive::<Date32Type>().iter().flatten().any(is_none);
+            has_none.then(|| "a day that is not of the years 1 to 9999".to_owned())
+        }
+        DataType::Decimal256(precision, _) => {
+            let numbers = column.as_primitive::<Decimal256Type>();
+            numbers.validate_decimal_precision(*precision).err().map(|_| of_too_many_digits(*precision))
+        }
+        DataType::Float64 => {
+            let is_none = |number: f64| !number.is_finite();
+            column.as_primitive::<Float64Type>().iter().flatten().any(is_none).then(|| NO_NUMBER.to_owned())
+        }
+        DataType::Float32 => {
+            let is_none = |number: f32| !number.is_finite();
+            column.as_primitive::<Float32Type>().iter().flatten().any(is_none).then(|| NO_NUMBER.to_owned())
+        }
+        _ => None,
+    };
+    fault.map_or(Ok(()), |fault| Err(ArrowError::ComputeError(format!("the column `{name}` holds {fault}"))))
+}
+
 /// The batch in another schema of the same columns.
 ///
 /// # Errors
@@ -103,6 +143,9 @@ pub fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, A
             false => cast_with_options(column, field.data_type(), &STRICT),
         })
         .collect::<Result<Vec<_>, _>>()?;
+    for (column, field) in columns.iter().zip(schema.fields()) {
+        check_values(column, field.name())?;
+    }
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
 }

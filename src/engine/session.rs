@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
@@ -20,12 +21,14 @@ use datafusion::logical_expr::{AggregateUDF, LogicalPlan, Prepare, Statement as 
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::{TableFactor, Visit, Visitor};
 
 use super::bounds::{BoundedAggregate, check_length};
 use super::compact::Compact;
 use super::guard::Guard;
 use super::partly::PartlySorted;
 use super::prepared::Prepared;
+use super::steady::check_orders;
 use super::sum::CheckedSum;
 use super::task::{TableName, Width};
 
@@ -97,7 +100,11 @@ impl Session {
     /// The text is no SQL, or longer than the planner can follow.
     pub(super) fn parse(&self, sql: &str) -> Result<Statement, DataFusionError> {
         check_length(sql)?;
-        self.wide.sql_to_statement(sql, &self.wide.config_options().sql_parser.dialect)
+        let statement = self.wide.sql_to_statement(sql, &self.wide.config_options().sql_parser.dialect)?;
+        if is_sampled(&statement) {
+            return plan_err!("TABLESAMPLE is not there: the planner would read all rows");
+        }
+        Ok(statement)
     }
 
     /// Plans a `PREPARE` statement over tables of these schemas.
@@ -116,6 +123,7 @@ impl Session {
             return plan_err!("the statement prepares nothing");
         };
         reads_only(&input)?;
+        check_orders(&input)?;
         Prepared::new(Arc::unwrap_or_clone(input), |plan| state.optimize(plan))
     }
 
@@ -169,7 +177,28 @@ impl State {
     pub(super) async fn plan(&self, statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         let plan = self.0.statement_to_plan(statement).await?;
         reads_only(&plan)?;
+        check_orders(&plan)?;
         Ok(plan)
+    }
+}
+
+/// Whether a statement asks for some of a table's rows, which DataFusion passes over.
+fn is_sampled(statement: &Statement) -> bool {
+    struct Sampled;
+    impl Visitor for Sampled {
+        type Break = ();
+
+        fn pre_visit_table_factor(&mut self, table: &TableFactor) -> ControlFlow<()> {
+            match table {
+                TableFactor::Table { sample: Some(_), .. } => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+    match statement {
+        Statement::Statement(statement) => statement.visit(&mut Sampled).is_break(),
+        Statement::Explain(explain) => is_sampled(&explain.statement),
+        _ => false,
     }
 }
 

@@ -1,13 +1,17 @@
-//! `SUM` over whole numbers, which tells an overflow.
+//! `SUM` over whole numbers and decimals, which tells an overflow.
 //!
-//! DataFusion's own adds with wrapping: past 2^63 a sum turns negative without a word. This one adds in 128 bits, which no
-//! number of rows overflows, and gives the total in the type that DataFusion's would have, or fails.
+//! DataFusion's own adds with wrapping: past 2^63, or 2^127 of a decimal's digits, a sum turns negative without a word. This one
+//! adds in twice as many bits, which no number of rows overflows, and gives the total in the type that DataFusion's would have,
+//! or fails.
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array, UInt64Array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Decimal256Array, Int64Array, UInt64Array};
 use arrow::compute::cast_with_options;
-use arrow::datatypes::{DataType, Decimal128Type, FieldRef, Int64Type, UInt64Type};
+use arrow::datatypes::{
+    DECIMAL256_MAX_PRECISION, DataType, Decimal128Type, Decimal256Type, DecimalType, FieldRef, Int64Type, UInt64Type,
+    i256,
+};
 use datafusion::common::{DataFusionError, Result, ScalarValue, not_impl_err};
 use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -21,6 +25,15 @@ use super::rows::STRICT;
 /// What whole numbers are added in.
 const WIDE: DataType = DataType::Decimal128(38, 0);
 
+/// The type that numbers whose total is of `total` are added in; `None` of types that neither contracts nor plain SQL give.
+fn wider(total: &DataType) -> Option<DataType> {
+    match total {
+        DataType::Int64 | DataType::UInt64 => Some(WIDE),
+        DataType::Decimal128(_, scale) => Some(DataType::Decimal256(DECIMAL256_MAX_PRECISION, *scale)),
+        _ => None,
+    }
+}
+
 /// `SUM`, to stand in DataFusion's place.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct CheckedSum {
@@ -33,32 +46,42 @@ impl CheckedSum {
     }
 }
 
-fn is_whole(field: &FieldRef) -> bool {
-    matches!(field.data_type(), DataType::Int64 | DataType::UInt64)
+fn wide_field(field: &FieldRef, wide: &DataType) -> FieldRef {
+    Arc::new(field.as_ref().clone().with_data_type(wide.clone()))
 }
 
-fn wide_field(field: &FieldRef) -> FieldRef {
-    Arc::new(field.as_ref().clone().with_data_type(WIDE))
+fn wide(values: &[ArrayRef], to: &DataType) -> Result<Vec<ArrayRef>> {
+    let to = wider(to).unwrap_or(WIDE);
+    values.iter().map(|values| widened(values, &to)).collect()
 }
 
-fn wide(values: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
-    values.iter().map(widened).collect()
-}
-
-/// Whole numbers in 128 bits. A cast would check and scale each of them, which took longer than adding: all of them fit.
-fn widened(values: &ArrayRef) -> Result<ArrayRef> {
+/// Numbers in more bits. A cast would check and scale each of them, which took longer than adding: all of them fit.
+fn widened(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
     let wide: Decimal128Array = match values.data_type() {
         DataType::Int64 => values.as_primitive::<Int64Type>().unary(i128::from),
         DataType::UInt64 => values.as_primitive::<UInt64Type>().unary(i128::from),
-        _ => return Ok(cast_with_options(values, &WIDE, &STRICT)?),
+        DataType::Decimal128(_, _) => {
+            let wide: Decimal256Array = values.as_primitive::<Decimal128Type>().unary(i256::from_i128);
+            return Ok(Arc::new(wide.with_data_type(to.clone())));
+        }
+        _ => return Ok(cast_with_options(values, to, &STRICT)?),
     };
     Ok(Arc::new(wide.with_data_type(WIDE)))
 }
 
 /// Totals in the type that they are given in.
 fn narrowed(totals: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
-    let wide = totals.as_primitive::<Decimal128Type>();
     let beyond = |_| overflow(to);
+    if let DataType::Decimal128(precision, scale) = *to {
+        let narrow = |total: i256| {
+            let total = total.to_i128().ok_or_else(|| overflow(to))?;
+            Decimal128Type::validate_decimal_precision(total, precision, scale).map_err(|_| overflow(to))?;
+            Ok::<_, DataFusionError>(total)
+        };
+        let narrow: Decimal128Array = totals.as_primitive::<Decimal256Type>().try_unary(narrow)?;
+        return Ok(Arc::new(narrow.with_data_type(to.clone())));
+    }
+    let wide = totals.as_primitive::<Decimal128Type>();
     Ok(match to {
         DataType::UInt64 => {
             let narrow: UInt64Array = wide.try_unary(|total| u64::try_from(total).map_err(beyond))?;
@@ -89,33 +112,26 @@ impl AggregateUDFImpl for CheckedSum {
     }
 
     fn accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        if !is_whole(&args.return_field) {
-            return self.unchecked.accumulator(args);
-        }
         let to = args.return_type().clone();
-        let adding =
-            self.unchecked.accumulator(AccumulatorArgs { return_field: wide_field(&args.return_field), ..args })?;
-        Ok(Box::new(Whole { adding, to }))
+        let Some(wide) = wider(&to) else { return self.unchecked.accumulator(args) };
+        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field, &wide), ..args };
+        Ok(Box::new(Whole { adding: self.unchecked.accumulator(wide)?, to }))
     }
 
     fn create_sliding_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
-        if !is_whole(&args.return_field) {
-            return self.unchecked.create_sliding_accumulator(args);
-        }
+        let to = args.return_type().clone();
+        let Some(wide) = wider(&to) else { return self.unchecked.create_sliding_accumulator(args) };
         // There DataFusion adds 64 bits alone.
         if args.is_distinct {
-            return not_impl_err!("SUM of DISTINCT whole numbers in a moving window");
+            return not_impl_err!("SUM of DISTINCT numbers in a moving window");
         }
-        let to = args.return_type().clone();
-        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field), ..args };
+        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field, &wide), ..args };
         Ok(Box::new(Whole { adding: self.unchecked.create_sliding_accumulator(wide)?, to }))
     }
 
     fn state_fields(&self, args: StateFieldsArgs) -> Result<Vec<FieldRef>> {
-        if !is_whole(&args.return_field) {
-            return self.unchecked.state_fields(args);
-        }
-        self.unchecked.state_fields(StateFieldsArgs { return_field: wide_field(&args.return_field), ..args })
+        let Some(wide) = wider(args.return_field.data_type()) else { return self.unchecked.state_fields(args) };
+        self.unchecked.state_fields(StateFieldsArgs { return_field: wide_field(&args.return_field, &wide), ..args })
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs) -> bool {
@@ -123,11 +139,9 @@ impl AggregateUDFImpl for CheckedSum {
     }
 
     fn create_groups_accumulator(&self, args: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
-        if !is_whole(&args.return_field) {
-            return self.unchecked.create_groups_accumulator(args);
-        }
         let to = args.return_type().clone();
-        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field), ..args };
+        let Some(wide) = wider(&to) else { return self.unchecked.create_groups_accumulator(args) };
+        let wide = AccumulatorArgs { return_field: wide_field(&args.return_field, &wide), ..args };
         Ok(Box::new(Whole { adding: self.unchecked.create_groups_accumulator(wide)?, to }))
     }
 
@@ -153,7 +167,7 @@ struct Whole<A: ?Sized> {
 
 impl Accumulator for Whole<dyn Accumulator> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.adding.update_batch(&wide(values)?)
+        self.adding.update_batch(&wide(values, &self.to)?)
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
@@ -173,7 +187,7 @@ impl Accumulator for Whole<dyn Accumulator> {
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.adding.retract_batch(&wide(values)?)
+        self.adding.retract_batch(&wide(values, &self.to)?)
     }
 
     fn supports_retract_batch(&self) -> bool {
@@ -189,7 +203,7 @@ impl GroupsAccumulator for Whole<dyn GroupsAccumulator> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.adding.update_batch(&wide(values)?, group_indices, opt_filter, total_num_groups)
+        self.adding.update_batch(&wide(values, &self.to)?, group_indices, opt_filter, total_num_groups)
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
@@ -205,7 +219,7 @@ impl GroupsAccumulator for Whole<dyn GroupsAccumulator> {
     }
 
     fn convert_to_state(&self, values: &[ArrayRef], opt_filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        self.adding.convert_to_state(&wide(values)?, opt_filter)
+        self.adding.convert_to_state(&wide(values, &self.to)?, opt_filter)
     }
 
     fn size(&self) -> usize {

@@ -59,7 +59,7 @@ pub struct Task<'a> {
 pub enum Publication {
     /// The latest version is this one, and nothing of it is missing.
     UpToDate(Commit),
-    /// The latest version is this one, and files of it are gone.
+    /// The latest version is this one, and files of it are gone or cut.
     Again(Commit),
     /// A new version, the one after the latest.
     After(Option<Commit>),
@@ -151,13 +151,13 @@ async fn publish(build: &Build<'_>, key: ArtefactKey) -> Result<Publication, Job
         Some(latest) => {
             let Some(hold) = log.hold(&latest).await? else { return Ok(Publication::After(Some(latest))) };
             // The definitions of today make another content: no run can make these files again.
-            let missing = PublishedVersion::of(store, dataset, latest).await?.missing(store).await?;
-            return missing.map_or(Ok(Publication::Held(hold)), |path| Err(store.gone(&path).into()));
+            let fault = PublishedVersion::of(store, dataset, latest).await?.fault(store).await?;
+            return fault.map_or(Ok(Publication::Held(hold)), |fault| Err(fault.into()));
         }
         None => return Ok(Publication::After(None)),
     };
     let is_whole = match PublishedVersion::of(store, dataset, latest.clone()).await {
-        Ok(version) => version.missing(store).await?.is_none(),
+        Ok(version) => version.fault(store).await?.is_none(),
         Err(StoreError::Gone { .. }) => false,
         Err(error) => return Err(error.into()),
     };

@@ -131,6 +131,11 @@ async fn rows(engine: &Engine, task: Task) -> Result<Rows, JobError> {
         RowsError::Query(error) => wrong(&error),
         RowsError::Schema(error) => wrong(&error.into()),
     })?;
+    if schema.fields().is_empty() {
+        // FROM alone is a query to DataFusion, of as many rows as there are and no column.
+        let message = "the query gives no columns".to_owned();
+        return Err(JobError::Query { message, hint: Some("Write SELECT * before FROM.".to_owned()) });
+    }
     let mut names = BTreeSet::new();
     if let Some(twice) = schema.fields().iter().find(|field| !names.insert(field.name())) {
         let message = format!("two columns are named `{}`", twice.name());

@@ -26,15 +26,15 @@ pub struct Figure {
 /// # Errors
 /// Nothing is published, no version has such an indicator or geography, or a file is gone or damaged.
 pub async fn revisions(context: &Context, pipeline: &Pipeline, figure: &Figure) -> Result<Rows, JobError> {
-    let numbers = VersionLog::new(&context.store, &pipeline.dataset).numbers().await?;
-    let Some(last) = numbers.last().copied() else {
+    let commits = VersionLog::new(&context.store, &pipeline.dataset).all().await?;
+    let Some(last) = commits.last().map(|commit| commit.version) else {
         return Err(JobError::NothingPublished { dataset: pipeline.dataset.clone(), version: None });
     };
     let mut columns = vec!["version".to_owned(), "committed_at".to_owned()];
     columns.extend(COLUMNS.map(str::to_owned));
     let mut rows = Vec::new();
     let mut unknown = None;
-    for number in numbers {
+    for number in commits.iter().map(|commit| commit.version) {
         let reader = VersionReader::open(context, pipeline, Some(number)).await?;
         let found = match figure.query(&reader).await {
             Ok(query) => reader.rows(&query).await?,

@@ -8,7 +8,7 @@ use super::{Account, Build, Compiled, Context, JobError, Plan, Publication, Stag
 use crate::definition::{Contract, Pipeline};
 use crate::derive::{Earlier, Runner, Step};
 use crate::observe::{Event, Stage, Warning};
-use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest};
+use crate::publish::{NotCompared, Published, PublishedVersion, mend_latest, put_back_record};
 use crate::pull::{self, ExtractStep, PullError, REJECTS_TABLE, StagedBy};
 use crate::store::{
     Artefact, ArtefactRecord, Commit, Digests, Hold, SigningKey, StoreError, VersionLog, VersionNumber,
@@ -69,6 +69,9 @@ pub async fn run(
     let work = async {
         // A key that is none ends the job before it has done anything.
         let key = if stages.has(Stage::Publish) { context.signing_key()? } else { None };
+        if stages.has(Stage::Publish) {
+            put_back_record(&context.store, &pipeline.dataset, &context.observers).await?;
+        }
         let build = begin(context, pipeline, demand).await?;
         if stages.has(Stage::Publish) {
             build.compare_with_published().await?;
@@ -286,7 +289,7 @@ impl Plan<'_> {
             // What it was compared with when it was new: the same version has the same manifest. The files of a version that is
             // restored are those of the first that had its content.
             Publication::Again(latest) => match latest.content().before() {
-                Some(before) => (latest.content(), log.commit(before).await?),
+                Some(before) => (latest.content(), log.find(Some(before)).await?),
                 None => (latest.content(), None),
             },
             Publication::After(Some(latest)) => {

@@ -44,7 +44,7 @@ impl fmt::Display for Why {
             Self::Gone => f.write_str("gone from the store"),
             Self::NeverDerived => f.write_str("never derived"),
             Self::NothingPublished => f.write_str("nothing is published"),
-            Self::FilesGone(version) => write!(f, "files of version {version} are gone from the store"),
+            Self::FilesGone(version) => write!(f, "files of version {version} are gone or cut"),
             Self::OtherTables(version) => write!(f, "tables differ from version {version}"),
             Self::OtherKey { key, latest, version } => {
                 write!(f, "{} instead of {} of version {version}", key.short(), latest.short())

@@ -73,4 +73,6 @@ pub enum Warning {
     Held { version: String, restores: String, since: String, reason: Option<String> },
     /// The hint for simple readers does not name the latest version.
     LatestNotWritten { error: String },
+    /// The record of the latest version was gone, and was put back from that hint.
+    RecordPutBack { version: String },
 }

@@ -137,5 +137,8 @@ fn warn(warning: &Warning) {
         Warning::LatestNotWritten { error } => {
             warn!(target: target::PUBLISH, %error, "latest.json could not be written; the versions are not affected");
         }
+        Warning::RecordPutBack { version } => {
+            warn!(target: target::PUBLISH, "the record of version {version} was gone, and was put back from latest.json");
+        }
     }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use object_store::path::Path;
-use serde::Serialize;
 
 use super::datapackage::{self, datapackage};
-use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry};
+use super::hint::mend_latest;
+use super::manifest::{AuditEntry, ExtractEntry, Manifest, ModelEntry, PublishedEntry, json};
 use super::{Audited, Before, PublishError, Release, TOOL};
-use crate::observe::{Event, Observers, Warning};
+use crate::observe::{Event, Observers};
 use crate::pull::ExtractStep;
-use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, SigningKey, Store, VersionLog, VersionNumber};
+use crate::store::{Commit, CommitOutcome, Content, Digest, Provenance, SigningKey, VersionLog, VersionNumber};
 
 /// How publishing ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +24,11 @@ pub enum Published {
 
 impl Audited<'_> {
     /// Publishes the candidate as `version`: the one after the latest when the run began, or the latest itself where
-    /// its files are gone. Whoever published in between was first. What is another than in the version `before` is told in
+    /// its files are gone or cut. Whoever published in between was first. What is another than in the version `before` is told in
     /// the record, and it is signed with the `key`.
     ///
     /// # Errors
-    /// Another run published something else first, or the store can't be written.
+    /// Another run published something else first, the version is there with another manifest, or the store can't be written.
     pub async fn commit(
         self,
         version: VersionNumber,
@@ -52,6 +51,13 @@ impl Audited<'_> {
         manifest.datapackage_sha256 = Some(Digest::of(&package));
         let document = json(&manifest).map_err(unwritable(Manifest::FILE))?;
         let manifest_sha256 = Some(Digest::of(&document));
+        // What is committed has the digest of its manifest: another is never written in that one's place.
+        let committed = log.commit(version).await?.filter(|committed| committed.key == candidate.key);
+        if let Some(committed) =
+            committed.filter(|it| it.manifest_sha256.is_some() && it.manifest_sha256 != manifest_sha256)
+        {
+            return Err(PublishError::OtherManifest { committed });
+        }
         files.push((path.clone().join(Manifest::FILE), Content::Bytes(document)));
         files.push((path.join(datapackage::FILE), Content::Bytes(package)));
         store.put_together(files).await?;
@@ -183,37 +189,4 @@ impl Audited<'_> {
             datapackage_sha256: None,
         })
     }
-}
-
-/// Writes `latest.json` where it does not say that `latest` is the latest version, as the caller knows from the log: a hint for
-/// simple readers, so a failure is no error.
-///
-/// Two jobs may write at once, and the older record may land last. So each looks again after it wrote, and writes again if a later
-/// version is there: whoever writes last has then seen all commits.
-pub async fn mend_latest(store: &Store, dataset: &str, latest: &Commit, observers: &Observers) {
-    let log = VersionLog::new(store, dataset);
-    let path = log.hint_path();
-    let json = |commit: &Commit| json(commit).map_err(|source| PublishError::Json { what: "latest.json", source });
-    let result = async {
-        let mut wanted = json(latest)?;
-        while store.get(&path).await?.as_ref() != Some(&wanted) {
-            store.put(&path, wanted.clone()).await?;
-            let Some(latest) = log.latest().await? else { break };
-            let written = std::mem::replace(&mut wanted, json(&latest)?);
-            if written == wanted {
-                break;
-            }
-        }
-        Ok::<(), PublishError>(())
-    };
-    if let Err(error) = result.await {
-        observers.tell(&Event::Warned(Warning::LatestNotWritten { error: error.to_string() }));
-    }
-}
-
-/// A document as it lies beside the tables.
-pub(super) fn json(document: &impl Serialize) -> Result<Bytes, serde_json::Error> {
-    let mut bytes = serde_json::to_vec_pretty(document)?;
-    bytes.push(b'\n');
-    Ok(bytes.into())
 }

@@ -1,5 +1,6 @@
 //! `datapackage.json`: the version for tools that know Frictionless Data Package v2.
 
+use object_store::path::Path;
 use serde_json::{Value, json};
 
 use super::manifest::Manifest;
@@ -20,7 +21,7 @@ pub(super) fn datapackage(dataset: &Dataset, manifest: &Manifest) -> Value {
                 "type": "table",
                 "title": table.title.da,
                 "description": table.title.en,
-                "path": published.file,
+                "path": path_of(&published.file),
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 "bytes": published.entry.bytes,
@@ -46,6 +47,11 @@ pub(super) fn datapackage(dataset: &Dataset, manifest: &Manifest) -> Value {
         })).collect::<Vec<_>>(),
         "resources": resources,
     })
+}
+
+/// Where a file of the version lies beside the package: a store writes letters beyond ASCII in another way.
+pub(super) fn path_of(file: &str) -> String {
+    Path::from_iter([file]).to_string()
 }
 
 fn schema(table: &PublishedTable) -> Value {

@@ -25,6 +25,12 @@ pub enum PublishError {
         /// What it published.
         winner: Commit,
     },
+    /// Files of a version are gone or cut, and what there is now makes another manifest of the same tables.
+    #[error("files of version {} are gone or cut, and can't be made again", committed.version)]
+    OtherManifest {
+        /// The version's record.
+        committed: Commit,
+    },
     /// A query over the candidate failed.
     #[error("`{what}` can't be queried")]
     Query {
@@ -76,7 +82,7 @@ impl Explain for PublishError {
             Self::Rows { .. } => Exit::Definition,
             Self::NotDerived { .. } => Exit::Source,
             Self::Store(error) => error.exit(),
-            Self::Table(_) => Exit::Store,
+            Self::Table(_) | Self::OtherManifest { .. } => Exit::Store,
             Self::Json { .. } => Exit::Bug,
         }
     }
@@ -97,6 +103,9 @@ impl Explain for PublishError {
                 details
             }
             Self::Lost { winner } => vec![format!("it is {}", winner.folder)],
+            Self::OtherManifest { committed } => {
+                vec![format!("{}: its tables would be the same, and what its manifest says is not", committed.folder)]
+            }
             Self::Query { source, .. } => vec![source.strip_backtrace()],
             Self::Rows { source, .. } => vec![source.to_string()],
             Self::Protection(Fault::Group { why, .. } | Fault::Relations { why } | Fault::Ended { why }) => {
@@ -113,6 +122,9 @@ impl Explain for PublishError {
                 let remedies: Vec<&str> = failed.iter().map(|audit| audit.remedy.as_str()).collect();
                 Some(remedies.join(" "))
             }
+            Self::OtherManifest { .. } => Some(
+                "Restore them from a copy, or run once with the definitions and extracts that it was made from.".to_owned(),
+            ),
             Self::Lost { .. } => Some("Run again: the run then starts from the version that won.".to_owned()),
             Self::NotDerived { .. } => {
                 Some("Run `maaltal run`, or `maaltal derive` before `maaltal publish`.".to_owned())

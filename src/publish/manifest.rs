@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -141,4 +142,11 @@ pub struct AuditEntry {
 impl Manifest {
     /// The document's name in the version's folder.
     pub(super) const FILE: &'static str = "manifest.json";
+}
+
+/// A document as it lies beside the tables.
+pub(super) fn json(document: &impl Serialize) -> Result<Bytes, serde_json::Error> {
+    let mut bytes = serde_json::to_vec_pretty(document)?;
+    bytes.push(b'\n');
+    Ok(bytes.into())
 }

@@ -16,6 +16,7 @@ mod datapackage;
 mod error;
 mod fault;
 mod finding;
+mod hint;
 mod judge;
 mod manifest;
 mod previous;
@@ -29,10 +30,11 @@ pub use assemble::Assembled;
 pub use audit::Audited;
 pub use candidate::Candidate;
 pub use change::{Before, Change, ExtractNow, Pairs, by_years};
-pub use commit::{Published, mend_latest};
+pub use commit::Published;
 pub use error::PublishError;
 pub use fault::Fault;
 pub use finding::{AuditResult, Offence};
+pub use hint::{mend_latest, put_back_record};
 pub use judge::{Judged, NotJudged};
 pub use manifest::{ExtractEntry, Manifest, ModelEntry, PublishedEntry};
 pub use previous::{NotCompared, Previous};
@@ -42,7 +44,7 @@ pub use read::{PublishedVersion, Tables};
 pub use release::{LeftOut, Release};
 
 /// Changes when the same tables would be published differently.
-const FORMAT: &str = "publish/5";
+const FORMAT: &str = "publish/6";
 
 /// What publishes, by name and release.
 const TOOL: &str = concat!("maaltal ", env!("CARGO_PKG_VERSION"));

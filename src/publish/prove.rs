@@ -10,8 +10,8 @@ use object_store::path::Path;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Deserialize;
 
-use super::commit::json;
 use super::datapackage;
+use super::manifest::json;
 use super::{Manifest, PublishedEntry, PublishedVersion};
 use crate::store::{Commit, Digest, Store, StoreError, Tally, VersionLog, VersionNumber};
 
@@ -73,8 +73,7 @@ impl PublishedVersion {
     ) -> Result<Option<(Option<Self>, Tally)>, StoreError> {
         let log = VersionLog::new(store, dataset);
         let last = log.numbers().await?.last().copied();
-        let hinted = hinted(store, &log).await?;
-        let later = hinted.map(|hint| hint.version).filter(|hinted| Some(*hinted) > last);
+        let later = log.hinted().await?.map(|hint| hint.version).filter(|hinted| Some(*hinted) > last);
         let known = later.or(last);
         if known.is_none() || version > known {
             return Ok(None);
@@ -127,10 +126,6 @@ impl PublishedVersion {
     async fn prove_files(&self, store: &Store, tally: &mut Tally) -> Result<(), StoreError> {
         let Self { commit, manifest } = self;
         let folder = commit.path(&manifest.dataset);
-        if manifest.version != commit.content() || manifest.key != commit.key {
-            let what = "it is of another version than its record";
-            tally.count(Err(store.damaged(&folder.clone().join(Manifest::FILE), what)))?;
-        }
         let package = match self.hold_package(store).await {
             Ok((package, bytes)) => {
                 tally.count(Ok(bytes))?;
@@ -145,10 +140,11 @@ impl PublishedVersion {
             tally.count(self.hold_table(store, name, table, package.as_ref()).await)?;
         }
         // A reader takes every table of the folder for one of the version's.
-        let named: BTreeSet<&str> = manifest.tables.values().map(|table| table.file.as_str()).collect();
-        let own = [Manifest::FILE, datapackage::FILE];
+        let tables = manifest.tables.values().map(|table| table.file.as_str());
+        let own = [Manifest::FILE, datapackage::FILE].into_iter();
+        let named: BTreeSet<Path> = tables.chain(own).map(|file| folder.clone().join(file)).collect();
         for path in store.list(&folder).await? {
-            if path.filename().is_none_or(|file| !named.contains(file) && !own.contains(&file)) {
+            if !named.contains(&path) {
                 tally.count(Err(store.damaged(&path, "the manifest knows of no such file")))?;
             }
         }
@@ -169,7 +165,7 @@ impl PublishedVersion {
         let package: Package = parsed(&path, &bytes)?;
         let said = package.resources.iter().map(|it| (it.name.clone(), it.path.clone(), it.bytes, it.hash.clone()));
         let tables = self.manifest.tables.iter().map(|(name, PublishedEntry { file, entry, .. })| {
-            (name.clone(), file.clone(), entry.bytes, format!("sha256:{}", entry.sha256))
+            (name.clone(), datapackage::path_of(file), entry.bytes, format!("sha256:{}", entry.sha256))
         });
         match said.collect::<BTreeSet<_>>() == tables.collect() {
             true => Ok((package, bytes.len() as u64)),
@@ -282,19 +278,15 @@ async fn hold_manifest(store: &Store, path: &Path, commit: &Commit) -> Result<u6
     }
 }
 
-/// What the hint for simple readers says, where it can be read.
-async fn hinted(store: &Store, log: &VersionLog<'_>) -> Result<Option<Commit>, StoreError> {
-    let hint = store.get(&log.hint_path()).await?;
-    Ok(hint.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
-}
-
 /// The hint, which is to be a copy of the latest record.
 async fn hold_hint(store: &Store, log: &VersionLog<'_>, latest: &Commit) -> Result<u64, StoreError> {
     let path = log.hint_path();
     let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
     let unwritable = |source| StoreError::Record { path: path.to_string(), source };
-    match json(latest).map_err(unwritable)? == bytes {
+    match latest.to_file().map_err(unwritable)? == bytes {
         true => Ok(bytes.len() as u64),
+        // Earlier releases wrote it without its digest.
+        false if json(latest).map_err(unwritable)? == bytes => Ok(bytes.len() as u64),
         false => Err(store.damaged(&path, "it is no copy of the latest version's record; the next run mends it")),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use object_store::path::Path;
 
-use super::{Manifest, datapackage};
+use super::{Manifest, PublishedEntry, datapackage};
 use crate::store::{Artefact, Commit, Digest, Store, StoreError, VersionLog, VersionNumber};
 
 /// A version whose record and manifest were read and held to each other.
@@ -37,12 +37,7 @@ impl PublishedVersion {
         dataset: &str,
         version: Option<VersionNumber>,
     ) -> Result<Option<Self>, StoreError> {
-        let log = VersionLog::new(store, dataset);
-        let commit = match version {
-            Some(version) => log.commit(version).await?,
-            None => log.latest().await?,
-        };
-        match commit {
+        match VersionLog::new(store, dataset).find(version).await? {
             Some(commit) => Self::of(store, dataset, commit).await.map(Some),
             None => Ok(None),
         }
@@ -71,27 +66,40 @@ impl PublishedVersion {
     /// The version that a record makes visible.
     ///
     /// # Errors
-    /// Its manifest is gone or damaged, or the store can't be read.
+    /// Its manifest is gone or damaged, or of another version, or the store can't be read.
     pub async fn of(store: &Store, dataset: &str, commit: Commit) -> Result<Self, StoreError> {
         let path = commit.path(dataset).join(Manifest::FILE);
         let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
         if commit.manifest_sha256.is_some_and(|sha256| sha256 != Digest::of(&bytes)) {
             return Err(store.damaged(&path, "its bytes are not those that the version was committed with"));
         }
-        let manifest =
+        let manifest: Manifest =
             serde_json::from_slice(&bytes).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
-        Ok(Self { commit, manifest })
+        let said = (manifest.version, manifest.key, manifest.dataset.as_str());
+        match said == (commit.content(), commit.key, dataset) {
+            true => Ok(Self { commit, manifest }),
+            false => Err(store.damaged(&path, "it is of another version than its record")),
+        }
     }
 
-    /// The first of its files that is not there; `None` where all are.
+    /// The first of its files that is not there, or of another size than the manifest says; `None` where all are whole.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn missing(&self, store: &Store) -> Result<Option<Path>, StoreError> {
+    pub async fn fault(&self, store: &Store) -> Result<Option<StoreError>, StoreError> {
         let folder = self.commit.path(&self.manifest.dataset);
-        let there = store.list(&folder).await?;
-        let files = self.manifest.tables.values().map(|table| table.file.as_str()).chain([datapackage::FILE]);
-        Ok(files.map(|file| folder.clone().join(file)).find(|path| !there.contains(path)))
+        let sizes = store.sizes(&folder).await?;
+        let package = folder.clone().join(datapackage::FILE);
+        let fault = |table: &PublishedEntry| {
+            let path = folder.clone().join(table.file.as_str());
+            match sizes.get(&path) {
+                None => Some(store.gone(&path)),
+                Some(size) if *size == table.entry.bytes => None,
+                Some(size) => Some(store.of_another_size(&path, *size, &table.entry)),
+            }
+        };
+        let of_package = || (!sizes.contains_key(&package)).then(|| store.gone(&package));
+        Ok(self.manifest.tables.values().find_map(fault).or_else(of_package))
     }
 
     /// The names of its tables, or of those behind them.

@@ -159,6 +159,9 @@ const AT_ONCE: usize = 16;
 /// The record's name in an artefact's folder.
 const RECORD_FILE: &str = "_artefact.json";
 
+/// What is wrong with a record in the place of another's.
+pub(super) const OF_ANOTHER: &str = "it is the record of another artefact";
+
 impl Store {
     /// The artefacts of a name in a zone.
     ///
@@ -223,6 +226,7 @@ impl Store {
         let Some((record, seal)) = self.opened(artefact).await? else { return Ok(None) };
         match seal.fault().filter(|_| seal == Seal::Broken) {
             Some(fault) => Err(self.damaged(&artefact.record_path(), fault)),
+            None if record.artefact != *artefact => Err(self.damaged(&artefact.record_path(), OF_ANOTHER)),
             None => Ok(Some(record)),
         }
     }

@@ -163,6 +163,11 @@ fn is_published(path: &str) -> bool {
     path.starts_with("published/")
 }
 
+/// Whether a file is the record that makes a version visible.
+fn is_record(path: &str) -> bool {
+    is_published(path) && path.contains("/_versions/")
+}
+
 impl Explain for StoreError {
     fn exit(&self) -> Exit {
         match self {
@@ -204,8 +209,11 @@ impl Explain for StoreError {
             Self::Location(_) => None,
             Self::Object { .. } => Some("Check the store's address, the network and the AWS_* variables.".to_owned()),
             Self::File { .. } => Some("Check that the disk has room and that the folder may be written.".to_owned()),
+            Self::Gone { path, .. } if is_record(path) => Some(
+                "Restore it from a copy: `maaltal run` takes latest.json for one, if it is that version's.".to_owned(),
+            ),
             Self::Gone { path, .. } | Self::Damaged { path, .. } if is_published(path) => {
-                Some("Restore it from a copy: what is published is not made a second time by itself.".to_owned())
+                Some("Restore it from a copy. `maaltal run` makes again what is gone or cut of the latest version, if nothing else has changed.".to_owned())
             }
             Self::Gone { .. } => Some("Restore it, or run `maaltal run`, which makes again what it can.".to_owned()),
             Self::Damaged { .. } => {

@@ -237,8 +237,15 @@ impl Store {
     /// # Errors
     /// The store can't be listed.
     pub async fn list(&self, folder: &Path) -> Result<Vec<Path>, StoreError> {
-        let found = self.location.list(folder).await.map_err(|source| self.failed("list", folder, source))?;
-        Ok(found.into_keys().collect())
+        Ok(self.sizes(folder).await?.into_keys().collect())
+    }
+
+    /// The files below a folder, with their bytes.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn sizes(&self, folder: &Path) -> Result<BTreeMap<Path, u64>, StoreError> {
+        self.location.list(folder).await.map_err(|source| self.failed("list", folder, source))
     }
 
     /// Whether the file at `path` needs no comparison with its record any more.

@@ -110,6 +110,11 @@ impl Store {
         Err(self.damaged(path, what))
     }
 
+    /// The error for a file that has another size than its record says.
+    pub fn of_another_size(&self, path: &Path, size: u64, entry: &TableEntry) -> StoreError {
+        self.damaged(path, &format!("it has {size} bytes, and its record says {}", entry.bytes))
+    }
+
     /// Holds the file at `path` to what a record says of it: whether it is encrypted, and with which key; its size, and the digest
     /// of all its bytes.
     ///
@@ -122,8 +127,7 @@ impl Store {
         self.hold_encryption(path, key).await?;
         let found = self.found(path).await?;
         if found.meta.size != entry.bytes {
-            let what = format!("it has {} bytes, and its record says {}", found.meta.size, entry.bytes);
-            return Err(self.damaged(path, &what));
+            return Err(self.of_another_size(path, found.meta.size, entry));
         }
         let digest = digest_of(found).await.map_err(|source| self.failed("read", path, source))?;
         if digest != entry.sha256 {

@@ -12,7 +12,8 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::list::PaginatedListStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
-use object_store::path::Path;
+use object_store::path::{Path, PathPart};
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::folders::{Readers, make_folder};
@@ -80,6 +81,11 @@ impl Explain for LocationError {
             _ => Some("Give a folder, or a URL that starts with file://, s3:// or memory://.".to_owned()),
         }
     }
+}
+
+/// The name that a part of a path was made of: letters beyond ASCII and some others lie there percent-encoded.
+pub(super) fn name_of(part: &PathPart<'_>) -> String {
+    percent_decode_str(part.as_ref()).decode_utf8_lossy().into_owned()
 }
 
 /// What a location is opened for.

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
+use super::location::name_of;
 use super::removal::{LEFT_PREFIX, list_written, remove_files, remove_folders};
 use super::{Artefact, Digest, Store, StoreError, Written, Zone, local};
 
@@ -61,9 +62,21 @@ impl Store {
     /// # Errors
     /// The store can't be listed.
     pub async fn lying(&self, zone: Zone) -> Result<Vec<Lying>, StoreError> {
+        self.lying_below(zone, &Path::from(zone.folder())).await
+    }
+
+    /// What lies in a zone under a name, folder by folder.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn lying_under(&self, zone: Zone, name: &str) -> Result<Vec<Lying>, StoreError> {
+        self.lying_below(zone, &Path::from(zone.folder()).join(name)).await
+    }
+
+    async fn lying_below(&self, zone: Zone, below: &Path) -> Result<Vec<Lying>, StoreError> {
         let mut folders: BTreeMap<Path, Lying> = BTreeMap::new();
-        for (path, file) in self.written(&Path::from(zone.folder())).await? {
-            let parts: Vec<String> = path.parts().map(|part| part.as_ref().to_owned()).collect();
+        for (path, file) in self.written(below).await? {
+            let parts: Vec<String> = path.parts().map(|part| name_of(&part)).collect();
             let [_, name, key, _] = parts.as_slice() else { continue };
             let artefact = match key.parse::<Digest>() {
                 Ok(digest) => Some(Artefact { zone, name: name.clone(), key: digest.into() }),

@@ -1,5 +1,6 @@
 //! Files held to their records to find all that is wrong, not the first.
 
+use super::artefact::OF_ANOTHER;
 use super::{Artefact, ArtefactRecord, Store, StoreError};
 
 /// Files that were held to what is written of them, and what is wrong with some.
@@ -71,7 +72,7 @@ async fn record(store: &Store, artefact: &Artefact) -> Result<(ArtefactRecord, u
     let Some((record, seal)) = store.opened(artefact).await? else { return Err(store.gone(&path)) };
     match seal.fault() {
         Some(fault) => Err(store.damaged(&path, fault)),
-        None if record.artefact != *artefact => Err(store.damaged(&path, "it is the record of another artefact")),
+        None if record.artefact != *artefact => Err(store.damaged(&path, OF_ANOTHER)),
         None => {
             let bytes = record.to_file()?.len() as u64;
             Ok((record, bytes))

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use bytes::Bytes;
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 
+use super::location::name_of;
 use super::seal::{Seal, opened, sealed};
 use super::{ArtefactKey, Created, Digest, Signature, SigningKey, Store, StoreError};
 
@@ -128,6 +130,14 @@ impl Commit {
         self.statement(dataset).is_some_and(|statement| signature.fits(&statement))
     }
 
+    /// The record's file, which has a digest of its own, and so has the hint, its copy.
+    ///
+    /// # Errors
+    /// It can't be written as JSON.
+    pub fn to_file(&self) -> Result<Bytes, serde_json::Error> {
+        sealed(self).map(Bytes::from)
+    }
+
     /// It with the signature under a key, where there is one.
     #[must_use]
     pub fn signed(mut self, dataset: &str, key: Option<&SigningKey>) -> Self {
@@ -146,7 +156,7 @@ fn dataset_path(dataset: &str) -> Path {
 /// The store can't be listed.
 pub async fn datasets(store: &Store) -> Result<BTreeSet<String>, StoreError> {
     let found = store.list(&Path::from("published")).await?;
-    let dataset = |path: &Path| path.parts().nth(1).map(|name| name.as_ref().to_owned());
+    let dataset = |path: &Path| path.parts().nth(1).map(|name| name_of(&name));
     Ok(found.iter().filter_map(dataset).collect())
 }
 
@@ -160,6 +170,9 @@ pub enum CommitOutcome {
     /// Another run had published something else under this number.
     Lost(Commit),
 }
+
+/// What is wrong with a record at another's number.
+const OF_ANOTHER: &str = "it is the record of another version";
 
 /// The folder of the records that make versions visible.
 const LOG: &str = "_versions";
@@ -218,6 +231,7 @@ impl<'a> VersionLog<'a> {
         let Some((commit, seal)) = self.opened(version).await? else { return Ok(None) };
         match seal.fault().filter(|_| seal == Seal::Broken) {
             Some(fault) => Err(self.store.damaged(&self.commit_path(version), fault)),
+            None if commit.version != version => Err(self.store.damaged(&self.commit_path(version), OF_ANOTHER)),
             None => Ok(Some(commit)),
         }
     }
@@ -231,9 +245,9 @@ impl<'a> VersionLog<'a> {
         let Some((commit, seal)) = self.opened(version).await? else { return Err(self.store.gone(&path)) };
         match seal.fault() {
             Some(fault) => Err(self.store.damaged(&path, fault)),
-            None if commit.version != version => Err(self.store.damaged(&path, "it is the record of another version")),
+            None if commit.version != version => Err(self.store.damaged(&path, OF_ANOTHER)),
             None => {
-                let bytes = sealed(&commit).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+                let bytes = commit.to_file().map_err(|source| StoreError::Record { path: path.to_string(), source })?;
                 Ok((commit, bytes.len() as u64))
             }
         }
@@ -250,9 +264,7 @@ impl<'a> VersionLog<'a> {
     /// # Errors
     /// The record of a version that there was is gone or damaged, or the store can't be read.
     pub async fn all(&self) -> Result<Vec<Commit>, StoreError> {
-        let hint = self.store.get(&self.hint_path()).await?;
-        let hinted = hint.and_then(|bytes| serde_json::from_slice::<Commit>(&bytes).ok()).map(|hint| hint.version);
-        self.up_to(self.numbers().await?.last().copied().max(hinted)).await
+        self.up_to(self.last().await?).await
     }
 
     /// Every commit up to that of a version, the first version first.
@@ -273,15 +285,70 @@ impl<'a> VersionLog<'a> {
         Ok(commits)
     }
 
-    /// The latest commit: the highest number.
+    /// The commit of a version, or of the latest: the highest number. `None` of one that there never was.
+    ///
+    /// # Errors
+    /// The record is gone or damaged, or the store can't be read.
+    pub async fn find(&self, version: Option<VersionNumber>) -> Result<Option<Commit>, StoreError> {
+        let last = self.last().await?;
+        let Some(version) = version.or(last) else { return Ok(None) };
+        match self.commit(version).await? {
+            None if Some(version) <= last => Err(self.store.gone(&self.commit_path(version))),
+            found => Ok(found),
+        }
+    }
+
+    /// The latest commit.
+    ///
+    /// # Errors
+    /// As [`VersionLog::find`].
+    pub async fn latest(&self) -> Result<Option<Commit>, StoreError> {
+        self.find(None).await
+    }
+
+    /// The highest number, also of a version whose record is gone.
+    async fn last(&self) -> Result<Option<VersionNumber>, StoreError> {
+        let (last, lost) = self.last_and_lost().await?;
+        Ok(lost.map(|lost| lost.version).or(last))
+    }
+
+    /// The commit of the latest version as the hint has it, where the record is gone: the hint is written after it. One whose own
+    /// digest says that it is damaged tells of nothing.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn latest(&self) -> Result<Option<Commit>, StoreError> {
-        match self.numbers().await?.last() {
-            Some(version) => self.commit(*version).await,
-            None => Ok(None),
-        }
+    pub async fn lost(&self) -> Result<Option<Commit>, StoreError> {
+        Ok(self.last_and_lost().await?.1)
+    }
+
+    async fn last_and_lost(&self) -> Result<(Option<VersionNumber>, Option<Commit>), StoreError> {
+        let hint = self.hinted().await?;
+        let last = self.numbers().await?.last().copied();
+        Ok((last, hint.filter(|hint| Some(hint.version) > last)))
+    }
+
+    /// The highest number that a folder of a version's files has in its name, whether the version was committed or not.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn begun(&self) -> Result<Option<VersionNumber>, StoreError> {
+        let found = self.store.list(&self.dataset_path()).await?;
+        let number = |path: &Path| {
+            let folder = path.parts().nth(2)?;
+            let (number, _) = folder.as_ref().strip_prefix('v')?.split_once('-')?;
+            number.parse().ok().map(VersionNumber)
+        };
+        Ok(found.iter().filter_map(number).max())
+    }
+
+    /// What the hint for simple readers says, where it can be read and is not damaged.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn hinted(&self) -> Result<Option<Commit>, StoreError> {
+        let hint = self.store.get(&self.hint_path()).await?;
+        let opened = hint.and_then(|bytes| opened::<Commit>(&bytes).ok());
+        Ok(opened.filter(|(_, seal)| *seal != Seal::Broken).map(|(hint, _)| hint))
     }
 
     /// Publishes a version: the one atomic act that makes it visible.
@@ -290,8 +357,8 @@ impl<'a> VersionLog<'a> {
     /// The store can't be written.
     pub async fn publish(&self, commit: &Commit) -> Result<CommitOutcome, StoreError> {
         let path = self.commit_path(commit.version);
-        let bytes = sealed(commit).map_err(|source| StoreError::Record { path: path.to_string(), source })?;
-        match self.store.create(&path, bytes.into()).await? {
+        let bytes = commit.to_file().map_err(|source| StoreError::Record { path: path.to_string(), source })?;
+        match self.store.create(&path, bytes).await? {
             Created::Now => Ok(CommitOutcome::Published),
             Created::Already => match self.commit(commit.version).await? {
                 // Our own, whose answer was lost on the way: nobody else has committed at the same moment.

@@ -91,6 +91,8 @@ fn rows() -> String {
         ("Free text has a number in it as persons have", person.as_str()),
         ("The line has too many fields", "000002;A;1;;;;x\n"),
         ("The line has too few fields", "000002;A\n"),
+        ("Text stands behind the quote that closes a cell", "000002;A;\"1\"2;;;\n"),
+        ("The header stands there once more", HEADER),
         ("The key stands twice", "000001;B;2;;;\n"),
     ];
     let mut page = String::new();

@@ -340,6 +340,9 @@ fn marks_that_could_be_taken_for_one_another_are_refused() {
         ("thousands = \".\"", "`.` is not another mark than `decimal`"),
         ("decimal = \",\"\nthousands = \",\"", "`,` is not another mark than `decimal`"),
         ("decimal = \";\"", "`;` is not another mark than the delimiter"),
+        ("quote = \";\"", "`;` is not a mark that neither divides columns"),
+        ("quote = \"\\n\"", "is not a mark that neither divides columns"),
+        ("quote = \"1\"", "`1` is not a mark that neither divides columns"),
         ("decimal = \"1\"", "`1` is not a mark that no number is written with"),
         ("decimal = \",\"\nthousands = \"-\"", "`-` is not a mark that no number is written with"),
     ] {
@@ -351,4 +354,129 @@ fn marks_that_could_be_taken_for_one_another_are_refused() {
         let told = Small::new(&[("reg", &contract)]).wrong();
         assert!(told.contains(wrong) && told.contains("pipelines/sources/reg.toml:"), "{told}");
     }
+}
+
+#[test]
+fn columns_that_could_be_taken_for_one_another_are_refused() {
+    for (column, wrong) in [
+        (
+            "name = \"ja\"\ntype = \"boolean\"\ntrue = [\"J\", \"1\"]\nfalse = [\" J \"]",
+            "a text for true that is none for false",
+        ),
+        (
+            "name = \"ja\"\ntype = \"boolean\"\ntrue = [\"J\"]\nfalse = [\"N\", \"\"]\nnulls = [\"N\"]",
+            "texts of which none says that there is no value",
+        ),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.column]]\nraw = \"navn\"\nname = \"NR\"\ntype = \"text\"",
+            "two columns are named `NR`",
+        ),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.column]]\nraw = \"navn\"\naliases = [\"nr\"]\nname = \"navn\"\ntype = \"text\"",
+            "two column names are named `nr`",
+        ),
+        (
+            "name = \"nr\"\naliases = [\"id\"]\ntype = \"text\"\n[[table.column]]\nraw = \"navn\"\naliases = [\"id\"]\n\
+             name = \"navn\"\ntype = \"text\"",
+            "two column names are named `id`",
+        ),
+        ("name = \"_ROW\"\ntype = \"integer\"", "`_row` is the name of the column with each row's place"),
+        ("name = \"nr\"\ntype = \"integer\"\ncode_list = \"liste\"", "`integer` is not text, as codes"),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.column]]\nraw = \"område\"\naliases = [\" nr\"]\nname = \"navn\"\ntype = \"text\"",
+            "two column names are named ` nr`",
+        ),
+        ("name = \"_row\"\ntype = \"integer\"", "`_row` is the name of the column with each row's place"),
+    ] {
+        let contract = format!(
+            "files = [\"reg.csv\"]\nsensitivity = \"open\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\
+             delimiter = \";\"\n[[table]]\nname = \"reg\"\n[[table.column]]\nraw = \"nr\"\n{column}\n"
+        );
+        let told = Small::new(&[("reg", &contract)]).wrong();
+        assert!(told.contains(wrong) && told.contains("pipelines/sources/reg.toml:"), "{told}");
+    }
+}
+
+#[test]
+fn lines_and_fields_that_no_file_can_have_are_refused() {
+    for (format, at, wrong) in [
+        ("skip = [\"10\", \"20\"]", "3-4", "`reg` is not of a record type that `skip`, `start` and `end` do not name"),
+        ("start = { type = \"10\" }", "3-4", "`reg` is not of a record type"),
+        ("end = { type = \"10\" }", "3-4", "`reg` is not of a record type"),
+        ("line_width = 9", "3-10", "the field `nr` at 3-10 ends behind the line, which has 9 letters"),
+    ] {
+        let contract = format!(
+            "files = [\"reg.txt\"]\nsensitivity = \"open\"\n[format]\nkind = \"fixed\"\nencoding = \"utf-8\"\n\
+             record_type = \"1-2\"\n{format}\n[[table]]\nname = \"reg\"\nelement = \"10\"\n[[table.column]]\n\
+             raw = \"nr\"\nat = \"{at}\"\nname = \"nr\"\ntype = \"text\"\n"
+        );
+        let told = Small::new(&[("reg", &contract)]).wrong();
+        assert!(told.contains(wrong) && told.contains("pipelines/sources/reg.toml:"), "{told}");
+    }
+}
+
+#[test]
+fn a_query_without_a_select_is_told() {
+    let told = reworded(|_| "-- One row is a practice.\nFROM reg".to_owned());
+    assert!(told.contains("error: it gives no columns") && told.contains("sql/small/open.sql"), "{told}");
+    let told = Small::published().0.maaltal(&["sql", "FROM open"]);
+    assert!(
+        told.code == 2 && told.stderr.contains("hint: Write SELECT * before FROM."),
+        "{}: {}",
+        told.code,
+        told.stderr
+    );
+}
+
+#[test]
+fn what_the_rows_alone_do_not_decide_is_told() {
+    let closed = "(SELECT nr, CAST(nr AS DOUBLE) AS x FROM reg)";
+    for (query, wrong) in [
+        ("SELECT nr FROM reg WHERE RANDOM() < 2", "`random` gives another value each time"),
+        ("SELECT CAST(NOW() AS VARCHAR) AS nr FROM reg", "`now` gives another value each time"),
+        ("SELECT nr FROM reg WHERE nr IN (SELECT CAST(CURRENT_DATE AS VARCHAR))", "`current_date` gives another"),
+        ("SELECT STRING_AGG(nr, ',') AS nr FROM reg", "`string_agg` depends on the order of its rows, and has none"),
+        ("SELECT FIRST_VALUE(nr) AS nr FROM reg", "`first_value` depends on the order"),
+        ("SELECT ANY_VALUE(nr) AS nr FROM reg", "`any_value` depends on the order"),
+        ("SELECT CAST(ROW_NUMBER() OVER () AS VARCHAR) AS nr FROM reg", "`row_number` depends on the order"),
+        (
+            "SELECT CAST(SUM(x) AS VARCHAR) AS nr FROM CLOSED",
+            "`sum` depends on the order in which it takes its numbers",
+        ),
+        ("SELECT CAST(AVG(x) OVER () AS VARCHAR) AS nr FROM CLOSED", "`avg` depends on the order in which"),
+        (
+            "SELECT CAST(SUM(CASE WHEN nr > '1' THEN 0 ELSE x END) AS VARCHAR) AS nr FROM CLOSED",
+            "`sum` depends on the order",
+        ),
+        (
+            "SELECT CAST(COUNT(*) OVER (ROWS UNBOUNDED PRECEDING) AS VARCHAR) AS nr FROM reg",
+            "`count` depends on the order",
+        ),
+        ("SELECT CAST(STDDEV(CAST(nr AS BIGINT)) AS VARCHAR) AS nr FROM reg", "`stddev` depends on the order in which"),
+        ("SELECT nr FROM reg LIMIT 1", "LIMIT without an ORDER BY takes any of the rows"),
+        ("SELECT nr FROM reg WHERE nr = (SELECT nr FROM reg LIMIT 1)", "LIMIT without an ORDER BY"),
+        ("SELECT DISTINCT ON (nr) nr FROM reg", "DISTINCT ON without an ORDER BY"),
+        ("WITH some AS (SELECT nr FROM reg LIMIT 1) SELECT nr FROM some", "LIMIT without an ORDER BY"),
+    ] {
+        let told = reworded(|_| format!("-- One row is a practice.\n{}", query.replace("CLOSED", closed)));
+        assert!(
+            told.contains(wrong) && told.contains("sql/small/open.sql") && told.contains("hint: "),
+            "{query}: {told}"
+        );
+    }
+    for (query, wrong) in [
+        ("SELECT CAST(SUM(x ORDER BY nr) AS VARCHAR) AS nr FROM CLOSED", "sum takes no ORDER BY"),
+        ("SELECT nr FROM reg TABLESAMPLE (10)", "TABLESAMPLE is not there"),
+    ] {
+        let told = reworded(|_| format!("-- One row is a practice.\n{}", query.replace("CLOSED", closed)));
+        assert!(told.contains(wrong) && told.contains("sql/small/open.sql"), "{query}: {told}");
+    }
+    let decided = "SELECT STRING_AGG(nr, ',' ORDER BY nr) AS nr FROM (SELECT nr FROM reg ORDER BY nr LIMIT 2) AS some\n\
+                   UNION ALL SELECT FIRST_VALUE(nr ORDER BY nr) FROM reg UNION ALL SELECT CAST(SUM(CAST(nr AS DECIMAL(9, 2))) AS VARCHAR)\n\
+                   FROM reg UNION ALL SELECT CAST(MAX(x) AS VARCHAR) FROM CLOSED UNION ALL (SELECT DISTINCT ON (nr) nr FROM reg ORDER BY nr)\n\
+                   UNION ALL SELECT CAST(AVG(LENGTH(nr)) OVER () AS VARCHAR) FROM reg\n\
+                   UNION ALL SELECT nr FROM (SELECT MAX(nr) AS nr FROM reg LIMIT 1) AS one";
+    let small = Small::practices("closed");
+    small.write("sql/small/open.sql", format!("-- One row is a practice.\n{}", decided.replace("CLOSED", closed)));
+    small.0.succeeds(&["check"]);
 }

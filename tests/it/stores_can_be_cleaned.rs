@@ -49,6 +49,18 @@ fn told(small: &Small, more: &[&str]) -> Vec<Value> {
 }
 
 #[test]
+fn what_has_a_name_beyond_ascii_stays_like_everything_else() {
+    let small = Small::practices("closed");
+    small.write("sql/small/læge.sql", "-- One row is a practice.\nSELECT nr FROM reg");
+    small.0.edit("sql/small/open.sql", |sql| sql.replace("FROM reg", "FROM \"læge\" AS reg"));
+    small.0.succeeds(&["run"]);
+    age(&small, 30);
+    let before = files(&small);
+    assert_eq!(told(&small, &["--delete"]), Vec::<Value>::new());
+    assert_eq!(files(&small), before);
+}
+
+#[test]
 fn what_nothing_needs_goes_once_it_is_old_and_when_it_is_told_to() {
     let small = tried_out();
     let before = files(&small);

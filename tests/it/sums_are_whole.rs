@@ -39,6 +39,34 @@ async fn a_sum_past_the_largest_number_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_sum_of_decimals_past_the_largest_is_an_error() {
+    let third = "CAST('85070591730234615865843651857942052864' AS DECIMAL(38, 0))";
+    let rows = format!("(VALUES (1, {third}), (1, {third}), (1, {third}), (1, {third} + 5)) AS t (part, amount)");
+    for sql in [
+        "SELECT SUM(amount) FROM AMOUNTS",
+        "SELECT SUM(DISTINCT amount + part) FROM AMOUNTS",
+        "SELECT part, SUM(amount) FROM AMOUNTS GROUP BY part",
+        "SELECT SUM(amount) OVER () FROM AMOUNTS",
+        "SELECT SUM(amount) OVER (ORDER BY part ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) FROM AMOUNTS ORDER BY 1 DESC",
+        "SELECT SUM(CAST(9000000000.0 AS DECIMAL(38, 28))) FROM (VALUES (1), (2)) AS t (number)",
+    ] {
+        let error = answer(&sql.replace("AMOUNTS", &rows)).await.unwrap_err();
+        assert!(error.contains("a sum is beyond what Decimal128"), "{sql}: {error}");
+    }
+    let amounts = "(VALUES (1, CAST(-1.25 AS DECIMAL(10, 2))), (1, 2.50), (2, NULL)) AS t (part, amount)";
+    for (sql, sum) in [
+        ("SELECT SUM(amount) FROM AMOUNTS", "1.25"),
+        ("SELECT SUM(amount) FROM AMOUNTS GROUP BY part ORDER BY part", "1.25"),
+        ("SELECT SUM(amount) OVER (PARTITION BY part) FROM AMOUNTS ORDER BY part", "1.25"),
+        ("SELECT SUM(amount) OVER (ORDER BY amount ROWS 1 PRECEDING) FROM AMOUNTS ORDER BY 1 LIMIT 1", "-1.25"),
+        ("SELECT SUM(DISTINCT amount) FROM AMOUNTS", "1.25"),
+        ("SELECT arrow_typeof(SUM(amount)) FROM AMOUNTS", "Decimal128(20, 2)"),
+    ] {
+        assert_eq!(answer(&sql.replace("AMOUNTS", amounts)).await.unwrap(), sum, "{sql}");
+    }
+}
+
+#[tokio::test]
 async fn a_number_past_the_largest_is_an_error() {
     for sql in [
         "SELECT number + 1 FROM ROWS",
@@ -61,10 +89,39 @@ async fn a_number_past_the_largest_is_an_error() {
 }
 
 #[tokio::test]
+async fn what_is_no_value_of_its_type_is_an_error() {
+    let nines = "CAST('99999999999999999999999999999999999999' AS DECIMAL(38, 0))";
+    for (sql, fault) in [
+        ("SELECT NINES + part FROM ROWS", "a number of more than 38 digits"),
+        ("SELECT CAST(2147483647 AS DATE) AS day", "`day` holds a day that is not of the years 1 to 9999"),
+        ("SELECT part / CAST(0 AS DOUBLE) AS share FROM ROWS", "`share` holds a number that is infinite or none"),
+        ("SELECT CAST(0 AS DOUBLE) / 0 AS share", "as a division by 0 gives"),
+    ] {
+        let error = answer(&sql.replace("NINES", nines)).await.unwrap_err();
+        assert!(error.contains(fault), "{sql}: {error}");
+    }
+    for (sql, value) in [
+        ("SELECT CAST(-719162 AS DATE)", "0001-01-01"),
+        ("SELECT CAST(2932896 AS DATE)", "9999-12-31"),
+        ("SELECT NINES", "99999999999999999999999999999999999999"),
+    ] {
+        assert_eq!(answer(&sql.replace("NINES", nines)).await.unwrap(), value, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn values_are_collected_in_the_order_that_is_asked_for() {
+    let collected = answer("SELECT ARRAY_AGG(number ORDER BY number DESC) FROM ROWS").await.unwrap();
+    assert_eq!(collected, "[9223372036854775807, 1, -1]");
+    let error = answer("SELECT AVG(number ORDER BY number) FROM ROWS").await.unwrap_err();
+    assert!(error.contains("avg takes no ORDER BY"), "{error}");
+}
+
+#[tokio::test]
 async fn distinct_numbers_of_a_moving_window_are_not_summed() {
     let sql = "SELECT SUM(DISTINCT number) OVER (ORDER BY number ROWS 1 PRECEDING) FROM ROWS";
     let error = answer(sql).await.unwrap_err();
-    assert!(error.contains("SUM of DISTINCT whole numbers in a moving window"), "{error}");
+    assert!(error.contains("SUM of DISTINCT numbers in a moving window"), "{error}");
 }
 
 #[tokio::test]

@@ -135,8 +135,10 @@ fn a_signature_of_one_number_is_none_of_another() {
     assert_eq!(with_key(&small, SEED, &["run"]).code, 0);
     let second = small.0.path(&RECORD.replace("1.json", "2.json"));
     let theirs = json(&second);
-    // The first version's folder, manifest and signature, as if it were the second.
+    // The first version's folder, manifest and signature, as if it were restored as the second.
     forge(&second, |text| {
+        let text =
+            text.replacen("  \"signature\": {", "  \"restores\": {\n    \"version\": 1\n  },\n  \"signature\": {", 1);
         let pairs = ["key", "folder", "manifest_sha256"].map(|it| (&theirs[it], &record[it]));
         let signatures = (&theirs["signature"]["ed25519"], &record["signature"]["ed25519"]);
         pairs

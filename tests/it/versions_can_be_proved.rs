@@ -109,6 +109,32 @@ fn a_version_that_is_as_it_was_published_is_proved() {
 }
 
 #[test]
+fn a_table_with_a_name_beyond_ascii_is_proved() {
+    let small = Small::practices("closed");
+    small.0.edit("pipelines/datasets/small.toml", |dataset| dataset.replace("name = \"open\"", "name = \"læge\""));
+    small.write("sql/small/læge.sql", fs::read(small.0.path("sql/small/open.sql")).unwrap());
+    small.0.succeeds(&["run"]);
+    let (code, lines) = proof(&small, &[]);
+    assert_eq!(code, 0, "{lines:?}");
+    let package = fs::read(file(&small, "data/published", "datapackage.json")).unwrap();
+    let package: Value = serde_json::from_slice(&package).unwrap();
+    assert!(file(&small, "data/published", text(&package["resources"][0], "path")).is_file());
+}
+
+#[test]
+fn a_record_at_the_number_of_another_version_is_refused_by_every_reader() {
+    let small = published();
+    small.extract("lukket.csv", "nr\n2\n");
+    small.0.succeeds(&["run"]);
+    let record = |number: u8| small.0.path(&format!("data/published/small/_versions/{number:020}.json"));
+    fs::copy(record(2), record(1)).unwrap();
+    for arguments in [&["sql", "--version", "1", "SELECT nr FROM open"][..], &["versions"], &["diff", "1", "2"]] {
+        let told = small.0.maaltal(arguments);
+        assert!(told.code == 7 && told.stderr.contains("is damaged"), "{arguments:?}: {} {}", told.code, told.stderr);
+    }
+}
+
+#[test]
 fn another_query_in_the_record_of_a_step_is_found_however_it_is_sealed() {
     let small = published();
     let record = file(&small, "data/derived/open", "_artefact.json");
@@ -301,6 +327,50 @@ fn a_record_that_is_gone_leaves_a_version_that_is_missed() {
         assert!(said(&lines, "published")[0].ends_with(&format!("{gone:020}.json")), "{lines:?}");
         fs::write(&record, before).unwrap();
     }
+}
+
+#[test]
+fn the_latest_record_is_missed_by_every_reader_and_put_back_by_the_next_run() {
+    let small = published();
+    small.extract("lukket.csv", "nr\n2\n");
+    small.0.succeeds(&["run"]);
+    let record = small.0.path("data/published/small/_versions").join(format!("{:020}.json", 2));
+    let before = fs::read(&record).unwrap();
+    fs::remove_file(&record).unwrap();
+    for arguments in [&["sql", "SELECT nr FROM open"][..], &["versions"], &["plan"], &["diff", "1", "2"]] {
+        let told = small.0.maaltal(arguments);
+        assert!(told.code == 7 && told.stderr.contains("00000000000000000002.json"), "{arguments:?}: {}", told.stderr);
+        assert!(told.stderr.contains("hint: Restore it"), "{}", told.stderr);
+    }
+    let told = small.0.succeeds(&["run"]);
+    assert!(
+        told.stderr.contains("the record of version 2 was gone, and was put back from latest.json"),
+        "{}",
+        told.stderr
+    );
+    assert_eq!(fs::read(&record).unwrap(), before);
+    assert_eq!(proof(&small, &[]).0, 0);
+    // A hint that has but another number is damaged itself, and one that says another key than its manifest is not believed; nor
+    // is one whose manifest is gone.
+    let hint = small.0.path("data/published/small/latest.json");
+    let whole = fs::read_to_string(&hint).unwrap();
+    fs::write(&hint, whole.replace("\"version\": 2", "\"version\": 3")).unwrap();
+    small.0.succeeds(&["sql", "SELECT nr FROM open"]);
+    small.0.succeeds(&["run"]);
+    assert_eq!(fs::read_to_string(&hint).unwrap(), whole);
+    fs::remove_file(&record).unwrap();
+    // As an earlier release wrote it, without a digest of its own: then it has to say what its manifest says.
+    let mut other = serde_json::from_str::<Value>(&whole).unwrap();
+    other.as_object_mut().unwrap().remove("sha256");
+    other["key"] = Value::from("0".repeat(64));
+    fs::write(&hint, serde_json::to_vec(&other).unwrap()).unwrap();
+    let told = small.0.maaltal(&["run"]);
+    assert!(told.code == 7 && !record.exists(), "{}", told.stderr);
+    fs::write(&hint, &whole).unwrap();
+    let folder = serde_json::from_str::<Value>(&whole).unwrap()["folder"].as_str().unwrap().to_owned();
+    fs::remove_file(small.0.path("data/published/small").join(folder).join("manifest.json")).unwrap();
+    let told = small.0.maaltal(&["run"]);
+    assert!(told.code == 7 && told.stderr.contains("00000000000000000002.json"), "{}", told.stderr);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use toml::Spanned;
 use crate::bilingual::Bilingual;
 use crate::delivery::Delivery;
 use crate::error::{DefinitionError, Problem};
-use crate::format::{Format, Positions, positions};
+use crate::format::{Format, Header, Positions, positions};
+use crate::letters::plain_name;
 use crate::pattern::Pattern;
 use crate::sensitivity::Sensitivity;
 use crate::source_text::SourceText;
@@ -120,6 +121,11 @@ impl Column {
             values = values.iter().map(|value| Some(value.replace(PART, part?))).collect::<Option<_>>()?;
         }
         Some(values)
+    }
+
+    /// The texts that stand for no value.
+    pub fn null_texts(&self, format: &TextFormat) -> BTreeSet<String> {
+        format.nulls.iter().chain(&self.nulls).chain(&self.open_end).cloned().collect()
     }
 
     pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
@@ -290,6 +296,30 @@ impl RawColumn {
         }
     }
 
+    /// Whether a text is both a truth and a spelling of "no value".
+    fn has_truth_for_none(&self, deliveries: &[Delivery]) -> bool {
+        let nulls =
+            deliveries.iter().flat_map(|delivery| &delivery.text.nulls).chain(&self.nulls).chain(&self.open_end);
+        let is_truth = |null: &String| self.yes.iter().chain(&self.no).any(|truth| truth.trim() == null.trim());
+        nulls.into_iter().any(is_truth)
+    }
+
+    /// Its other name that another of the `columns` has too: which of the two a file means can't be told. A column that is read
+    /// twice has its names twice.
+    pub(crate) fn shared_name(&self, columns: &[Self], header: Header) -> Option<&str> {
+        let plain = |name: &str| match header {
+            Header::AnyCase => plain_name(name).to_lowercase(),
+            Header::Exact | Header::None => plain_name(name).into_owned(),
+        };
+        let raw = plain(self.raw());
+        let others = columns.iter().filter(|other| !other.is_of_another_version && plain(other.raw()) != raw);
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        others
+            .for_each(|other| names.extend(other.aliases.iter().chain([other.raw.get_ref()]).map(|name| plain(name))));
+        let aliases = self.aliases.iter().filter(|_| !self.is_of_another_version);
+        aliases.map(String::as_str).find(|alias| names.contains(&plain(alias)))
+    }
+
     /// The checked column; `None` for one that is never read. `place` is its place among all columns.
     pub(crate) fn check(
         self,
@@ -321,6 +351,12 @@ impl RawColumn {
             "date" => return Err(missing("dates in [format]")),
             "boolean" if self.yes.is_empty() => return Err(missing("true")),
             "boolean" if self.no.is_empty() => return Err(missing("false")),
+            "boolean" if self.yes.iter().any(|yes| self.no.iter().any(|no| no.trim() == yes.trim())) => {
+                return Err(source.not(kind_name, "told by a text for true that is none for false"));
+            }
+            "boolean" if self.has_truth_for_none(deliveries) => {
+                return Err(source.not(kind_name, "told by texts of which none says that there is no value"));
+            }
             "boolean" => Kind::Boolean { yes: self.yes.clone(), no: self.no.clone() },
             "cpr" => Kind::Cpr,
             "person-number" => Kind::PersonNumber,
@@ -332,6 +368,10 @@ impl RawColumn {
                 ));
             }
         };
+        if kind != Kind::Text && (self.code_list.is_some() || self.references.is_some()) {
+            // Numbers would lose the noughts that codes begin with.
+            return Err(source.not(kind_name, "text, as codes and what columns refer to are"));
+        }
         let pattern = self.pattern.as_ref().map(|pattern| source.pattern(pattern)).transpose()?;
         let plain = TextFormat::plain();
         let limit = |given: &Option<Spanned<String>>| match given {

@@ -141,6 +141,15 @@ impl Format {
         }
     }
 
+    /// Whether a file names its columns in a row of its own.
+    pub fn header(&self) -> Header {
+        match self {
+            Self::Csv { header, .. } => *header,
+            Self::Excel { .. } => Header::Exact,
+            _ => Header::None,
+        }
+    }
+
     /// Where a file says on which day it was drawn, in words, and how it writes it; `None` where it does not.
     pub fn day_place(&self) -> Option<(String, DateFormat)> {
         match self {
@@ -319,6 +328,13 @@ impl RawFormat {
             if mark.get_ref().is_alphanumeric() || matches!(mark.get_ref(), '-' | '+') {
                 return wrong(mark, "a mark that no number is written with");
             }
+        }
+        let is_taken = |quote: &str| {
+            self.delimiter.as_ref().is_some_and(|delimiter| delimiter.get_ref() == quote)
+                || quote.chars().any(|mark| mark.is_alphanumeric() || mark.is_whitespace() || matches!(mark, '-' | '+'))
+        };
+        if let Some(quote) = self.quote.as_ref().filter(|quote| is_taken(quote.get_ref())) {
+            return Err(source.not(quote, "a mark that neither divides columns nor stands in values"));
         }
         match (&self.decimal, &self.thousands) {
             (Some(decimal), _) if frame => wrong(decimal, "another mark than the delimiter and the quote"),

@@ -66,7 +66,7 @@ pub use row_rules::{
 };
 pub use sensitivity::Sensitivity;
 pub use source_text::read_text;
-pub use table::TableContract;
+pub use table::{ROW_COLUMN, TableContract};
 pub use text_format::{DateFormat, Encoding, TextFormat};
 pub use value::{Kind, Scalar, plain_text, read_scalar};
 pub use version::{Said, Says, Version, VersionPlace, Versions};

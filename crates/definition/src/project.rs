@@ -155,11 +155,12 @@ impl Project {
         }
     }
 
-    /// A list that a contract refers to is a table of the project's own, and has a key.
+    /// A list that a contract refers to is a table of the project's own, and its key begins with a column of text.
     fn check_code_lists(&self, errors: &mut Errors) {
+        let is_text = |table: &TableContract, column: usize| table.columns[column].kind == Kind::Text;
         let is_list = |contract: &&Contract| {
             contract.origin == Origin::Definitions
-                && matches!(contract.tables.as_slice(), [table] if !table.key.is_empty())
+                && matches!(contract.tables.as_slice(), [table] if table.key.first().is_some_and(|code| is_text(table, *code)))
         };
         for contract in self.contracts.values() {
             for name in contract.code_lists() {

@@ -9,7 +9,7 @@ use crate::bilingual::Bilingual;
 use crate::column::{Column, ColumnChange, RawColumn};
 use crate::delivery::Delivery;
 use crate::error::{DefinitionError, Errors, Problem};
-use crate::format::Positions;
+use crate::format::{Format, Header, Positions};
 use crate::row_rules::{
     Completeness, ControlRows, CountedRows, Exclusion, Named, RawComplete, RawControl, RawCounted, RawExclusion,
     RawRule, RawTotal, RawValidity, RowRule, Total, Validity,
@@ -45,17 +45,17 @@ pub struct TableContract {
 }
 
 impl TableContract {
-    /// Whether a row of these texts, without their padding, is a total of others.
+    /// Whether a row of these texts, which are spelled as the contract has them, is a total of others.
     pub fn is_total<'t>(&self, text: impl Fn(usize) -> &'t str) -> bool {
         self.totals.iter().any(|total| total.values.contains(text(total.column)))
     }
 
-    /// Whether a row of these texts is a control row: a total, or a subtotal.
+    /// Whether a row of such texts is a control row: a total, or a subtotal.
     pub fn is_control<'t>(&self, text: impl Fn(usize) -> &'t str) -> bool {
         self.is_total(&text) || self.control.iter().any(|control| control.values.contains(text(control.column)))
     }
 
-    /// What leaves a row of these texts out, if anything does.
+    /// What leaves a row of such texts out, if anything does.
     pub fn exclusion<'t>(&self, text: impl Fn(usize) -> &'t str) -> Option<&Exclusion> {
         self.exclusions.iter().find(|rule| rule.texts.holds(text(rule.column)))
     }
@@ -100,6 +100,9 @@ pub(crate) struct RawTable {
     columns: Vec<RawColumn>,
 }
 
+/// The column that every staged table has besides those of its contract: where in the extract a row stood.
+pub const ROW_COLUMN: &str = "_row";
+
 /// Most lines hold a thing once.
 fn one() -> usize {
     1
@@ -135,6 +138,17 @@ impl RawTable {
         Ok(table)
     }
 
+    /// Lines of the table's type are neither passed over nor the first or the last.
+    fn check_lines(&self, source: &SourceText, format: &Format) -> Result<(), DefinitionError> {
+        let (Format::Fixed { skip, start, end, .. }, Some(element)) = (format, &self.element) else { return Ok(()) };
+        let start = start.as_ref().is_some_and(|start| start.record_type == *element);
+        let end = end.as_ref().is_some_and(|end| end.record_type == *element);
+        match skip.contains(element) || start || end {
+            true => Err(source.not(&self.name, "of a record type that `skip`, `start` and `end` do not name")),
+            false => Ok(()),
+        }
+    }
+
     pub(crate) fn check(
         self,
         source: &SourceText,
@@ -144,6 +158,13 @@ impl RawTable {
         if self.element.is_none() && deliveries.iter().any(|delivery| delivery.format.needs_element()) {
             let what = format!("the table `{}`", self.name.get_ref());
             errors.push(source.error(self.name.span(), Problem::Missing { what, key: "element" }));
+        }
+        errors.take(deliveries.iter().try_for_each(|delivery| self.check_lines(source, &delivery.format)));
+        let is_any = |delivery: &Delivery| delivery.format.header() == Header::AnyCase;
+        let header = if deliveries.iter().any(is_any) { Header::AnyCase } else { Header::Exact };
+        if let Some(name) = self.columns.iter().find_map(|column| column.shared_name(&self.columns, header)) {
+            let problem = Problem::Duplicate { what: "column name", name: name.to_owned() };
+            errors.push(source.error(self.name.span(), problem));
         }
         let mut columns = Vec::new();
         let mut unread = Vec::new();
@@ -167,10 +188,27 @@ impl RawTable {
             let problem = Problem::Shape(format!("the fields `{}` and `{}` overlap", pair[0].1, pair[1].1));
             return Err(source.error(self.name.span(), problem).into());
         }
+        let widths = deliveries.iter().filter_map(|delivery| match delivery.format {
+            Format::Fixed { line_width, .. } => line_width,
+            _ => None,
+        });
+        if let Some(line_width) = widths.max()
+            && let Some((at, name)) = fields.iter().find(|(at, _)| at.to > line_width)
+        {
+            let problem = Problem::Shape(format!(
+                "the field `{name}` at {at} ends behind the line, which has {line_width} letters"
+            ));
+            return Err(source.error(self.name.span(), problem).into());
+        }
+        // SQL knows no difference between upper and lower case, unless a name stands in quotes.
         let mut seen = BTreeSet::new();
-        if let Some(twice) = columns.iter().find(|column| !seen.insert(&column.name)) {
+        if let Some(twice) = columns.iter().find(|column| !seen.insert(column.name.to_lowercase())) {
             let problem = Problem::Duplicate { what: "column", name: twice.name.clone() };
             return Err(source.error(self.name.span(), problem).into());
+        }
+        if columns.iter().any(|column| column.name.eq_ignore_ascii_case(ROW_COLUMN)) {
+            let text = format!("`{ROW_COLUMN}` is the name of the column with each row's place in its file");
+            return Err(source.error(self.name.span(), Problem::Shape(text)).into());
         }
         let named = Named { source, columns: &columns };
         let all = self.totals.into_iter().map(|raw| raw.check(named, &self.key));

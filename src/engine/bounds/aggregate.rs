@@ -86,6 +86,11 @@ impl AggregateUDFImpl for BoundedAggregate {
         self.unbounded.order_sensitivity()
     }
 
+    fn with_beneficial_ordering(self: Arc<Self>, is_beneficial: bool) -> Result<Option<Arc<dyn AggregateUDFImpl>>> {
+        let ordered = self.unbounded.as_ref().clone().with_beneficial_ordering(is_beneficial)?;
+        Ok(ordered.map(|ordered| -> Arc<dyn AggregateUDFImpl> { Arc::new(Self::new(Arc::new(ordered))) }))
+    }
+
     fn supports_null_handling_clause(&self) -> bool {
         self.unbounded.supports_null_handling_clause()
     }

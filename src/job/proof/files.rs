@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::inspected::{Inspected, Part};
-use crate::derive::Recorded;
+use crate::derive::{HIDDEN_CELL, Recorded};
 use crate::publish::{ExtractEntry, PublishedVersion};
-use crate::store::{Artefact, ArtefactRecord, Provenance, Store, StoreError, Tally, proven};
+use crate::store::{Artefact, ArtefactRecord, Lying, Provenance, Store, StoreError, Tally, Zone, proven};
 
 /// Artefacts that are held to their records at once.
 const AT_ONCE: usize = 16;
@@ -57,7 +57,16 @@ pub(super) async fn hold(
             staged.wrong.push(store.damaged(&record.artefact.record_path(), fault));
         }
     }
-    Ok((vec![Inspected::files(Part::Derived, derived), Inspected::files(Part::Staged, staged)], steps))
+    let mut checked = vec![Inspected::files(Part::Derived, derived), Inspected::files(Part::Staged, staged)];
+    // No manifest names them: a later version reads what an earlier one found.
+    let lying = store.lying_under(Zone::Derived, HIDDEN_CELL).await?;
+    let lying: Vec<Artefact> = lying.into_iter().filter(Lying::has_record).filter_map(|it| it.artefact).collect();
+    if !lying.is_empty() {
+        let mut patterns = Tally::default();
+        records(store, lying.iter(), &mut patterns).await?;
+        checked.push(Inspected::files(Part::Patterns, patterns));
+    }
+    Ok((checked, steps))
 }
 
 /// The records of artefacts that can be believed, in their order.

@@ -18,6 +18,8 @@ pub enum Part {
     Derived,
     /// The extracts behind those.
     Staged,
+    /// What the store keeps of what is hidden of a year, for all versions and datasets.
+    Patterns,
     /// What is hidden of the figures.
     Protection,
     /// The audits, over the tables as they lie there.
@@ -34,6 +36,7 @@ impl Part {
             Self::Signature => "signature",
             Self::Derived => "derived",
             Self::Staged => "staged",
+            Self::Patterns => "patterns",
             Self::Protection => "protection",
             Self::Audits => "audits",
             Self::Rebuilt => "rebuilt",

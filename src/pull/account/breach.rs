@@ -14,6 +14,8 @@ pub(crate) enum Rule {
     RecordType,
     /// The record is not of the format.
     Malformed,
+    /// The record is the header once more.
+    Header,
     /// A value that has to be there is missing.
     Required,
     /// The text is no value of the column's type.
@@ -46,6 +48,7 @@ impl Rule {
             Self::ColumnCount => "column_count",
             Self::RecordType => "record_type",
             Self::Malformed => "malformed",
+            Self::Header => "header",
             Self::Required => "required",
             Self::Type => "type",
             Self::Pattern => "pattern",

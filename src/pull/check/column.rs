@@ -1,10 +1,13 @@
 //! The rules on one column: what a cell is under them depends on the column and the cell alone.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::keys::key_of;
+use super::names::{BYTE_ORDER_MARK, Names};
 use super::pseudonym::{Cpr, Pseudonym, ResearchNumber};
 use super::rules::TableRules;
+use super::spelling::{Spelling, spelled, values_among};
 use crate::definition::{Column, CountedRows, Excluded, Kind, Scalar};
 use crate::pull::account::{Breach, Rule, kept_text};
 use crate::pull::mask::{holds_number, mask_value};
@@ -42,6 +45,8 @@ pub(super) struct Verdict {
     pub(super) exclusion: Option<usize>,
     /// The names that the row is counted under.
     pub(super) counted: Vec<usize>,
+    /// Whether it holds the column's own name, as the cells of a header do.
+    pub(super) is_name: bool,
     /// Its part in the fingerprint of the row's key; 0 in a column of none.
     pub(super) key: u128,
 }
@@ -60,48 +65,60 @@ pub(super) struct ColumnCheck<'a> {
     rules: TableRules<'a>,
     /// The values allowed, the year and the part of the extract filled in.
     values: Option<BTreeSet<String>>,
+    /// The values that stand for none, besides the texts that are none.
+    nulls: BTreeSet<String>,
     codes: Option<&'a BTreeSet<String>>,
     referred: Option<&'a BTreeSet<String>>,
-    control: Vec<&'a BTreeSet<String>>,
-    exclusions: Vec<(usize, &'a Excluded)>,
+    control: Vec<BTreeSet<String>>,
+    exclusions: Vec<(usize, Excluded)>,
     counted: Vec<(usize, &'a CountedRows)>,
     is_of_key: bool,
+    /// Names of the column, where files have a header.
+    names: Arc<Names>,
 }
 
 impl<'a> ColumnCheck<'a> {
     /// The rules on the contract's column at `place`.
-    pub(super) fn of_contract(rules: TableRules<'a>, place: usize) -> Self {
+    pub(super) fn of_contract(rules: TableRules<'a>, names: &Arc<Names>, place: usize) -> Self {
         let TableRules { table, known, .. } = rules;
         let column = &table.columns[place];
+        let listed = |texts: &BTreeSet<String>| spelled(texts, &column.kind, rules.text);
         let totals = table.totals.iter().map(|total| (total.column, &total.values));
         let control = table.control.iter().map(|control| (control.column, &control.values));
         Self {
             of: Of::Contract(column),
             rules,
-            values: column.values_in(rules.year, rules.part),
+            values: column.values_in(rules.year, rules.part).as_ref().map(listed),
+            nulls: values_among(&column.null_texts(rules.text), &column.kind, rules.text),
             codes: column.code_list.as_ref().and_then(|list| known.code_lists.get(list)),
             referred: column.references.as_ref().and_then(|reference| known.references.get(reference)),
-            control: totals.chain(control).filter(|(at, _)| *at == place).map(|(_, values)| values).collect(),
+            control: totals.chain(control).filter(|(at, _)| *at == place).map(|(_, texts)| listed(texts)).collect(),
             exclusions: at_column(&table.exclusions, |rule| rule.column == place)
-                .map(|(at, rule)| (at, &rule.texts))
+                .map(|(at, rule)| match &rule.texts {
+                    Excluded::Values(texts) => (at, Excluded::Values(listed(texts))),
+                    pattern @ Excluded::Pattern(_) => (at, pattern.clone()),
+                })
                 .collect(),
             counted: at_column(&table.counted, |rule| rule.column == place).collect(),
             is_of_key: table.key.contains(&place) || table.validity.iter().any(|periods| periods.of.contains(&place)),
+            names: Arc::clone(names),
         }
     }
 
     /// The rules on a column that the delivery added.
-    pub(super) fn added(rules: TableRules<'a>, name: &str) -> Self {
+    pub(super) fn added(rules: TableRules<'a>, names: &Arc<Names>, name: &str) -> Self {
         Self {
             of: Of::Added(name.to_owned()),
             rules,
             values: None,
+            nulls: BTreeSet::new(),
             codes: None,
             referred: None,
             control: Vec::new(),
             exclusions: Vec::new(),
             counted: Vec::new(),
             is_of_key: false,
+            names: Arc::clone(names),
         }
     }
 
@@ -121,7 +138,8 @@ impl<'a> ColumnCheck<'a> {
                     Some(_) => Ok(Value::Text(text.into())),
                     None => Ok(Value::Missing),
                 };
-                return Verdict { value, is_control: false, exclusion: None, counted: Vec::new(), key: 0 };
+                let is_name = self.names.holds(text);
+                return Verdict { value, is_control: false, exclusion: None, counted: Vec::new(), is_name, key: 0 };
             }
         };
         let value = self.value(column, cell);
@@ -130,16 +148,24 @@ impl<'a> ColumnCheck<'a> {
             _ => 0,
         };
         // A row is counted by what its cell reads as, whatever else is wrong with it: only accepted rows are.
-        let scalar = cell.filter(|_| !self.counted.is_empty());
-        let scalar = scalar.and_then(|cell| cell.scalar(&column.kind, self.rules.text));
+        let is_asked = !(self.counted.is_empty() && self.control.is_empty() && self.exclusions.is_empty());
+        let scalar = cell.filter(|_| is_asked).and_then(|cell| cell.scalar(&column.kind, self.rules.text));
         let is_counted = |rule: &CountedRows| scalar.is_some_and(|value| value < rule.below);
+        let spelling = Spelling { text, value: scalar, kind: &column.kind };
         Verdict {
             value,
-            is_control: self.control.iter().any(|values| values.contains(text)),
-            exclusion: self.exclusions.iter().find(|(_, texts)| texts.holds(text)).map(|(at, _)| *at),
+            is_control: self.control.iter().any(|values| spelling.is_among(values)),
+            exclusion: self.exclusions.iter().find(|(_, texts)| spelling.is_left_out(texts)).map(|(at, _)| *at),
             counted: self.counted.iter().filter(|(_, rule)| is_counted(rule)).map(|(at, _)| *at).collect(),
+            // A contract that lists a name among the values says that it is one.
+            is_name: self.names.holds(text) && self.values.as_ref().is_none_or(|values| !spelling.is_among(values)),
             key,
         }
+    }
+
+    /// What the cells of a column that the file lacks tell of their rows. A header lacks it too.
+    pub(super) fn verdict_of_absent(&self) -> Verdict {
+        Verdict { is_name: self.names.are_there(), ..self.verdict(None) }
     }
 
     /// The breach of a rule by a cell.
@@ -156,12 +182,13 @@ impl<'a> ColumnCheck<'a> {
 
     fn value(&self, column: &Column, cell: Option<Cell<'_>>) -> Result<Value, Rule> {
         let TableRules { text: format, key, .. } = self.rules;
+        let missing = if column.nullable { Ok(Value::Missing) } else { Err(Rule::Required) };
         let cell = cell.filter(|cell| !column.is_missing(Some(cell.text()), format));
-        let Some(cell) = cell else {
-            return if column.nullable { Ok(Value::Missing) } else { Err(Rule::Required) };
-        };
+        let Some(cell) = cell else { return missing };
         let text = cell.text();
         let value = match column.kind {
+            // A mark that begins a file stands where another was put behind it, and is a part of no text.
+            Kind::Text if text.contains(BYTE_ORDER_MARK) => return Err(Rule::Malformed),
             Kind::Text => Value::Text(text.into()),
             Kind::Cpr => Value::Pseudonym(key.pseudonym(&Cpr::parse(text).ok_or(Rule::Type)?)),
             Kind::PersonNumber => Value::Pseudonym(match Cpr::parse(text) {
@@ -171,10 +198,18 @@ impl<'a> ColumnCheck<'a> {
             Kind::CprBirthDate => Value::Scalar(Scalar::Date(Cpr::parse(text).ok_or(Rule::Type)?.birth_date())),
             _ => Value::Scalar(cell.scalar(&column.kind, format).ok_or(Rule::Type)?),
         };
+        let scalar = match &value {
+            Value::Scalar(scalar) => Some(*scalar),
+            _ => None,
+        };
+        let spelling = Spelling { text, value: scalar, kind: &column.kind };
+        if !self.nulls.is_empty() && scalar.is_some() && spelling.is_among(&self.nulls) {
+            return missing;
+        }
         if column.pattern.as_ref().is_some_and(|pattern| !pattern.matches(text)) {
             return Err(Rule::Pattern);
         }
-        if self.values.as_ref().is_some_and(|values| !values.contains(text)) {
+        if self.values.as_ref().is_some_and(|values| !spelling.is_among(values)) {
             return Err(Rule::Values);
         }
         let is_listed = column.code_list.is_some() || column.references.is_some();

@@ -29,6 +29,12 @@ pub(super) const EXCLUDED: u8 = 4;
 /// A verdict that has its row counted by name.
 pub(super) const COUNTED: u8 = 8;
 
+/// A row that breaks a rule across columns.
+pub(super) const ACROSS: u8 = 16;
+
+/// A verdict on a cell that does not hold its column's name. Nearly every verdict has it: a row in which none has is a header.
+pub(super) const OTHER_THAN_NAME: u8 = 32;
+
 /// Texts beyond which a memo is forgotten before the next block.
 const MOST_TEXTS: usize = 1 << 14;
 
@@ -279,7 +285,8 @@ impl Memo {
             flag(verdict.value.is_err(), BREACH)
                 | flag(verdict.is_control, CONTROL)
                 | flag(verdict.exclusion.is_some(), EXCLUDED)
-                | flag(!verdict.counted.is_empty(), COUNTED),
+                | flag(!verdict.counted.is_empty(), COUNTED)
+                | flag(!verdict.is_name, OTHER_THAN_NAME),
         );
         self.values = None;
         self.bytes += match &verdict.value {

@@ -4,8 +4,10 @@ mod column;
 mod keys;
 mod known;
 mod memo;
+mod names;
 mod pseudonym;
 mod rules;
+mod spelling;
 mod table;
 mod totals;
 

@@ -6,10 +6,9 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::known::Known;
 use super::pseudonym::PseudonymKey;
-use crate::definition::{CountedRows, Kind, Scalar, Sensitivity, TableContract, TextFormat};
+use crate::definition::{CountedRows, Header, Kind, Scalar, Sensitivity, TableContract, TextFormat};
 
-/// The column that says where in the extract a row stood.
-pub const ROW_COLUMN: &str = "_row";
+pub use crate::definition::ROW_COLUMN;
 
 /// The schema of a staged table: the contract's columns, those the delivery added, and the row number.
 pub fn staged_schema(table: &TableContract, added: &[String]) -> SchemaRef {
@@ -34,6 +33,8 @@ pub(crate) struct TableRules<'a> {
     pub(crate) table: &'a TableContract,
     /// How the delivery writes numbers and dates.
     pub(crate) text: &'a TextFormat,
+    /// Whether its files name their columns.
+    pub(crate) header: Header,
     /// What codes and foreign keys are looked up in.
     pub(crate) known: Known<'a>,
     /// What CPR numbers become pseudonyms by.

@@ -1,19 +1,19 @@
 //! The checks of a contract on the rows of one table, a block at a time and column by column.
 
+use std::sync::Arc;
+
 use arrow::datatypes::SchemaRef;
 use jiff::civil::Date;
 
 use super::column::{ColumnCheck, Value, Verdict};
 use super::keys::{Period, combined};
-use super::memo::{BREACH, CONTROL, COUNTED, EXCLUDED, Keeping, Memo};
+use super::memo::{ACROSS, BREACH, CONTROL, COUNTED, EXCLUDED, Keeping, Memo, OTHER_THAN_NAME};
+use super::names::Names;
 use super::rules::{TableRules, staged_schema};
-use crate::definition::{Comparison, RowRule, Scalar, Validity, plain_text};
+use crate::definition::{Comparison, Header, RowRule, Scalar, Validity, plain_text};
 use crate::pull::account::{Breach, Rule, kept_record, kept_value};
 use crate::pull::parse::{Block, Part};
 use crate::store::Coded;
-
-/// A row that breaks a rule across columns.
-const ACROSS: u8 = 16;
 
 /// What becomes of a row that is not simply accepted.
 pub(crate) enum Event<'a> {
@@ -65,8 +65,15 @@ pub(crate) struct TableCheck<'a> {
 impl<'a> TableCheck<'a> {
     /// The checks on the contract's columns, and on those that the delivery `added`.
     pub(crate) fn new(rules: TableRules<'a>, added: &[String]) -> Self {
-        let contract = (0..rules.table.columns.len()).map(|place| ColumnCheck::of_contract(rules, place));
-        let columns = contract.chain(added.iter().map(|name| ColumnCheck::added(rules, name))).collect();
+        let names = match rules.header {
+            Header::None => Names::default(),
+            Header::Exact | Header::AnyCase => {
+                added.iter().fold(Names::of(rules.table), |names, name| names.with(name))
+            }
+        };
+        let names = Arc::new(names);
+        let contract = (0..rules.table.columns.len()).map(|place| ColumnCheck::of_contract(rules, &names, place));
+        let columns = contract.chain(added.iter().map(|name| ColumnCheck::added(rules, &names, name))).collect();
         Self { rules, schema: staged_schema(rules.table, added), columns }
     }
 
@@ -127,7 +134,7 @@ impl Checker {
                     code
                 })),
                 None => {
-                    let (code, flag) = memo.code_of_absent(|| column.verdict(None));
+                    let (code, flag) = memo.code_of_absent(|| column.verdict_of_absent());
                     self.flags.iter_mut().for_each(|flags| *flags |= flag);
                     codes.resize(part.len(), code);
                 }
@@ -225,7 +232,7 @@ impl<'a> Judged<'_, 'a> {
         let mut periods = Vec::new();
         let checker = self.checker;
         for (record, flags) in checker.flags.iter().enumerate() {
-            if *flags != 0 && !self.stays(record, *flags) {
+            if *flags != OTHER_THAN_NAME && !self.stays(record, *flags) {
                 continue;
             }
             if let Some(validity) = &self.check.rules.table.validity {
@@ -248,7 +255,9 @@ impl<'a> Judged<'_, 'a> {
     /// Whether a row that some verdict says something of is accepted all the same.
     fn stays(&mut self, record: usize, flags: u8) -> bool {
         let order = self.part.order(record);
-        if flags & CONTROL > 0 {
+        if let Some(breach) = (flags & OTHER_THAN_NAME == 0).then(|| self.header(record)).flatten() {
+            self.reject(record, breach);
+        } else if flags & CONTROL > 0 {
             self.events.push((order, Event::Control(record)));
         } else if flags & EXCLUDED > 0 {
             let first = self.verdicts(record).filter_map(|verdict| verdict.exclusion).min().unwrap_or_default();
@@ -266,6 +275,13 @@ impl<'a> Judged<'_, 'a> {
     fn verdicts(&self, record: usize) -> impl Iterator<Item = &Verdict> {
         let Checker { memos, codes, .. } = self.checker;
         memos.iter().zip(codes).map(move |(memo, codes)| memo.verdict(codes[record]))
+    }
+
+    /// The breach of a row whose cells all hold their columns' names: files with a header each were put one behind the other.
+    fn header(&self, record: usize) -> Option<Breach> {
+        let there = |at: usize| Some((at, self.block.cell(self.place, record, at)?));
+        let (at, cell) = (0..self.check.columns.len()).find_map(there)?;
+        Some(self.check.columns[at].breach(Some(cell), Rule::Header))
     }
 
     /// The breaches of the values of a row, each by itself.
@@ -300,7 +316,11 @@ impl<'a> Judged<'_, 'a> {
     fn reject(&mut self, record: usize, breach: Breach) {
         let TableRules { table, sensitivity, .. } = self.check.rules;
         let text = kept_record(table, sensitivity, &self.block.cells(self.place, record));
-        let others = self.breaches(record).skip(1).collect();
+        let others = match breach.rule {
+            // Of a header it says nothing that its names are no values.
+            Rule::Header => Vec::new(),
+            _ => self.breaches(record).skip(1).collect(),
+        };
         let rejected = Rejected { record, row: self.part.row(record), breach, others, text };
         self.events.push((self.part.order(record), Event::Rejected(Box::new(rejected))));
     }

@@ -7,6 +7,7 @@ use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use arrow::util::display::array_value_to_string;
 
 use super::keys::key_of;
+use super::spelling::{Spelling, spelled};
 use crate::definition::{
     CodeLists, Completeness, Expected, Kind, Presence, Scalar, TableContract, TextFormat, Total, plain_text,
     read_scalar,
@@ -23,6 +24,10 @@ const NAMED: usize = 12;
 pub(crate) struct Totals<'a> {
     table: &'a TableContract,
     text: &'a TextFormat,
+    /// Per total, the texts that tell it.
+    telling: Vec<BTreeSet<String>>,
+    /// Per column of control rows, the texts that tell them.
+    control: Vec<(usize, BTreeSet<String>)>,
     /// Per total, the amounts declared for what it shares with its parts, of which there should be one; none where its
     /// text is no number.
     declared: Vec<BTreeMap<Vec<String>, BTreeSet<Option<i128>>>>,
@@ -34,6 +39,8 @@ pub(crate) struct Totals<'a> {
     unreadable: Vec<BTreeSet<Vec<String>>>,
     /// Whether some row could not be split: nobody knows what it is a part of.
     has_unsplit: bool,
+    /// Per completeness rule, the values that have to be there; `None` of a reference list's.
+    expected: Vec<Option<BTreeSet<String>>>,
     /// Per completeness rule, the values seen.
     seen: Vec<BTreeSet<String>>,
     /// What is apart from the rules' columns in the key, e.g. the quarter.
@@ -44,14 +51,23 @@ pub(crate) struct Totals<'a> {
 
 impl<'a> Totals<'a> {
     pub(crate) fn new(table: &'a TableContract, text: &'a TextFormat) -> Self {
+        let listed = |column: usize, texts| spelled(texts, &table.columns[column].kind, text);
+        let control = table.control.iter().map(|control| (control.column, listed(control.column, &control.values)));
+        let expected = table.complete.iter().map(|rule| match &rule.expected {
+            Expected::Values(values) => Some(listed(rule.column, values)),
+            Expected::CodeList(_) => None,
+        });
         Self {
             table,
             text,
+            telling: table.totals.iter().map(|total| listed(total.column, &total.values)).collect(),
+            control: control.collect(),
             declared: vec![BTreeMap::new(); table.totals.len()],
             summed: vec![BTreeMap::new(); table.totals.len()],
             set_aside: vec![BTreeMap::new(); table.totals.len()],
             unreadable: vec![BTreeSet::new(); table.totals.len()],
             has_unsplit: false,
+            expected: expected.collect(),
             seen: vec![BTreeSet::new(); table.complete.len()],
             slices: BTreeSet::new(),
             combinations: BTreeSet::new(),
@@ -65,14 +81,18 @@ impl<'a> Totals<'a> {
 
     /// Notes a control row: what it declares, and what it is a part of.
     pub(crate) fn control(&mut self, cells: &[Option<Cell<'_>>]) {
-        let text = |column: usize| cell_text(cells[column]);
-        if self.table.control.iter().any(|control| control.values.contains(text(control.column))) {
+        let spelling = |column: usize| {
+            let kind = &self.table.columns[column].kind;
+            let value = cells[column].and_then(|cell| cell.scalar(kind, self.text));
+            Spelling { text: cell_text(cells[column]), value, kind }
+        };
+        if self.control.iter().any(|(column, texts)| spelling(*column).is_among(texts)) {
             return;
         }
         for (place, total) in self.table.totals.iter().enumerate() {
             let shared = self.shared(total, cells);
             let amount = self.amount(total, cells);
-            if total.values.contains(text(total.column)) {
+            if spelling(total.column).is_among(&self.telling[place]) {
                 self.declared[place].entry(shared).or_default().insert(amount);
             } else {
                 // A total over another column is a part of the total over this one.
@@ -132,7 +152,7 @@ impl<'a> Totals<'a> {
     pub(crate) fn accepted(&mut self, batch: &RecordBatch, code_lists: &CodeLists) -> Result<(), PullError> {
         let columns: Vec<usize> = self.table.complete.iter().map(|rule| rule.column).collect();
         let slicing: Vec<usize> = self.table.key.iter().filter(|column| !columns.contains(column)).copied().collect();
-        let expected: Vec<_> = self.table.complete.iter().map(|rule| expected_of(rule, code_lists)).collect();
+        let expected = expected_of(self.table, &self.expected, code_lists);
         for row in 0..batch.num_rows() {
             let text = |column: &usize| array_value_to_string(batch.column(*column), row).map_err(arrow_failed);
             for (place, total) in self.table.totals.iter().enumerate() {
@@ -200,8 +220,8 @@ impl<'a> Totals<'a> {
     fn completeness(&self, code_lists: &CodeLists, rejected: Option<&String>) -> Result<(), Refusal> {
         let mut missing = Vec::new();
         let mut combinations = self.slices.len().max(1) as u64;
-        for (rule, seen) in self.table.complete.iter().zip(&self.seen) {
-            let expected = expected_of(rule, code_lists);
+        let expected = expected_of(self.table, &self.expected, code_lists);
+        for ((rule, seen), expected) in self.table.complete.iter().zip(&self.seen).zip(expected) {
             combinations *= expected.len() as u64;
             let lacking: Vec<&String> = expected.difference(seen).collect();
             if !lacking.is_empty() {
@@ -216,13 +236,18 @@ impl<'a> Totals<'a> {
     }
 }
 
-/// The values that a complete extract has in a rule's column.
-fn expected_of<'a>(rule: &'a Completeness, code_lists: &'a CodeLists) -> &'a BTreeSet<String> {
+/// Per completeness rule, the values that a complete extract has in its column: those of the contract, or of a reference list.
+fn expected_of<'a>(
+    table: &'a TableContract,
+    own: &'a [Option<BTreeSet<String>>],
+    code_lists: &'a CodeLists,
+) -> Vec<&'a BTreeSet<String>> {
     static NONE: BTreeSet<String> = BTreeSet::new();
-    match &rule.expected {
-        Expected::Values(values) => values,
-        Expected::CodeList(list) => code_lists.get(list).unwrap_or(&NONE),
-    }
+    let expected = |(rule, own): (&'a Completeness, &'a Option<BTreeSet<String>>)| match (&rule.expected, own) {
+        (Expected::CodeList(list), _) => code_lists.get(list).unwrap_or(&NONE),
+        (Expected::Values(_), own) => own.as_ref().unwrap_or(&NONE),
+    };
+    table.complete.iter().zip(own).map(expected).collect()
 }
 
 /// The number that a text writes, in units of the column's last decimal; a total may have more digits than its parts.

@@ -9,6 +9,7 @@ use super::cell::Cell;
 use super::layout::Layout;
 use super::lines::{Bounded, LineBlock, LineBlocks};
 use super::part::Unsplit;
+use super::quotes::Quotes;
 use super::sink::{Record, Sink, Stop, check_count, stop_of};
 use super::split::{Delimited, wrong_width};
 use crate::definition::{Contract, Header, TableContract};
@@ -40,6 +41,9 @@ impl Dialect<'_> {
 
 /// The line that tells Excel the delimiter, which follows it.
 const SEP: &str = "sep=";
+
+/// Why a record with text behind a closing quote is none.
+const BEHIND_A_QUOTE: &str = "text stands behind the quote that closes a cell";
 
 pub(super) fn parse(
     text: impl Read,
@@ -82,18 +86,25 @@ pub(super) fn parse(
 /// The names of the columns in the header.
 pub(super) fn header_of(text: impl Read, dialect: Dialect<'_>) -> Result<Vec<String>, Stop> {
     let mut records = Records::new(text, dialect, 0);
-    header(&mut records)?;
+    header(&mut records, dialect)?;
     Ok(records.record.iter().map(|name| name.trim().to_owned()).collect())
 }
 
 /// Goes to the header.
-fn header<R: Read>(records: &mut Records<R>) -> Result<(), Stop> {
-    if records.next()?.is_none() {
-        return Err(Refusal::Empty.into());
+fn header<R: Read>(records: &mut Records<R>, dialect: Dialect<'_>) -> Result<(), Stop> {
+    let Some(mut row) = records.next()? else { return Err(Refusal::Empty.into()) };
+    let delimiter = char::from(dialect.delimiter);
+    // Excel's own line for the delimiter, which some put in quotes.
+    let is_sep = match records.record.len() {
+        1 => records.record[0].trim().strip_prefix(SEP).is_some_and(|mark| mark.chars().all(|it| it == delimiter)),
+        2 => &records.record[0] == SEP,
+        _ => false,
+    };
+    if is_sep {
+        row = records.next()?.unwrap_or(row);
     }
-    // Excel's own line for the delimiter.
-    if records.record.len() <= 2 && records.record.get(0) == Some(SEP) {
-        records.next()?;
+    if records.has_fault {
+        return Err(Refusal::Malformed { format: NAME, row, reason: BEHIND_A_QUOTE.to_owned() }.into());
     }
     Ok(())
 }
@@ -107,7 +118,7 @@ fn head<R: Read>(
 ) -> Result<Layout, Stop> {
     let header = dialect.header;
     if header != Header::None {
-        self::header(records)?;
+        self::header(records, dialect)?;
     }
     let table = &contract.tables[0];
     let layout = match layout_of(&records.record, table, header) {
@@ -141,17 +152,20 @@ fn rows<R: Read>(
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
         }
-        if trailer.is_some() && record.get(0).map(unquoted) == trailer {
+        if !records.has_fault && trailer.is_some() && record.get(0).map(unquoted) == trailer {
             let declared = unquoted(record.get(1).unwrap_or_default());
             let counted = sink.records();
             check_count("trailer", declared, counted, row)?;
             sink.control();
             ended = true;
-        } else if record.len() != layout.width {
+        } else if records.has_fault || record.len() != layout.width {
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
-            let reason = wrong_width(record.len(), dialect.given_by(), layout.width);
-            sink.unsplit(row, Unsplit::Width, &reason, &whole)?;
+            let (why, reason) = match records.has_fault {
+                true => (Unsplit::Malformed, BEHIND_A_QUOTE.to_owned()),
+                false => (Unsplit::Width, wrong_width(record.len(), dialect.given_by(), layout.width)),
+            };
+            sink.unsplit(row, why, &reason, &whole)?;
         } else {
             let cells: Vec<_> =
                 layout.places.iter().map(|place| place.and_then(|at| record.get(at)).map(Cell::of)).collect();
@@ -166,8 +180,10 @@ fn rows<R: Read>(
 
 /// The records of a text, but blank lines.
 struct Records<R> {
-    reader: csv::Reader<Bounded<R>>,
+    reader: csv::Reader<Quotes<R>>,
     record: StringRecord,
+    /// Whether text stands behind a closing quote in it.
+    has_fault: bool,
     /// Lines of the file before the text.
     before: u64,
 }
@@ -184,13 +200,13 @@ impl<R: Read> Records<R> {
             .terminator(Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
-            .from_reader(Bounded::new(text, NAME));
-        Self { reader, record: StringRecord::new(), before }
+            .from_reader(Quotes::new(Bounded::new(text, NAME), delimiter, quote));
+        Self { reader, record: StringRecord::new(), has_fault: false, before }
     }
 
     /// Reads the next record; its line, if there is one.
     fn next(&mut self) -> Result<Option<u64>, Stop> {
-        let Self { reader, record, before: lines_before } = self;
+        let Self { reader, record, has_fault, before: lines_before } = self;
         loop {
             let before = *lines_before + reader.position().line();
             reader.get_mut().begin_record(before);
@@ -201,6 +217,8 @@ impl<R: Read> Records<R> {
                     Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
                 }
             })?;
+            let line_ends = reader.position().line() - 1;
+            *has_fault = reader.get_mut().has_fault(line_ends);
             if !found {
                 return Ok(None);
             }

@@ -19,6 +19,13 @@ use crate::pull::refusal::Refusal;
 /// The format's name in messages.
 const NAME: &str = "fixed width";
 
+/// Why a line with a letter and its mark apart is no record: nobody can tell whether the layout counts them as one.
+const COMPOSED: (Unsplit, &str) =
+    (Unsplit::Malformed, "a letter is written as two, as å as a and a ring: what stands behind it is out of its place");
+
+/// Why a line with CR in its middle is no record: others stand behind it.
+const LONE_CR: &str = "CR stands in its middle: convert the line ends to LF";
+
 /// Bytes of a line that are looked at together.
 const STRETCH: usize = 32;
 
@@ -69,6 +76,10 @@ pub(super) fn parse(
             continue;
         }
         records += 1;
+        if text.as_bytes().contains(&b'\r') {
+            sink.unsplit(row, Unsplit::Malformed, LONE_CR, text)?;
+            continue;
+        }
         if skip.contains(record_type) {
             sink.control();
             continue;
@@ -76,7 +87,8 @@ pub(super) fn parse(
         if frame.line_width.is_some_and(|width| width != line.width(text)) {
             let expected = frame.line_width.unwrap_or_default();
             let reason = format!("{} letters where the layout has {expected}", line.width(text));
-            sink.unsplit(row, Unsplit::Width, &reason, text)?;
+            let (why, reason) = if line.is_composed { COMPOSED } else { (Unsplit::Width, reason.as_str()) };
+            sink.unsplit(row, why, reason, text)?;
             continue;
         }
         if line.read(text, row, record_type, contract, delivery, sink)? {
@@ -161,11 +173,14 @@ fn check_date(declared: Option<&str>, dates: Option<DateFormat>, expected: Optio
 struct Line {
     /// The letters beyond ASCII, by their number, each with the bytes that the line has more than letters up to its end.
     wide: Vec<(usize, usize)>,
+    /// Whether there is a mark that belongs to the letter before it (U+0300 to U+036F).
+    is_composed: bool,
 }
 
 impl Line {
     fn split(&mut self, text: &str) {
         self.wide.clear();
+        self.is_composed = false;
         let mut more = 0;
         // Names stand in a few fields of a long line: stretches without a letter beyond ASCII are passed over.
         for (stretch, start) in text.as_bytes().chunks(STRETCH).zip((0..).step_by(STRETCH)) {
@@ -173,6 +188,11 @@ impl Line {
                 continue;
             }
             for (place, byte) in stretch.iter().enumerate() {
+                self.is_composed |= match byte {
+                    0xCC => true,
+                    0xCD => text.as_bytes().get(start + place + 1).is_some_and(|next| *next < 0xB0),
+                    _ => false,
+                };
                 match byte.leading_ones() {
                     // Inside a letter.
                     1 => more += 1,
@@ -219,6 +239,11 @@ impl Line {
                 continue;
             }
             found = true;
+            if self.is_composed {
+                let (why, reason) = COMPOSED;
+                sink.unsplit_of(at, row, why, reason, text)?;
+                break;
+            }
             for occurrence in 0..table.occurrences {
                 let cells: Vec<Option<Cell<'_>>> = table
                     .columns
@@ -266,6 +291,17 @@ mod tests {
             prop_assert_eq!(line.width(&text), text.chars().count());
             let expected: String = text.chars().skip(from).take(length).collect();
             prop_assert_eq!(line.field(&text, Positions { from, to: from + length }), expected.trim());
+        }
+
+        #[test]
+        fn a_mark_that_belongs_to_the_letter_before_it_is_seen(
+            before in "[a-zå€𝄞]{0,70}", mark in "[\u{300}-\u{36f}]", after in "[a-zå]{0,9}",
+        ) {
+            let mut line = Line::default();
+            line.split(&format!("{before}{mark}{after}"));
+            prop_assert!(line.is_composed);
+            line.split(&format!("{before}\u{370}{after}\u{2ff}"));
+            prop_assert!(!line.is_composed);
         }
     }
 }

@@ -13,6 +13,7 @@ mod layout;
 mod lines;
 mod parquet;
 mod part;
+mod quotes;
 mod sas;
 mod sink;
 mod split;

@@ -69,7 +69,7 @@ fn staged<'a>(
     };
     let pool: OnceLock<Pool<'_>> = OnceLock::new();
     let parsed = thread::scope(|scope| {
-        let mut staging = Staging::new(terms, &delivery.text, scope, &pool);
+        let mut staging = Staging::new(terms, delivery, scope, &pool);
         // The readers of some formats panic over damaged files: that is the extract's fault, and no other's.
         let parsing = AssertUnwindSafe(|| parse(delivery, &mut staging));
         let parsed = panic::catch_unwind(parsing).unwrap_or(Err(Stop::Refused(Refusal::Damaged)));

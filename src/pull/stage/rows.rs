@@ -7,7 +7,7 @@ use std::thread::{self, Scope};
 use super::pool::{Pool, Worker};
 use super::sequence::Sequencer;
 use super::terms::Terms;
-use crate::definition::{ColumnPolicy, RecordTypePolicy, TextFormat};
+use crate::definition::{ColumnPolicy, Delivery, RecordTypePolicy};
 use crate::pull::check::{ROW_COLUMN, TableCheck};
 use crate::pull::error::PullError;
 use crate::pull::parse::{Block, Delimited, MOST_STRANGERS, Mark, Record, Sink, Stop, Unsplit};
@@ -16,7 +16,7 @@ use crate::pull::refusal::Refusal;
 /// Gathers records to blocks and hands them over.
 pub(super) struct Staging<'scope, 'env, 'a> {
     terms: Terms<'a>,
-    text: &'a TextFormat,
+    delivery: &'a Delivery,
     scope: &'scope Scope<'scope, 'env>,
     /// Made with the first block: before it, a delivery may add columns.
     pool: &'scope OnceLock<Pool<'a>>,
@@ -33,7 +33,7 @@ pub(super) struct Staging<'scope, 'env, 'a> {
 impl<'scope, 'env, 'a> Staging<'scope, 'env, 'a> {
     pub(super) fn new(
         terms: Terms<'a>,
-        text: &'a TextFormat,
+        delivery: &'a Delivery,
         scope: &'scope Scope<'scope, 'env>,
         pool: &'scope OnceLock<Pool<'a>>,
     ) -> Self {
@@ -41,7 +41,7 @@ impl<'scope, 'env, 'a> Staging<'scope, 'env, 'a> {
         block.clear(terms.contract.tables.len());
         Self {
             terms,
-            text,
+            delivery,
             scope,
             pool,
             worker: None,
@@ -57,9 +57,9 @@ impl<'scope, 'env, 'a> Staging<'scope, 'env, 'a> {
         if let Some(pool) = self.pool.get() {
             return Ok(pool);
         }
-        let checks = self.terms.checks(self.text, &self.added);
+        let checks = self.terms.checks(self.delivery, &self.added);
         let schemas: Vec<_> = checks.iter().map(TableCheck::schema).collect();
-        let sequencer = Sequencer::new(self.terms, self.text, &schemas)?;
+        let sequencer = Sequencer::new(self.terms, &self.delivery.text, &schemas)?;
         let pool = Pool::new(checks, sequencer, self.terms.threads)?;
         Ok(self.pool.get_or_init(|| pool))
     }

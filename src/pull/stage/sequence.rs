@@ -218,7 +218,10 @@ impl<'a> Sequencer<'a> {
             }
             Event::Rejected(rejected) => {
                 let Rejected { record, row, breach, others, text } = *rejected;
-                staging.totals.rejected(&block.cells(at, record));
+                // What is no row is a part of no total.
+                if breach.rule != Rule::Header {
+                    staging.totals.rejected(&block.cells(at, record));
+                }
                 if self.contract.origin != Origin::Extracts {
                     self.breaches.extend(others.into_iter().map(|breach| (row, breach)));
                 }

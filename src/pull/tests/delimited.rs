@@ -118,3 +118,73 @@ fn a_column_that_is_taken_in_can_not_take_the_name_of_another() {
         assert!(told.contains("stands twice"), "{told}");
     }
 }
+
+#[test]
+fn what_stands_behind_a_closing_quote_is_no_part_of_its_cell() {
+    let small = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'"));
+    let rows = "ydernr;navn\n001234;\"Nord\"Syd\n\"005678\" ;\"Øst \"\"og\"\" Vest\"\n009999;\"a\nb\" \"c\"\n008888;N\"o\"rd\n";
+    small.extract("reg.csv", rows);
+    assert_eq!(small.staged("reg"), ["005678|Øst \"og\" Vest", "008888|N\"o\"rd"]);
+    let why = "text stands behind the quote that closes a cell";
+    assert_eq!(small.rejected(), [format!("2 malformed : {why}"), format!("4 malformed : {why}")]);
+    // The reader looks ahead: a fault is told of its own row.
+    let many = format!("{}001234;\"Nord\"x\n", "001234;\"Nord\"\n".repeat(5_000));
+    assert_eq!(
+        small.extract("reg.csv", format!("ydernr;navn\n{many}")).rejected().last(),
+        Some(&format!("5002 malformed : {why}"))
+    );
+    let crlf = "ydernr;navn\r\n\"001234\";\"Nord\"\r\n005678;\"Øst\" \r\n";
+    assert_eq!(small.extract("reg.csv", crlf).staged("reg"), ["001234|Nord", "005678|Øst"]);
+    let told = small.extract("reg.csv", "ydernr;\"na\"vn\n001234;Nord\n").refused();
+    assert!(told.contains("row 1: text stands behind the quote"), "{told}");
+    let ended = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'\ntrailer = \"SLUT\""));
+    let told = ended.extract("reg.csv", "ydernr;navn\n001234;Nord\nSLUT;\"\"1\n").refused();
+    assert!(told.contains("the trailer `SLUT` is missing"), "{told}");
+}
+
+#[test]
+fn a_header_that_stands_there_again_is_no_row() {
+    let texts = "files = [\"reg.csv\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\
+                 delimiter = \";\"\nFORMAT[[table]]\nname = \"reg\"\n"
+        .to_owned()
+        + &text_column("nr")
+        + &text_column("område");
+    for (format, again) in [
+        ("", "nr;område"),
+        ("", "\u{feff}nr;område"),
+        ("", "nr;omra\u{30a}de"),
+        ("header = \"any-case\"\n", "NR;OMRÅDE"),
+        ("quote = '\"'\n", "\u{feff}\"nr\";\"område\""),
+        ("", "område;nr"),
+    ] {
+        let small = Trial::new("reg", &texts.replace("FORMAT", format));
+        small.extract("reg.csv", format!("nr;område\n1;nr\n{again}\nnr;Nord\n"));
+        assert_eq!(small.staged("reg"), ["1|nr", "nr|Nord"], "{again}");
+        let rejected = small.rejected();
+        assert!(rejected.len() == 1 && rejected[0].starts_with("3 header nr: "), "{rejected:?}");
+    }
+    // A name that the contract lists is a value.
+    let listed = Trial::new("reg", &texts.replace("FORMAT", ""));
+    listed.edit(|toml| toml.replacen("type = \"text\"", "type = \"text\"\nvalues = [\"nr\", \"1\"]", 1));
+    assert_eq!(listed.extract("reg.csv", "nr;område\nnr;område\n").staged("reg"), ["nr|område"]);
+    // A column that the file lacks says nothing against it.
+    let with = texts.replace("FORMAT", "") + &column("dato", "type = \"text\"\noptional = true");
+    let small = Trial::new("reg", &with);
+    small.extract("reg.csv", "nr;område\n1;Nord\nnr;område\n");
+    assert_eq!(small.rejected(), ["3 header nr: nr"]);
+    small.extract("reg.csv", "nr;område;dato\n1;Nord;x\nnr;område;\n");
+    assert_eq!(small.staged("reg"), ["1|Nord|x", "nr|område|"]);
+    let small = Trial::new("reg", &texts.replace("FORMAT", "header = \"none\"\n"));
+    assert_eq!(small.extract("reg.csv", "1;Nord\nnr;område\n").staged("reg"), ["1|Nord", "nr|område"]);
+    small.extract("reg.csv", "1;Nord\n\u{feff}2;Syd\n");
+    assert_eq!(small.rejected(), ["2 malformed nr: \u{feff}2"]);
+}
+
+#[test]
+fn excels_line_for_the_delimiter_may_stand_in_quotes() {
+    let small = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'"));
+    let file = "\"sep=;\"\r\nydernr;navn\r\n001234;Nord\r\n";
+    assert_eq!(small.extract("reg.csv", file).staged("reg"), ["001234|Nord"]);
+    let told = small.extract("reg.csv", file.replace("=;", "=,")).refused();
+    assert!(told.contains("its first line says that `,` divides its columns"), "{told}");
+}

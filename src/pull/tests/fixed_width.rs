@@ -143,3 +143,27 @@ fn positions_that_can_not_be_are_told_before_anything_is_read() {
         assert!(told.contains(message), "{message}: {told}");
     }
 }
+
+#[test]
+fn a_letter_that_is_written_as_two_moves_no_field() {
+    let small = Trial::new("listed", &LISTED.replace("windows-1252", "utf-8"));
+    let lines = [line(NOBODY, CURRENT, "Søren Å"), line(NOBODY_ELSE, CURRENT, "A\u{30a}se")];
+    let text = format!("0020180418\n{}\n9900000002\n", lines.join("\n"));
+    assert_eq!(small.extract("listed_20180418.txt", text).staged("person").len(), 1);
+    let rejected = small.rejected();
+    assert!(rejected.len() == 1 && rejected[0].starts_with("3 malformed : a letter is written as two"), "{rejected:?}");
+    // A line that nothing is read of has no place to lose.
+    let other = format!("23{:<58}A\u{30a}", "");
+    small.extract("listed_20180418.txt", format!("0020180418\n{}\n{other}\n9900000002\n", lines[0]));
+    assert_eq!((small.rejected(), small.count("record_type", "23")), (Vec::new(), 1));
+}
+
+#[test]
+fn a_line_that_holds_others_is_kept_aside() {
+    let small = Trial::new("listed", LISTED);
+    let (one, other) = (line(NOBODY, CURRENT, "Nord"), line(NOBODY_ELSE, CURRENT, "Syd"));
+    small.extract("listed_20180418.txt", format!("0020180418\r\n{one}\r\n{one}\r{other}\r\n9900000002\r\n"));
+    assert_eq!(small.staged("person").len(), 1);
+    let rejected = small.rejected();
+    assert!(rejected.len() == 1 && rejected[0].starts_with("3 malformed : CR stands in its middle"), "{rejected:?}");
+}

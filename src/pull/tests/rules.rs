@@ -81,3 +81,69 @@ fn a_day_that_stands_for_an_open_end_is_none() {
     small.extract("places.csv", "sted;slut\nA;9999-12-31\nB;2018-01-31\n");
     assert_eq!(small.staged("places"), ["A|", "B|2018-01-31"]);
 }
+
+#[test]
+fn what_stands_for_no_value_is_told_by_its_value() {
+    let columns = "[[table.column]]\nraw = \"antal\"\nname = \"number\"\ntype = \"integer\"\nnullable = true\nnulls = [\"9999\"]\n\
+                   [[table.column]]\nraw = \"til\"\nname = \"until\"\ntype = \"date\"\nnullable = true\nopen_end = [\"9999-12-31\"]\n";
+    let small = places(columns, None);
+    small.edit(|toml| {
+        toml.replace("dates = \"yyyy-MM-dd\"", "decimal = \",\"\nthousands = \".\"\ndates = \"dd-MM-yyyy\"")
+    });
+    small.extract("places.csv", "sted;antal;til\nA;9999;31-12-9999\nB;9.999;01-01-2018\nC;09999;\nD;99;\n");
+    assert_eq!(small.staged("places"), ["A||", "B||2018-01-01", "C||", "D|99|"]);
+}
+
+#[test]
+fn what_is_complete_is_told_by_its_value() {
+    let columns = "[[table.column]]\nraw = \"kode\"\nname = \"code\"\ntype = \"integer\"\n";
+    let small = places(columns, None);
+    small.edit(|toml| {
+        toml.replace(
+            "name = \"places\"\n[[table.column]]",
+            "name = \"places\"\ncomplete = [{ column = \"code\", values = [\"01\", \"2\"] }]\n[[table.column]]",
+        )
+    });
+    assert_eq!(small.extract("places.csv", "sted;kode\nA;1\nB;02\n").staged("places"), ["A|1", "B|2"]);
+    let told = small.extract("places.csv", "sted;kode\nA;1\n").refused();
+    assert!(told.contains("kode 2"), "{told}");
+}
+
+#[test]
+fn a_number_with_marks_is_told_by_its_value() {
+    let columns = "[[table.column]]\nraw = \"sats\"\nname = \"rate\"\ntype = \"decimal\"\nprecision = 9\nscale = 3\n";
+    let small = places(columns, None);
+    small.edit(|toml| {
+        toml.replace("dates = ", "decimal = \",\"\nthousands = \".\"\ndates = ").replace(
+            "name = \"places\"\n[[table.column]]",
+            "name = \"places\"\nexclude = [{ name = \"left\", column = \"rate\", values = [\"1,234\"], da = \"u\", en = \"o\" }]\n\
+             [[table.column]]",
+        )
+    });
+    small.extract("places.csv", "sted;sats\nA;1.234\nB;1,2340\nC;1,234\n");
+    assert_eq!(small.staged("places"), ["A|1234.000"]);
+}
+
+#[test]
+fn what_a_contract_lists_of_numbers_and_days_is_told_by_its_value() {
+    let columns = "[[table.column]]\nraw = \"kode\"\nname = \"code\"\ntype = \"integer\"\nvalues = [\"1\", \"02\", \"7\", \"8\"]\n\
+                   [[table.column]]\nraw = \"dag\"\nname = \"day\"\ntype = \"date\"\n";
+    let small = places(columns, None);
+    small.edit(|toml| {
+        toml.replace("dates = \"yyyy-MM-dd\"", "dates = \"dd-MM-yyyy\"").replace(
+            "name = \"places\"\n[[table.column]]",
+            "name = \"places\"\ncontrol = [{ column = \"code\", values = [\"8\", \"I alt\"] }]\n\
+             exclude = [{ name = \"left\", column = \"code\", values = [\"7\"], da = \"u\", en = \"o\" }, \
+             { name = \"first\", column = \"day\", values = [\"2018-01-01\"], da = \"u\", en = \"o\" }]\n[[table.column]]",
+        )
+    });
+    small.extract(
+        "places.csv",
+        "sted;kode;dag\nA;1;02-01-2018\nB;2;02-01-2018\nC;002;02-01-2018\nD;07;02-01-2018\nE;7;02-01-2018\nF;008;02-01-2018\n\
+         G;I alt;\nH;1;01-01-2018\nI;3;02-01-2018\n",
+    );
+    assert_eq!(small.staged("places"), ["A|1|2018-01-02", "B|2|2018-01-02", "C|2|2018-01-02"]);
+    assert_eq!(small.rejected(), ["10 values kode: 3"]);
+    assert_eq!(small.count("excluded", "left"), 2);
+    assert_eq!(small.count("excluded", "first"), 1);
+}

@@ -1,0 +1,194 @@
+//! What would make another answer of the same rows: the clock, chance, and the order in which rows happen to come.
+//!
+//! A table's key is made of what it is derived from, and promises its bytes. Rows come in batches of a size that the environment
+//! may set, and to as many threads as the machine has.
+
+use std::fmt;
+
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{DFSchema, DataFusionError, Result, plan_err};
+use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction};
+use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::{
+    Distinct, Expr, ExprSchemable, LogicalPlan, Volatility, WindowFrame, WindowFrameBound, WindowFrameUnits,
+};
+
+/// Aggregates that give what comes first, or all in the order in which it comes.
+const ORDERED: [&str; 5] = ["first_value", "last_value", "nth_value", "array_agg", "string_agg"];
+
+/// The aggregate that gives what comes first and takes no order.
+const ANY_VALUE: &str = "any_value";
+
+/// Functions of a window that number its rows, or look at those around.
+const NUMBERING: [&str; 7] = ["row_number", "ntile", "lag", "lead", "first_value", "last_value", "nth_value"];
+
+/// Aggregates that add up their numbers, exactly where these are whole or decimals.
+const ADDING: [&str; 2] = ["sum", "avg"];
+
+/// The beginnings of the names of aggregates that add up doubles, or estimate, whatever they are given.
+const INEXACT: [&str; 8] =
+    ["var", "stddev", "covar", "corr", "regr_", "approx_median", "approx_percentile", "any_value"];
+
+/// A part of a query that the rows alone do not decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsteady {
+    /// A function that gives another value each time: its name.
+    Chance(String),
+    /// A function that depends on the order of its rows and is given none: its name.
+    Unordered(String),
+    /// An aggregate that adds up doubles, whose sum depends on the order: its name.
+    Doubles(String),
+    /// A LIMIT or a DISTINCT ON without an ORDER BY: which it is.
+    AnyRows(&'static str),
+}
+
+impl Unsteady {
+    /// What to write instead.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Chance(_) => "Take what it tells from the rows, or the day from `$reference_date`.",
+            Self::Unordered(_) | Self::AnyRows(_) => {
+                "Give it an ORDER BY that tells all rows apart; in the place of ANY_VALUE, FIRST_VALUE takes one."
+            }
+            Self::Doubles(_) => {
+                "Add up decimals, which are exact: CAST(… AS DECIMAL(38, 9)), or their squares for a spread."
+            }
+        }
+    }
+}
+
+impl fmt::Display for Unsteady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chance(name) => write!(f, "`{name}` gives another value each time"),
+            Self::Unordered(name) => write!(f, "`{name}` depends on the order of its rows, and has none"),
+            Self::Doubles(name) => write!(f, "`{name}` depends on the order in which it takes its numbers"),
+            Self::AnyRows(name) => write!(f, "{name} without an ORDER BY takes any of the rows"),
+        }
+    }
+}
+
+/// The first such part of a plan, as the SQL says it and as the optimizer leaves it, which knows all types.
+pub(super) fn unsteady(plan: &LogicalPlan, optimized: &LogicalPlan) -> Result<Option<Unsteady>, DataFusionError> {
+    match first(plan, node_unsteady)? {
+        None => first(optimized, |node| expressions(node, adds_doubles)),
+        found => Ok(found),
+    }
+}
+
+/// Refuses an ORDER BY in an aggregate that takes none: DataFusion panics over it, or passes over it.
+pub(super) fn check_orders(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let unordered = |expr: &Expr, _: &DFSchema| match expr {
+        Expr::AggregateFunction(AggregateFunction { func, params })
+            if !params.order_by.is_empty()
+                && !ORDERED.contains(&func.name())
+                && !func.supports_within_group_clause() =>
+        {
+            Ok(Some(func.name().to_owned()))
+        }
+        _ => Ok(None),
+    };
+    match first(plan, |node| expressions(node, unordered))? {
+        Some(name) => plan_err!("{name} takes no ORDER BY"),
+        None => Ok(()),
+    }
+}
+
+/// The first that a node of a plan, or of a subquery in it, tells of.
+fn first<T>(plan: &LogicalPlan, of: impl Fn(&LogicalPlan) -> Result<Option<T>>) -> Result<Option<T>> {
+    let mut found = None;
+    plan.apply_with_subqueries(|node| {
+        found = of(node)?;
+        Ok(if found.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    })?;
+    Ok(found)
+}
+
+/// The first that an expression of a node tells of.
+fn expressions<T>(node: &LogicalPlan, of: impl Fn(&Expr, &DFSchema) -> Result<Option<T>>) -> Result<Option<T>> {
+    let schema = merge_schema(&node.inputs());
+    let mut found = None;
+    node.apply_expressions(|expr| {
+        expr.apply(|expr| {
+            found = of(expr, &schema)?;
+            Ok(if found.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        })
+    })?;
+    Ok(found)
+}
+
+fn node_unsteady(node: &LogicalPlan) -> Result<Option<Unsteady>> {
+    match node {
+        LogicalPlan::Limit(limit) if !is_sorted(&limit.input) => return Ok(Some(Unsteady::AnyRows("LIMIT"))),
+        LogicalPlan::Distinct(Distinct::On(on)) if on.sort_expr.is_none() => {
+            return Ok(Some(Unsteady::AnyRows("DISTINCT ON")));
+        }
+        _ => {}
+    }
+    match expressions(node, expression_unsteady)? {
+        None => expressions(node, adds_doubles),
+        found => Ok(found),
+    }
+}
+
+/// Whether the rows come in an order that the query says.
+fn is_sorted(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Sort(_) => true,
+        // One row is in every order.
+        LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
+        LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Limit(_) => {
+            plan.inputs().into_iter().all(is_sorted)
+        }
+        _ => false,
+    }
+}
+
+fn expression_unsteady(expr: &Expr, _: &DFSchema) -> Result<Option<Unsteady>> {
+    let unordered = |name: &str| Ok(Some(Unsteady::Unordered(name.to_owned())));
+    match expr {
+        Expr::ScalarFunction(ScalarFunction { func, .. }) if func.signature().volatility != Volatility::Immutable => {
+            Ok(Some(Unsteady::Chance(func.name().to_owned())))
+        }
+        Expr::AggregateFunction(AggregateFunction { func, params }) => match func.name() {
+            name if name == ANY_VALUE || (ORDERED.contains(&name) && params.order_by.is_empty()) => unordered(name),
+            _ => Ok(None),
+        },
+        Expr::WindowFunction(window) if window.params.order_by.is_empty() => {
+            let name = window.fun.name();
+            let is_one = NUMBERING.contains(&name) || ORDERED.contains(&name);
+            if is_one || !is_whole(&window.params.window_frame) { unordered(name) } else { Ok(None) }
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether a frame has all rows of its part, or all that are equal: which they are then does not depend on their order.
+fn is_whole(frame: &WindowFrame) -> bool {
+    let is_unbounded = |bound: &WindowFrameBound| match bound {
+        WindowFrameBound::Preceding(rows) | WindowFrameBound::Following(rows) => rows.is_null(),
+        WindowFrameBound::CurrentRow => false,
+    };
+    frame.units == WindowFrameUnits::Range || (is_unbounded(&frame.start_bound) && is_unbounded(&frame.end_bound))
+}
+
+/// Adding doubles up in an order is the same each time. A window has one; an aggregate passes over its own.
+fn adds_doubles(expr: &Expr, schema: &DFSchema) -> Result<Option<Unsteady>> {
+    let (name, args) = match expr {
+        Expr::AggregateFunction(AggregateFunction { func, params }) => (func.name(), &params.args),
+        Expr::WindowFunction(window) if window.params.order_by.is_empty() => (window.fun.name(), &window.params.args),
+        _ => return Ok(None),
+    };
+    let mut is_inexact = name != "regr_count" && INEXACT.iter().any(|inexact| name.starts_with(inexact));
+    if ADDING.contains(&name) {
+        for arg in args {
+            // The average of whole numbers is one of doubles in the end.
+            let arg = match arg {
+                Expr::Cast(cast) if name == "avg" => cast.expr.as_ref(),
+                arg => arg,
+            };
+            is_inexact |= arg.get_type(schema)?.is_floating();
+        }
+    }
+    Ok(is_inexact.then(|| Unsteady::Doubles(name.to_owned())))
+}
