@@ -20,7 +20,7 @@ use crate::definition::Project;
 use crate::job::{Context, JobError, Stage, Stages};
 use crate::observe::{Bars, Cancel, Log, LogFormat, Observer, Observers};
 use crate::pull::PULL_THREAD;
-use crate::store::VersionNumber;
+use crate::store::{Usage, VersionNumber};
 
 use error::CliError;
 use proofs::{DiffLook, HowDeep, KeyForm, OfFigure, VersionsLook};
@@ -248,8 +248,36 @@ enum Command {
     },
 }
 
+impl Command {
+    /// What it does with the store. A command that has nothing to do without one makes no folder, so that a mistyped address leaves
+    /// none behind.
+    fn usage(&self) -> Usage {
+        match self {
+            Self::Run { .. } | Self::Pull { .. } | Self::Derive { .. } | Self::Publish { .. } => Usage::Write,
+            Self::Plan { .. }
+            | Self::Check { .. }
+            | Self::Status { .. }
+            | Self::Graph { .. }
+            | Self::Indicator { .. }
+            | Self::Sql { .. }
+            | Self::Sources { .. }
+            | Self::Rejects { .. }
+            | Self::Versions { .. }
+            | Self::Verify { .. }
+            | Self::PublicKey { .. }
+            | Self::Diff { .. }
+            | Self::Revisions { .. }
+            | Self::Explain { .. }
+            | Self::Rollback { .. }
+            | Self::Release { .. }
+            | Self::Gc { .. }
+            | Self::Schedule { .. } => Usage::Look,
+        }
+    }
+}
+
 /// Opens the project and its store as the command line has them.
-fn open(global: &Global, cancel: Cancel) -> Result<Context, JobError> {
+fn open(global: &Global, usage: Usage, cancel: Cancel) -> Result<Context, JobError> {
     let mut project = Project::read(&global.project, &global.env)?;
     // What is given on the command line is relative to where the person stands.
     if let Some(store) = &global.store {
@@ -258,7 +286,7 @@ fn open(global: &Global, cancel: Cancel) -> Result<Context, JobError> {
     if let Some(extracts) = &global.extracts {
         project.environment.extracts = absolute(extracts);
     }
-    Context::open(project, observers(global.log), cancel)
+    Context::open(project, usage, observers(global.log), cancel)
 }
 
 /// Who hears of what a command does: log lines, and bars where a person sees them.
@@ -325,7 +353,7 @@ fn tell_panics_discreetly() {
 
 async fn dispatch(arguments: Arguments, cancel: Cancel) -> Result<Answer, CliError> {
     let Arguments { global, command } = arguments;
-    let context = &open(&global, cancel)?;
+    let context = &open(&global, command.usage(), cancel)?;
     match command {
         Command::Run { pipelines, demand } => verbs::run(context, &pipelines, Stages::ALL, demand).await,
         Command::Pull { pipelines, demand } => verbs::pull(context, &pipelines, demand).await,

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use arrow::compute::kernels::numeric::{add, mul, sub};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, internal_err, plan_err};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{
-    BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility,
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable, Operator, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
+    ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::physical_expr_common::datum::apply;
 use datafusion::scalar::ScalarValue;
@@ -74,6 +74,14 @@ impl Checked {
     }
 }
 
+/// What a function gives that stands in the place of an operator: it is NULL where an argument may be, and nowhere else. A union is
+/// planned with that before the function is there.
+pub(super) fn like_arguments(function: &impl ScalarUDFImpl, arguments: &ReturnFieldArgs) -> Result<FieldRef> {
+    let types: Vec<DataType> = arguments.arg_fields.iter().map(|field| field.data_type().clone()).collect();
+    let is_nullable = arguments.arg_fields.iter().any(|field| field.is_nullable());
+    Ok(Arc::new(Field::new(function.name(), function.return_type(&types)?, is_nullable)))
+}
+
 impl ScalarUDFImpl for Checked {
     fn name(&self) -> &str {
         &self.name
@@ -88,6 +96,10 @@ impl ScalarUDFImpl for Checked {
             [left, right] if left == right => Ok(left.clone()),
             _ => plan_err!("{} takes two numbers of one type", self.name),
         }
+    }
+
+    fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> Result<FieldRef> {
+        like_arguments(self, &arguments)
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {

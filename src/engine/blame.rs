@@ -3,6 +3,7 @@
 use datafusion::common::DataFusionError;
 
 use crate::problem::Exit;
+use crate::store::UNREACHABLE;
 
 /// What made a query fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +46,7 @@ impl Blame {
         match self {
             Self::Query => None,
             Self::Store => Some("A file of the store is gone or damaged: restore it, or run `maaltal run`.".to_owned()),
-            Self::Unreachable => Some(
-                "Check the store's address, the network and the AWS_* variables; `maaltal verify` says whether a file is damaged."
-                    .to_owned(),
-            ),
+            Self::Unreachable => Some(format!("{UNREACHABLE} `maaltal verify` says whether a file is damaged.")),
             Self::Memory => Some("Give `memory_mib` in the environment's file a larger value.".to_owned()),
         }
     }

@@ -12,6 +12,7 @@ mod arithmetic;
 mod blame;
 mod bounds;
 mod compact;
+mod computed;
 mod guard;
 mod kept;
 mod local;

@@ -3,10 +3,11 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
+use arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray, RecordBatch, RecordBatchOptions};
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Decimal256Type, Field, Float32Type, Float64Type, Schema, SchemaRef,
+    DataType, Date32Type, Decimal128Type, Decimal256Type, Field, Float16Type, Float32Type, Float64Type, Schema,
+    SchemaRef,
 };
 use arrow::error::ArrowError;
 use arrow::util::display::FormatOptions;
@@ -96,7 +97,22 @@ pub(super) fn plain_schema(schema: &Schema) -> SchemaRef {
 const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
 
 /// What a double is that can't be written as a number.
-const NO_NUMBER: &str = "a number that is infinite or none (NaN), as a division by 0 gives";
+pub(super) const NO_NUMBER: &str = "a number that is infinite or none (NaN), as a division by 0 gives: divide by NULLIF(x, 0), \
+                                    or within a CASE, since a WHERE keeps no division from being computed";
+
+/// Whether all of a column's doubles are numbers.
+pub(super) fn is_finite(column: &ArrayRef) -> bool {
+    match column.data_type() {
+        DataType::Float64 => column.as_primitive::<Float64Type>().iter().flatten().all(f64::is_finite),
+        DataType::Float32 => column.as_primitive::<Float32Type>().iter().flatten().all(f32::is_finite),
+        DataType::Float16 => column
+            .as_primitive::<Float16Type>()
+            .iter()
+            .flatten()
+            .all(<Float16Type as ArrowPrimitiveType>::Native::is_finite),
+        _ => true,
+    }
+}
 
 /// What the engine computes can be no value of its type: a number of more digits than it has, a day of no year, a number divided
 /// by nothing.
@@ -107,24 +123,16 @@ fn check_values(column: &ArrayRef, name: &str) -> Result<(), ArrowError> {
             let numbers = column.as_primitive::<Decimal128Type>();
             numbers.validate_decimal_precision(*precision).err().map(|_| of_too_many_digits(*precision))
         }
+        DataType::Decimal256(precision, _) => {
+            let numbers = column.as_primitive::<Decimal256Type>();
+            numbers.validate_decimal_precision(*precision).err().map(|_| of_too_many_digits(*precision))
+        }
         DataType::Date32 => {
             let is_none = |day: i32| !DAYS.contains(&day);
             let has_none = column.as_primitive::<Date32Type>().iter().flatten().any(is_none);
             has_none.then(|| "a day that is not of the years 1 to 9999".to_owned())
         }
-        DataType::Decimal256(precision, _) => {
-            let numbers = column.as_primitive::<Decimal256Type>();
-            numbers.validate_decimal_precision(*precision).err().map(|_| of_too_many_digits(*precision))
-        }
-        DataType::Float64 => {
-            let is_none = |number: f64| !number.is_finite();
-            column.as_primitive::<Float64Type>().iter().flatten().any(is_none).then(|| NO_NUMBER.to_owned())
-        }
-        DataType::Float32 => {
-            let is_none = |number: f32| !number.is_finite();
-            column.as_primitive::<Float32Type>().iter().flatten().any(is_none).then(|| NO_NUMBER.to_owned())
-        }
-        _ => None,
+        _ => (!is_finite(column)).then(|| NO_NUMBER.to_owned()),
     };
     fault.map_or(Ok(()), |fault| Err(ArrowError::ComputeError(format!("the column `{name}` holds {fault}"))))
 }

@@ -28,7 +28,7 @@ use super::compact::Compact;
 use super::guard::Guard;
 use super::partly::PartlySorted;
 use super::prepared::Prepared;
-use super::steady::check_orders;
+use super::steady::check_expressions;
 use super::sum::CheckedSum;
 use super::task::{TableName, Width};
 
@@ -122,8 +122,7 @@ impl Session {
         else {
             return plan_err!("the statement prepares nothing");
         };
-        reads_only(&input)?;
-        check_orders(&input)?;
+        check_plan(&input)?;
         Prepared::new(Arc::unwrap_or_clone(input), |plan| state.optimize(plan))
     }
 
@@ -176,8 +175,7 @@ impl State {
     /// A table or column is unknown, or it would do more than read, however deep that stands in it.
     pub(super) async fn plan(&self, statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         let plan = self.0.statement_to_plan(statement).await?;
-        reads_only(&plan)?;
-        check_orders(&plan)?;
+        check_plan(&plan)?;
         Ok(plan)
     }
 }
@@ -202,9 +200,11 @@ fn is_sampled(statement: &Statement) -> bool {
     }
 }
 
-fn reads_only(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+/// Refuses what does more than read, and what DataFusion would pass over.
+fn check_plan(plan: &LogicalPlan) -> Result<(), DataFusionError> {
     let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    reads.verify_plan(plan)
+    reads.verify_plan(plan)?;
+    check_expressions(plan)
 }
 
 /// Tables of which nothing but the schema is known.

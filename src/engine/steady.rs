@@ -6,11 +6,12 @@
 use std::fmt;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{DFSchema, DataFusionError, Result, plan_err};
-use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction};
+use datafusion::common::{Column, DFSchema, DataFusionError, Result, plan_err};
+use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction, Sort};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
-    Distinct, Expr, ExprSchemable, LogicalPlan, Volatility, WindowFrame, WindowFrameBound, WindowFrameUnits,
+    BinaryExpr, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Operator, Volatility, WindowFrame,
+    WindowFrameBound, WindowFrameUnits,
 };
 
 /// Aggregates that give what comes first, or all in the order in which it comes.
@@ -76,20 +77,24 @@ pub(super) fn unsteady(plan: &LogicalPlan, optimized: &LogicalPlan) -> Result<Op
     }
 }
 
-/// Refuses an ORDER BY in an aggregate that takes none: DataFusion panics over it, or passes over it.
-pub(super) fn check_orders(plan: &LogicalPlan) -> Result<(), DataFusionError> {
-    let unordered = |expr: &Expr, _: &DFSchema| match expr {
+/// Refuses what DataFusion reads and does not do as it is written: an ORDER BY in an aggregate that takes none, over which it panics
+/// or passes, and shifts, which drop the bits that do not fit, and by 64 places shift nothing.
+pub(super) fn check_expressions(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let refused = |expr: &Expr, _: &DFSchema| match expr {
         Expr::AggregateFunction(AggregateFunction { func, params })
             if !params.order_by.is_empty()
                 && !ORDERED.contains(&func.name())
                 && !func.supports_within_group_clause() =>
         {
-            Ok(Some(func.name().to_owned()))
+            Ok(Some(format!("{} takes no ORDER BY", func.name())))
         }
+        Expr::BinaryExpr(BinaryExpr {
+            op: op @ (Operator::BitwiseShiftLeft | Operator::BitwiseShiftRight), ..
+        }) => Ok(Some(format!("`{op}` is not there: multiply or divide by a power of two"))),
         _ => Ok(None),
     };
-    match first(plan, |node| expressions(node, unordered))? {
-        Some(name) => plan_err!("{name} takes no ORDER BY"),
+    match first(plan, |node| expressions(node, refused))? {
+        Some(why) => plan_err!("{why}"),
         None => Ok(()),
     }
 }
@@ -120,12 +125,16 @@ fn expressions<T>(node: &LogicalPlan, of: impl Fn(&Expr, &DFSchema) -> Result<Op
 fn node_unsteady(node: &LogicalPlan) -> Result<Option<Unsteady>> {
     match node {
         LogicalPlan::Limit(limit) if !is_sorted(&limit.input) => return Ok(Some(Unsteady::AnyRows("LIMIT"))),
-        LogicalPlan::Distinct(Distinct::On(on)) if on.sort_expr.is_none() => {
+        LogicalPlan::Distinct(Distinct::On(on)) if !is_one_of_each(on) => {
             return Ok(Some(Unsteady::AnyRows("DISTINCT ON")));
         }
         _ => {}
     }
-    match expressions(node, expression_unsteady)? {
+    let groups = match node {
+        LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.as_slice(),
+        _ => &[],
+    };
+    match expressions(node, |expr, _| expression_unsteady(expr, groups))? {
         None => expressions(node, adds_doubles),
         found => Ok(found),
     }
@@ -134,27 +143,30 @@ fn node_unsteady(node: &LogicalPlan) -> Result<Option<Unsteady>> {
 /// Whether the rows come in an order that the query says.
 fn is_sorted(plan: &LogicalPlan) -> bool {
     match plan {
-        LogicalPlan::Sort(_) => true,
+        LogicalPlan::Sort(sort) => is_ordered(&sort.expr, &[]),
         // One row is in every order.
         LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
-        LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Limit(_) => {
+        LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Limit(_) | LogicalPlan::Filter(_) => {
             plan.inputs().into_iter().all(is_sorted)
         }
         _ => false,
     }
 }
 
-fn expression_unsteady(expr: &Expr, _: &DFSchema) -> Result<Option<Unsteady>> {
+/// `groups`: what the rows of an aggregate are grouped by.
+fn expression_unsteady(expr: &Expr, groups: &[Expr]) -> Result<Option<Unsteady>> {
     let unordered = |name: &str| Ok(Some(Unsteady::Unordered(name.to_owned())));
     match expr {
         Expr::ScalarFunction(ScalarFunction { func, .. }) if func.signature().volatility != Volatility::Immutable => {
             Ok(Some(Unsteady::Chance(func.name().to_owned())))
         }
         Expr::AggregateFunction(AggregateFunction { func, params }) => match func.name() {
-            name if name == ANY_VALUE || (ORDERED.contains(&name) && params.order_by.is_empty()) => unordered(name),
+            name if name == ANY_VALUE || (ORDERED.contains(&name) && !is_ordered(&params.order_by, groups)) => {
+                unordered(name)
+            }
             _ => Ok(None),
         },
-        Expr::WindowFunction(window) if window.params.order_by.is_empty() => {
+        Expr::WindowFunction(window) if !is_ordered(&window.params.order_by, &window.params.partition_by) => {
             let name = window.fun.name();
             let is_one = NUMBERING.contains(&name) || ORDERED.contains(&name);
             if is_one || !is_whole(&window.params.window_frame) { unordered(name) } else { Ok(None) }
@@ -163,24 +175,50 @@ fn expression_unsteady(expr: &Expr, _: &DFSchema) -> Result<Option<Unsteady>> {
     }
 }
 
-/// Whether a frame has all rows of its part, or all that are equal: which they are then does not depend on their order.
-fn is_whole(frame: &WindowFrame) -> bool {
-    let is_unbounded = |bound: &WindowFrameBound| match bound {
+/// Whether the rows that a DISTINCT ON takes are told by an order, or by what it is on.
+fn is_one_of_each(DistinctOn { on_expr, select_expr, sort_expr, .. }: &DistinctOn) -> bool {
+    is_ordered(sort_expr.iter().flatten(), on_expr) || select_expr.iter().all(|expr| is_same_within(expr, on_expr))
+}
+
+/// Whether keys put rows in an order that are equal in `parts`: the rows of a group, or of a part of a window.
+fn is_ordered<'k>(keys: impl IntoIterator<Item = &'k Sort>, parts: &[Expr]) -> bool {
+    keys.into_iter().any(|key| !is_same_within(&key.expr, parts))
+}
+
+/// Whether an expression is the same for all rows that are equal in `parts`: it is one of them, or names no other column.
+fn is_same_within(expr: &Expr, parts: &[Expr]) -> bool {
+    let is_part = |column: &Column| parts.iter().any(|part| matches!(part, Expr::Column(of) if of == column));
+    parts.contains(expr) || expr.column_refs().into_iter().all(is_part)
+}
+
+/// Whether a frame goes to the end of its part.
+fn is_unbounded(bound: &WindowFrameBound) -> bool {
+    match bound {
         WindowFrameBound::Preceding(rows) | WindowFrameBound::Following(rows) => rows.is_null(),
         WindowFrameBound::CurrentRow => false,
-    };
+    }
+}
+
+/// Whether a frame has all rows of its part, or all that are equal: which they are then does not depend on their order.
+fn is_whole(frame: &WindowFrame) -> bool {
     frame.units == WindowFrameUnits::Range || (is_unbounded(&frame.start_bound) && is_unbounded(&frame.end_bound))
 }
 
-/// Adding doubles up in an order is the same each time. A window has one; an aggregate passes over its own.
+/// Adding doubles up in an order is the same each time. A window has one; an aggregate passes over its own. Where the frame of a
+/// window leaves rows behind, DataFusion subtracts them, so that a spread is left over among equal values.
 fn adds_doubles(expr: &Expr, schema: &DFSchema) -> Result<Option<Unsteady>> {
-    let (name, args) = match expr {
-        Expr::AggregateFunction(AggregateFunction { func, params }) => (func.name(), &params.args),
-        Expr::WindowFunction(window) if window.params.order_by.is_empty() => (window.fun.name(), &window.params.args),
+    let (name, args, is_in_order, is_growing) = match expr {
+        Expr::AggregateFunction(AggregateFunction { func, params }) => (func.name(), &params.args, false, true),
+        Expr::WindowFunction(window) => {
+            let params = &window.params;
+            let is_in_order = is_ordered(&params.order_by, &params.partition_by);
+            (window.fun.name(), &params.args, is_in_order, is_unbounded(&params.window_frame.start_bound))
+        }
         _ => return Ok(None),
     };
-    let mut is_inexact = name != "regr_count" && INEXACT.iter().any(|inexact| name.starts_with(inexact));
-    if ADDING.contains(&name) {
+    let is_of_doubles = name != "regr_count" && INEXACT.iter().any(|inexact| name.starts_with(inexact));
+    let mut is_inexact = is_of_doubles && !(is_in_order && is_growing);
+    if ADDING.contains(&name) && !is_in_order {
         for arg in args {
             // The average of whole numbers is one of doubles in the end.
             let arg = match arg {

@@ -7,7 +7,7 @@ use crate::definition::{KeyName, Pipeline, Project};
 use crate::derive::keep_named_sources;
 use crate::engine::Planner;
 use crate::observe::{Cancel, Event, Observers, Warning};
-use crate::store::{AtRest, Commit, EncryptionKey, NotASigningKey, NotGiven, SigningKey, Store};
+use crate::store::{AtRest, Commit, EncryptionKey, NotASigningKey, NotGiven, SigningKey, Store, Usage};
 
 use super::JobError;
 
@@ -41,13 +41,13 @@ fn at_rest(project: &Project) -> AtRest {
 }
 
 impl Context {
-    /// Opens the project's store, and keeps those of the pipelines' sources that their SQL names.
+    /// Opens the project's store for a use, and keeps those of the pipelines' sources that their SQL names.
     ///
     /// # Errors
-    /// The store's address is none, or its folder can't be made.
-    pub fn open(mut project: Project, observers: Observers, cancel: Cancel) -> Result<Self, JobError> {
+    /// The store's address is none, or its folder can't be used so.
+    pub fn open(mut project: Project, usage: Usage, observers: Observers, cancel: Cancel) -> Result<Self, JobError> {
         keep_named_sources(&mut project, &Planner::new());
-        let store = Store::open(&project.environment.store, &project.root)?.with(at_rest(&project));
+        let store = Store::open_for(usage, &project.environment.store, &project.root)?.with(at_rest(&project));
         Ok(Self { project, store, observers, cancel })
     }
 

@@ -8,7 +8,7 @@ use crate::engine::Blame;
 use crate::problem::{Exit, Explain, closest};
 use crate::publish::PublishError;
 use crate::pull::PullError;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError, VersionNumber};
 
 /// A job failed.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +48,14 @@ pub enum JobError {
         known: Vec<String>,
     },
     /// There is no such version.
-    #[error("`{dataset}` has no published version{}", version.as_ref().map(|it| format!(" {it}")).unwrap_or_default())]
+    #[error("`{dataset}` has no published version{} in the store {store}", version.map(|it| format!(" {it}")).unwrap_or_default())]
     NothingPublished {
         /// The dataset.
         dataset: String,
         /// The version asked for; `None` for the latest.
-        version: Option<String>,
+        version: Option<VersionNumber>,
+        /// The store, whose address may be mistyped.
+        store: String,
     },
     /// A stage was asked for alone, and the one before it has not made all.
     #[error("`{artefact}` is not in the store")]
@@ -184,6 +186,11 @@ impl JobError {
             None => None,
         };
         Self::Unknown { kind, name: name.to_owned(), hint }
+    }
+
+    /// There is no such version of a dataset, or none at all.
+    pub fn nothing_published(store: &Store, dataset: &str, version: Option<VersionNumber>) -> Self {
+        Self::NothingPublished { dataset: dataset.to_owned(), version, store: store.address() }
     }
 
     /// The errors that there are, one or several.

@@ -146,6 +146,7 @@ impl What<'_> {
 async fn publish(build: &Build<'_>, key: ArtefactKey) -> Result<Publication, JobError> {
     let (store, dataset) = (&build.context.store, &build.compiled.dataset.name);
     let log = VersionLog::new(store, dataset);
+    log.check_gaps().await?;
     let latest = match log.latest().await? {
         Some(latest) if latest.key == key => latest,
         Some(latest) => {

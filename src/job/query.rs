@@ -56,8 +56,7 @@ impl<'a> VersionReader<'a> {
     ) -> Result<Self, JobError> {
         let (store, dataset) = (&context.store, &pipeline.dataset);
         let Some(read) = PublishedVersion::read(store, dataset, version).await? else {
-            let version = version.map(|version| version.to_string());
-            return Err(JobError::NothingPublished { dataset: dataset.clone(), version });
+            return Err(JobError::nothing_published(store, dataset, version));
         };
         Ok(Self { version: read, store, engine: engine(context)? })
     }

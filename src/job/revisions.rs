@@ -28,7 +28,7 @@ pub struct Figure {
 pub async fn revisions(context: &Context, pipeline: &Pipeline, figure: &Figure) -> Result<Rows, JobError> {
     let commits = VersionLog::new(&context.store, &pipeline.dataset).all().await?;
     let Some(last) = commits.last().map(|commit| commit.version) else {
-        return Err(JobError::NothingPublished { dataset: pipeline.dataset.clone(), version: None });
+        return Err(JobError::nothing_published(&context.store, &pipeline.dataset, None));
     };
     let mut columns = vec!["version".to_owned(), "committed_at".to_owned()];
     columns.extend(COLUMNS.map(str::to_owned));

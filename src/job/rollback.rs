@@ -58,7 +58,8 @@ async fn take_back(
     let Context { store, observers, .. } = context;
     let key = context.signing_key()?;
     let log = VersionLog::new(store, dataset);
-    let nothing = || JobError::NothingPublished { dataset: dataset.to_owned(), version: Some(version.to_string()) };
+    log.check_gaps().await?;
+    let nothing = || JobError::nothing_published(store, dataset, Some(version));
     let proven = PublishedVersion::prove(store, dataset, Some(version)).await?.ok_or_else(nothing)?;
     // The hint for simple readers is no part of a version, and is written anew.
     let (hint, (earlier, tally)) = (log.hint_path(), proven);
@@ -158,6 +159,7 @@ async fn is_content_of(
 pub async fn release(context: &Context, pipeline: &Pipeline) -> Result<Lifted, JobError> {
     let work = async {
         let log = VersionLog::new(&context.store, &pipeline.dataset);
+        log.check_gaps().await?;
         let Some(latest) = log.latest().await? else { return Ok(Lifted::NotHeld(None)) };
         let Some(hold) = log.hold(&latest).await? else { return Ok(Lifted::NotHeld(Some(latest.version))) };
         let released_at = Timestamp::now().to_string();

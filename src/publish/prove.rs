@@ -72,8 +72,8 @@ impl PublishedVersion {
         version: Option<VersionNumber>,
     ) -> Result<Option<(Option<Self>, Tally)>, StoreError> {
         let log = VersionLog::new(store, dataset);
-        let last = log.numbers().await?.last().copied();
-        let later = log.hinted().await?.map(|hint| hint.version).filter(|hinted| Some(*hinted) > last);
+        let (last, lost) = log.last_and_lost().await?;
+        let later = lost.map(|lost| lost.version);
         let known = later.or(last);
         if known.is_none() || version > known {
             return Ok(None);
@@ -153,14 +153,9 @@ impl PublishedVersion {
 
     /// The data package, whose bytes are those that the manifest has the digest of, and which says what the manifest says.
     async fn hold_package(&self, store: &Store) -> Result<(Package, u64), StoreError> {
-        let path = self.commit.path(&self.manifest.dataset).join(datapackage::FILE);
-        let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
-        match self.manifest.datapackage_sha256 {
-            None => return Err(store.damaged(&path, "the manifest does not have its SHA-256")),
-            Some(sha256) if sha256 != Digest::of(&bytes) => {
-                return Err(store.damaged(&path, "its bytes are not those that the manifest has the SHA-256 of"));
-            }
-            Some(_) => {}
+        let (path, bytes) = (self.package_path(), self.package(store).await?);
+        if self.manifest.datapackage_sha256.is_none() {
+            return Err(store.damaged(&path, "the manifest does not have its SHA-256"));
         }
         let package: Package = parsed(&path, &bytes)?;
         let said = package.resources.iter().map(|it| (it.name.clone(), it.path.clone(), it.bytes, it.hash.clone()));
@@ -219,12 +214,7 @@ impl PublishedVersion {
     /// # Errors
     /// It is gone or damaged, or the store can't be read.
     pub async fn schemas(&self, store: &Store) -> Result<Vec<(String, ResourceSchema)>, StoreError> {
-        let path = self.commit.path(&self.manifest.dataset).join(datapackage::FILE);
-        let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
-        if self.manifest.datapackage_sha256.is_some_and(|sha256| sha256 != Digest::of(&bytes)) {
-            return Err(store.damaged(&path, "its bytes are not those that the manifest has the SHA-256 of"));
-        }
-        let package: Package = parsed(&path, &bytes)?;
+        let package: Package = parsed(&self.package_path(), &self.package(store).await?)?;
         Ok(package.resources.into_iter().map(|resource| (resource.name, resource.schema)).collect())
     }
 }

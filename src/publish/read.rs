@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use object_store::path::Path;
 
 use super::{Manifest, PublishedEntry, datapackage};
@@ -82,14 +83,14 @@ impl PublishedVersion {
         }
     }
 
-    /// The first of its files that is not there, or of another size than the manifest says; `None` where all are whole.
+    /// The first of its files that is gone or of another size than the manifest says, or the data package, if its bytes are
+    /// others; `None` where all are whole.
     ///
     /// # Errors
     /// The store can't be read.
     pub async fn fault(&self, store: &Store) -> Result<Option<StoreError>, StoreError> {
         let folder = self.commit.path(&self.manifest.dataset);
         let sizes = store.sizes(&folder).await?;
-        let package = folder.clone().join(datapackage::FILE);
         let fault = |table: &PublishedEntry| {
             let path = folder.clone().join(table.file.as_str());
             match sizes.get(&path) {
@@ -98,8 +99,30 @@ impl PublishedVersion {
                 Some(size) => Some(store.of_another_size(&path, *size, &table.entry)),
             }
         };
-        let of_package = || (!sizes.contains_key(&package)).then(|| store.gone(&package));
-        Ok(self.manifest.tables.values().find_map(fault).or_else(of_package))
+        match self.manifest.tables.values().find_map(fault) {
+            Some(fault) => Ok(Some(fault)),
+            None => match self.package(store).await {
+                Err(error) if error.finding().is_some() => Ok(Some(error)),
+                package => package.map(|_| None),
+            },
+        }
+    }
+
+    /// The data package, whose bytes are those that the manifest has the digest of. Earlier versions have no such digest.
+    ///
+    /// # Errors
+    /// It is gone or damaged, or the store can't be read.
+    pub(super) async fn package(&self, store: &Store) -> Result<Bytes, StoreError> {
+        let path = self.package_path();
+        let Some(bytes) = store.get(&path).await? else { return Err(store.gone(&path)) };
+        match self.manifest.datapackage_sha256.is_some_and(|sha256| sha256 != Digest::of(&bytes)) {
+            true => Err(store.damaged(&path, "its bytes are not those that the manifest has the SHA-256 of")),
+            false => Ok(bytes),
+        }
+    }
+
+    pub(super) fn package_path(&self) -> Path {
+        self.commit.path(&self.manifest.dataset).join(datapackage::FILE)
     }
 
     /// The names of its tables, or of those behind them.

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use super::{KeyId, LocationError, NotGiven};
 use crate::problem::{Exit, Explain};
 
+/// What to do about a store that does not answer.
+pub const UNREACHABLE: &str = "Check the store's address, its disk or the network, and for S3 the AWS_* variables.";
+
 /// The store can't do what was asked of it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -207,7 +210,7 @@ impl Explain for StoreError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Location(_) => None,
-            Self::Object { .. } => Some("Check the store's address, the network and the AWS_* variables.".to_owned()),
+            Self::Object { .. } => Some(UNREACHABLE.to_owned()),
             Self::File { .. } => Some("Check that the disk has room and that the folder may be written.".to_owned()),
             Self::Gone { path, .. } if is_record(path) => Some(
                 "Restore it from a copy: `maaltal run` takes latest.json for one, if it is that version's.".to_owned(),

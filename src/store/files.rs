@@ -43,7 +43,15 @@ impl Store {
     /// # Errors
     /// The address names no store, or its folder can't be made.
     pub fn open(address: &str, base: &FilePath) -> Result<Self, StoreError> {
-        Ok(Self::at(Location::parse(address, base, Usage::Write)?))
+        Self::open_for(Usage::Write, address, base)
+    }
+
+    /// Opens the store at `address` for a use.
+    ///
+    /// # Errors
+    /// The address names no store, or its folder can't be used so.
+    pub fn open_for(usage: Usage, address: &str, base: &FilePath) -> Result<Self, StoreError> {
+        Ok(Self::at(Location::parse(address, base, usage)?))
     }
 
     /// A store over an object store that the caller has set up, below `prefix`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ impl Explain for LocationError {
         match self {
             Self::Unknown { .. } | Self::Endpoint { .. } | Self::SetUp { .. } => Exit::Definition,
             Self::Folder { usage: Usage::Read, .. } => Exit::Source,
-            Self::Folder { usage: Usage::Write, .. } => Exit::Store,
+            Self::Folder { usage: Usage::Look | Usage::Write, .. } => Exit::Store,
         }
     }
 
@@ -93,6 +94,8 @@ pub(super) fn name_of(part: &PathPart<'_>) -> String {
 pub enum Usage {
     /// A folder has to be there.
     Read,
+    /// A folder that is not there has nothing in it, and is not made.
+    Look,
     /// A folder is made if it is not there.
     Write,
 }
@@ -100,7 +103,7 @@ pub enum Usage {
 impl Usage {
     fn in_words(self) -> &'static str {
         match self {
-            Self::Read => "read",
+            Self::Read | Self::Look => "read",
             Self::Write => "written",
         }
     }
@@ -148,9 +151,13 @@ impl Location {
             Err(_) => base.join(address),
         };
         let opened = match usage {
-            Usage::Read => std::fs::read_dir(&folder).map(drop),
+            Usage::Read | Usage::Look => std::fs::read_dir(&folder).map(drop),
             Usage::Write => make_folder(&folder, Readers::All),
         };
+        if usage == Usage::Look && opened.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            let url = std::path::absolute(&folder).ok().and_then(|folder| Url::from_file_path(folder).ok());
+            return Ok(Self { folder_url: url, ..Self::over(address, Arc::new(InMemory::new()), Path::default()) });
+        }
         opened.map_err(|source| LocationError::Folder { folder: folder.clone(), usage, source })?;
         let gone = |source| LocationError::Folder { folder: folder.clone(), usage, source };
         let url = Url::from_file_path(std::fs::canonicalize(&folder).map_err(gone)?).map_err(|()| unknown())?;

@@ -34,7 +34,7 @@ pub use artefact::{Artefact, ArtefactRecord, Provenance, Zone};
 pub use digests::Digests;
 pub use draft::{ArtefactDraft, Content, DraftError, DraftFile, FinishedDraft};
 pub use encryption::{AtRest, EncryptionKey, KeyId, NotAKeyId, NotGiven};
-pub use error::{NoKey, StoreError};
+pub use error::{NoKey, StoreError, UNREACHABLE};
 pub use files::Store;
 pub use held::{StoredTable, digest_of};
 pub use hold::{Hold, Released};

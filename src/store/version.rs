@@ -223,6 +223,20 @@ impl<'a> VersionLog<'a> {
         Ok(found.iter().filter_map(number).collect())
     }
 
+    /// Refuses a log with a gap: numbers follow one another, so that one that is not there was there. The last one is missed by
+    /// [`VersionLog::latest`].
+    ///
+    /// # Errors
+    /// A record is gone, or the store can't be listed.
+    pub async fn check_gaps(&self) -> Result<(), StoreError> {
+        let numbers = self.numbers().await?;
+        let expected = std::iter::successors(Some(VersionNumber::FIRST), |number| number.next());
+        match numbers.into_iter().zip(expected).find(|(found, expected)| found != expected) {
+            Some((_, gone)) => Err(self.store.gone(&self.commit_path(gone))),
+            None => Ok(()),
+        }
+    }
+
     /// The commit of `version`, if it was published.
     ///
     /// # Errors
@@ -275,7 +289,6 @@ impl<'a> VersionLog<'a> {
         let mut commits = Vec::new();
         let mut next = Some(VersionNumber::FIRST);
         while let Some(version) = next.filter(|version| Some(*version) <= last) {
-            // Numbers follow one another: one that is not there was there.
             let Some(commit) = self.commit(version).await? else {
                 return Err(self.store.gone(&self.commit_path(version)));
             };
@@ -321,7 +334,11 @@ impl<'a> VersionLog<'a> {
         Ok(self.last_and_lost().await?.1)
     }
 
-    async fn last_and_lost(&self) -> Result<(Option<VersionNumber>, Option<Commit>), StoreError> {
+    /// The highest number that has a record, and the commit after it, as [`VersionLog::lost`] has it.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn last_and_lost(&self) -> Result<(Option<VersionNumber>, Option<Commit>), StoreError> {
         let hint = self.hinted().await?;
         let last = self.numbers().await?.last().copied();
         Ok((last, hint.filter(|hint| Some(hint.version) > last)))
@@ -345,7 +362,7 @@ impl<'a> VersionLog<'a> {
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn hinted(&self) -> Result<Option<Commit>, StoreError> {
+    async fn hinted(&self) -> Result<Option<Commit>, StoreError> {
         let hint = self.store.get(&self.hint_path()).await?;
         let opened = hint.and_then(|bytes| opened::<Commit>(&bytes).ok());
         Ok(opened.filter(|(_, seal)| *seal != Seal::Broken).map(|(hint, _)| hint))

@@ -92,6 +92,7 @@ fn rows() -> String {
         ("The line has too many fields", "000002;A;1;;;;x\n"),
         ("The line has too few fields", "000002;A\n"),
         ("Text stands behind the quote that closes a cell", "000002;A;\"1\"2;;;\n"),
+        ("Blanks stand before the quote that opens a cell", "000002;A; \"1\";;;\n"),
         ("The header stands there once more", HEADER),
         ("The key stands twice", "000001;B;2;;;\n"),
     ];

@@ -83,6 +83,22 @@ fn nothing_published_yet_is_told_as_such() {
 }
 
 #[test]
+fn a_store_that_is_not_there_is_empty_and_is_not_made_by_looking() {
+    let Small(project) = Small::published();
+    for arguments in
+        [&["status"] as &[&str], &["sql", SOLO], &["verify"], &["explain", "x", "--year", "2018"], &["rollback", "1"]]
+    {
+        let told = project.maaltal(&[arguments, &["--store", "dta"]].concat());
+        assert_eq!(told.code, 2, "{arguments:?}: {}", told.stderr);
+        assert!(told.stderr.contains("dta"), "{arguments:?}: {}", told.stderr);
+    }
+    for arguments in [&["versions"] as &[&str], &["plan"], &["check"], &["sources"], &["rejects"], &["gc"]] {
+        project.succeeds(&[arguments, &["--store", "dta"]].concat());
+    }
+    assert!(!project.path("dta").exists());
+}
+
+#[test]
 fn a_project_or_environment_that_is_not_there_ends_with_three() {
     let Small(project) = Small::practices("closed");
     assert_eq!(project.maaltal(&["check", "--project", "elsewhere"]).code, 3);

@@ -343,12 +343,23 @@ fn marks_that_could_be_taken_for_one_another_are_refused() {
         ("quote = \";\"", "`;` is not a mark that neither divides columns"),
         ("quote = \"\\n\"", "is not a mark that neither divides columns"),
         ("quote = \"1\"", "`1` is not a mark that neither divides columns"),
+        ("quote = \".\"", "`.` is not a mark that neither divides columns"),
         ("decimal = \"1\"", "`1` is not a mark that no number is written with"),
         ("decimal = \",\"\nthousands = \"-\"", "`-` is not a mark that no number is written with"),
+        ("decimal = \",\"\nthousands = \";\"", "`;` is not another mark than the one that divides columns"),
+        ("decimal = \",\"\nthousands = \"'\"\nquote = \"'\"", "`'` is not another mark than the one that divides"),
+        ("nulls = [\" .\"]", "` .` is not a text without blanks around it"),
+        ("trailer = \"SLUT \"", "`SLUT ` is not a text without blanks around it"),
+        ("delimiter = \"1\"", "`1` is not a mark that neither stands in values"),
+        ("delimiter = \"x\"", "`x` is not a mark that neither stands in values"),
+        ("delimiter = \"-\"", "`-` is not a mark that neither stands in values"),
+        ("delimiter = \" \"", "` ` is not a mark that neither stands in values"),
+        ("delimiter = \"\\n\"", "is not a mark that neither stands in values nor ends lines"),
     ] {
+        let marks = if marks.contains("delimiter") { marks.to_owned() } else { format!("delimiter = \";\"\n{marks}") };
         let contract = format!(
             "files = [\"reg.csv\"]\nsensitivity = \"open\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\
-             delimiter = \";\"\n{marks}\n[[table]]\nname = \"reg\"\n[[table.column]]\nraw = \"nr\"\nname = \"nr\"\n\
+             {marks}\n[[table]]\nname = \"reg\"\n[[table.column]]\nraw = \"nr\"\nname = \"nr\"\n\
              type = \"integer\"\n"
         );
         let told = Small::new(&[("reg", &contract)]).wrong();
@@ -364,7 +375,11 @@ fn columns_that_could_be_taken_for_one_another_are_refused() {
             "a text for true that is none for false",
         ),
         (
-            "name = \"ja\"\ntype = \"boolean\"\ntrue = [\"J\"]\nfalse = [\"N\", \"\"]\nnulls = [\"N\"]",
+            "name = \"ja\"\ntype = \"boolean\"\ntrue = [\"J\"]\nfalse = [\"N\"]\nnulls = [\"N\"]",
+            "texts of which none says that there is no value",
+        ),
+        (
+            "name = \"ja\"\ntype = \"boolean\"\ntrue = [\"J\"]\nfalse = [\"N\", \"\"]",
             "texts of which none says that there is no value",
         ),
         (
@@ -384,9 +399,22 @@ fn columns_that_could_be_taken_for_one_another_are_refused() {
         ("name = \"nr\"\ntype = \"integer\"\ncode_list = \"liste\"", "`integer` is not text, as codes"),
         (
             "name = \"nr\"\ntype = \"text\"\n[[table.column]]\nraw = \"område\"\naliases = [\" nr\"]\nname = \"navn\"\ntype = \"text\"",
-            "two column names are named ` nr`",
+            "two column names are named `nr`",
         ),
         ("name = \"_row\"\ntype = \"integer\"", "`_row` is the name of the column with each row's place"),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.column]]\nraw = \"a\u{30a}r\"\nname = \"aar\"\ntype = \"text\"\n\
+             [[table.column]]\nraw = \"år\"\nname = \"aaret\"\ntype = \"text\"",
+            "two column names are named `a\u{30a}r`",
+        ),
+        ("name = \"nr\"\ntype = \"integer\"\nvalues = [\"1\", \"en\"]", "`en` is not a value of the column's type"),
+        ("name = \"nr\"\ntype = \"integer\"\nvalues = [\"{year}\", \"x{year-1}\"]", "`x{year-1}` is not a value"),
+        ("name = \"nr\"\ntype = \"text\"\nvalues = [\"A \"]", "`A ` is not a text without blanks around it"),
+        (
+            "name = \"nr\"\ntype = \"boolean\"\ntrue = [\" ja\"]\nfalse = [\"nej\"]",
+            "` ja` is not a text without blanks around it",
+        ),
+        ("name = \"nr\"\ntype = \"text\"\nopen_end = [\"9 \"]", "`9 ` is not a text without blanks around it"),
     ] {
         let contract = format!(
             "files = [\"reg.csv\"]\nsensitivity = \"open\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\
@@ -404,6 +432,7 @@ fn lines_and_fields_that_no_file_can_have_are_refused() {
         ("start = { type = \"10\" }", "3-4", "`reg` is not of a record type"),
         ("end = { type = \"10\" }", "3-4", "`reg` is not of a record type"),
         ("line_width = 9", "3-10", "the field `nr` at 3-10 ends behind the line, which has 9 letters"),
+        ("line_width = 1", "1", "`1-2` is not within the letters of a line"),
     ] {
         let contract = format!(
             "files = [\"reg.txt\"]\nsensitivity = \"open\"\n[format]\nkind = \"fixed\"\nencoding = \"utf-8\"\n\
@@ -440,6 +469,23 @@ fn what_the_rows_alone_do_not_decide_is_told() {
         ("SELECT ANY_VALUE(nr) AS nr FROM reg", "`any_value` depends on the order"),
         ("SELECT CAST(ROW_NUMBER() OVER () AS VARCHAR) AS nr FROM reg", "`row_number` depends on the order"),
         (
+            "SELECT CAST(ROW_NUMBER() OVER (PARTITION BY nr ORDER BY nr) AS VARCHAR) AS nr FROM reg",
+            "`row_number` depends on the order",
+        ),
+        ("SELECT FIRST_VALUE(nr) OVER (ORDER BY 'nr') AS nr FROM reg", "`first_value` depends on the order"),
+        ("SELECT FIRST_VALUE(nr) OVER (PARTITION BY nr ORDER BY UPPER(nr)) AS nr FROM reg", "`first_value` depends"),
+        (
+            "SELECT STRING_AGG(name, ',' ORDER BY nr) AS nr FROM (SELECT nr, UPPER(nr) AS name FROM reg) AS t GROUP BY t.nr",
+            "`string_agg` depends on the order",
+        ),
+        (
+            "SELECT CAST(STDDEV(LENGTH(nr)) OVER (ORDER BY nr ROWS 1 PRECEDING) AS VARCHAR) AS nr FROM reg",
+            "`stddev` depends on the order in which",
+        ),
+        ("SELECT STRING_AGG(nr, ',' ORDER BY 1 + LENGTH('a')) AS nr FROM reg", "`string_agg` depends on the order"),
+        ("SELECT nr FROM reg ORDER BY LOWER('A') LIMIT 1", "LIMIT without an ORDER BY"),
+        ("SELECT DISTINCT ON (LENGTH(nr)) nr FROM reg ORDER BY LENGTH(nr)", "DISTINCT ON without an ORDER BY"),
+        (
             "SELECT CAST(SUM(x) AS VARCHAR) AS nr FROM CLOSED",
             "`sum` depends on the order in which it takes its numbers",
         ),
@@ -455,7 +501,7 @@ fn what_the_rows_alone_do_not_decide_is_told() {
         ("SELECT CAST(STDDEV(CAST(nr AS BIGINT)) AS VARCHAR) AS nr FROM reg", "`stddev` depends on the order in which"),
         ("SELECT nr FROM reg LIMIT 1", "LIMIT without an ORDER BY takes any of the rows"),
         ("SELECT nr FROM reg WHERE nr = (SELECT nr FROM reg LIMIT 1)", "LIMIT without an ORDER BY"),
-        ("SELECT DISTINCT ON (nr) nr FROM reg", "DISTINCT ON without an ORDER BY"),
+        ("SELECT DISTINCT ON (LENGTH(nr)) nr FROM reg", "DISTINCT ON without an ORDER BY"),
         ("WITH some AS (SELECT nr FROM reg LIMIT 1) SELECT nr FROM some", "LIMIT without an ORDER BY"),
     ] {
         let told = reworded(|_| format!("-- One row is a practice.\n{}", query.replace("CLOSED", closed)));
@@ -475,6 +521,7 @@ fn what_the_rows_alone_do_not_decide_is_told() {
                    UNION ALL SELECT FIRST_VALUE(nr ORDER BY nr) FROM reg UNION ALL SELECT CAST(SUM(CAST(nr AS DECIMAL(9, 2))) AS VARCHAR)\n\
                    FROM reg UNION ALL SELECT CAST(MAX(x) AS VARCHAR) FROM CLOSED UNION ALL (SELECT DISTINCT ON (nr) nr FROM reg ORDER BY nr)\n\
                    UNION ALL SELECT CAST(AVG(LENGTH(nr)) OVER () AS VARCHAR) FROM reg\n\
+                   UNION ALL SELECT CAST(RANK() OVER (PARTITION BY nr ORDER BY nr) AS VARCHAR) FROM reg\n\
                    UNION ALL SELECT nr FROM (SELECT MAX(nr) AS nr FROM reg LIMIT 1) AS one";
     let small = Small::practices("closed");
     small.write("sql/small/open.sql", format!("-- One row is a practice.\n{}", decided.replace("CLOSED", closed)));

@@ -116,6 +116,23 @@ fn a_published_table_that_is_cut_is_made_again_by_the_next_run() {
 }
 
 #[test]
+fn a_data_package_that_is_gone_cut_or_another_is_made_again_by_the_next_run() {
+    let small = published();
+    let package = file(&small, "data/published", "datapackage.json");
+    let before = fs::read(&package).unwrap();
+    let other = before.iter().map(|byte| if *byte == b',' { b';' } else { *byte }).collect::<Vec<u8>>();
+    for damaged in [None, Some(&before[..before.len() - 1]), Some(&other[..])] {
+        match damaged {
+            None => fs::remove_file(&package).unwrap(),
+            Some(bytes) => fs::write(&package, bytes).unwrap(),
+        }
+        let rows = small.0.rows(&["run"]);
+        assert_eq!(text(rows.last().unwrap(), "result"), "made version 1 again");
+        assert_eq!(fs::read(&package).unwrap(), before);
+    }
+}
+
+#[test]
 fn files_that_are_made_again_never_replace_a_manifest_by_another() {
     let small = published();
     let table = file(&small, "data/published", "open.parquet");
@@ -325,7 +342,7 @@ fn a_log_of_versions_that_can_not_go_on_is_told_with_what_is_in_its_way() {
     fs::write(log.join(format!("{:020}.json", u64::MAX)), largest).unwrap();
     let told = small.0.maaltal(&["run"]);
     assert_eq!(told.code, 7, "{}", told.stderr);
-    assert!(told.stderr.contains("has the largest number that there is"), "{}", told.stderr);
+    assert!(told.stderr.contains("00000000000000000002.json"), "{}", told.stderr);
 
     let small = changed();
     fs::create_dir(small.0.path("data/published/small/_versions/00000000000000000002.json")).unwrap();

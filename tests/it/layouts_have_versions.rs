@@ -238,6 +238,20 @@ fn a_header_tells_the_version_of_a_table() {
 }
 
 #[test]
+fn the_header_of_another_version_is_no_row() {
+    let small = Small::new(&[("reg", &headed("kind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\""))]);
+    let as_text = |toml: String| {
+        let text = toml.replace("type = \"boolean\"\ntrue = [\"J\"]\nfalse = [\"N\"]", "type = \"text\"");
+        text.replace(", true = [\"1\"], \\\n         false = [\"0\"]", "")
+            .replace(", true = [\"1\"], false = [\"0\"]", "")
+    };
+    small.0.edit("pipelines/sources/reg.toml", as_text);
+    small.extract("reg_2018.csv", "Nr;Åben\n118;J\nYdernummer;Åben\n119;J\n");
+    assert_eq!(small.staged("reg", "reg"), ["118|J|", "119|J|"]);
+    assert_eq!(text(&small.0.rows(&["rejects", "show", "reg"])[0], "rule"), "header");
+}
+
+#[test]
 fn a_header_that_fits_no_version_is_told_by_the_columns_that_tell_them() {
     let kind = "kind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"";
     let contract = headed(kind).replace("without = [\"Kapacitet\"]", "with = [\"Nr\"], without = [\"Kapacitet\"]");

@@ -7,6 +7,7 @@ use maaltal::definition::Project;
 use maaltal::job::{self, Context, Demand, Done, JobError, Outcome, Stages};
 use maaltal::observe::{Cancel, Event, Observer, Observers, Stage, Warning};
 use maaltal::publish::Published;
+use maaltal::store::Usage;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
@@ -39,7 +40,7 @@ fn job(small: &Small) -> (Result<Vec<Done>, JobError>, Vec<Event>) {
     let recorder = Recorder::default();
     let observers = Observers::new(vec![Box::new(recorder.clone())]);
     let work = move || {
-        let context = Context::open(project, observers, Cancel::default()).unwrap();
+        let context = Context::open(project, Usage::Write, observers, Cancel::default()).unwrap();
         let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build().unwrap();
         runtime.block_on(job::run(&context, context.pipeline(None).unwrap(), Stages::ALL, Demand::WhatIsThere))
     };

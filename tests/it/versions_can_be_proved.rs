@@ -306,10 +306,10 @@ fn a_record_that_says_another_query_or_other_inputs_than_its_key_is_found() {
 fn a_version_of_another_release_is_not_derived_again_and_says_which() {
     let small = published();
     let record = file(&small, "data/derived/open", "_artefact.json");
-    forge(&record, |record| record.replace("\"maker\": \"derive/4 ", "\"maker\": \"derive/3 "));
+    forge(&record, |record| record.replace("\"maker\": \"derive/5 ", "\"maker\": \"derive/4 "));
     let Told { code, stdout, stderr } = small.0.maaltal(&["verify", "--rebuild"]);
     assert_eq!((code, stdout.as_str()), (3, ""), "{stderr}");
-    assert!(stderr.contains("derived by `derive/3 ") && stderr.contains("hint: Take the release"), "{stderr}");
+    assert!(stderr.contains("derived by `derive/4 ") && stderr.contains("hint: Take the release"), "{stderr}");
 }
 
 #[test]
@@ -325,6 +325,13 @@ fn a_record_that_is_gone_leaves_a_version_that_is_missed() {
         let (code, lines) = proof(&small, asked);
         assert_eq!(code, 7, "{lines:?}");
         assert!(said(&lines, "published")[0].ends_with(&format!("{gone:020}.json")), "{lines:?}");
+        // Whoever makes the next version needs all, and hears of it also where there is nothing to make.
+        if gone == 1 {
+            for arguments in [&["run"] as &[&str], &["plan"], &["rollback", "2"], &["release"]] {
+                let told = small.0.maaltal(arguments);
+                assert!(told.code == 7 && told.stderr.contains("00000000000000000001.json"), "{}", told.stderr);
+            }
+        }
         fs::write(&record, before).unwrap();
     }
 }

@@ -15,7 +15,7 @@ use crate::pattern::Pattern;
 use crate::sensitivity::Sensitivity;
 use crate::source_text::SourceText;
 use crate::text_format::TextFormat;
-use crate::value::{Kind, Scalar, read_scalar};
+use crate::value::{Kind, Scalar, listed_scalar, read_scalar};
 
 /// What stands for the year that an extract serves in a contract's values.
 const YEAR: &str = "{year}";
@@ -98,6 +98,11 @@ pub struct Column {
     pub description: Bilingual,
 }
 
+/// A value with the year in its place.
+fn in_year(value: &str, year: i16) -> String {
+    value.replace(YEAR, &year.to_string()).replace(YEAR_BEFORE, &(year - 1).to_string())
+}
+
 impl Column {
     /// Whether the values allowed differ from year to year.
     pub fn is_of_year(&self) -> bool {
@@ -114,8 +119,8 @@ impl Column {
     pub fn values_in(&self, year: Option<i16>, part: Option<&str>) -> Option<BTreeSet<String>> {
         let mut values = self.values.clone()?;
         if self.is_of_year() {
-            let (year, before) = (year?.to_string(), (year? - 1).to_string());
-            values = values.iter().map(|value| value.replace(YEAR, &year).replace(YEAR_BEFORE, &before)).collect();
+            let year = year?;
+            values = values.iter().map(|value| in_year(value, year)).collect();
         }
         if self.is_of_part() {
             values = values.iter().map(|value| Some(value.replace(PART, part?))).collect::<Option<_>>()?;
@@ -124,14 +129,13 @@ impl Column {
     }
 
     /// The texts that stand for no value.
-    pub fn null_texts(&self, format: &TextFormat) -> BTreeSet<String> {
-        format.nulls.iter().chain(&self.nulls).chain(&self.open_end).cloned().collect()
+    pub fn null_texts<'c>(&'c self, format: &'c TextFormat) -> impl Iterator<Item = &'c String> {
+        format.nulls.iter().chain(&self.nulls).chain(&self.open_end)
     }
 
     pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
         let Some(text) = cell.map(str::trim) else { return true };
-        let is = |spelling: &String| spelling == text;
-        text.is_empty() || format.nulls.iter().any(is) || self.nulls.iter().any(is) || self.open_end.iter().any(is)
+        text.is_empty() || self.null_texts(format).any(|spelling| spelling == text)
     }
 }
 
@@ -250,6 +254,11 @@ impl RawColumn {
         self.raw.get_ref()
     }
 
+    /// All names that files have for it.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.aliases.iter().map(String::as_str).chain([self.raw()])
+    }
+
     /// The versions of the layout that have it; all of them where none is named.
     pub(crate) fn versions(&self) -> &[Spanned<String>] {
         &self.versions
@@ -300,24 +309,37 @@ impl RawColumn {
     fn has_truth_for_none(&self, deliveries: &[Delivery]) -> bool {
         let nulls =
             deliveries.iter().flat_map(|delivery| &delivery.text.nulls).chain(&self.nulls).chain(&self.open_end);
-        let is_truth = |null: &String| self.yes.iter().chain(&self.no).any(|truth| truth.trim() == null.trim());
-        nulls.into_iter().any(is_truth)
+        let truths = || self.yes.iter().chain(&self.no);
+        let is_truth = |null: &String| truths().any(|truth| truth.trim() == null.trim());
+        // An empty cell has no value, whatever the contract says.
+        truths().any(|truth| truth.trim().is_empty()) || nulls.into_iter().any(is_truth)
     }
 
-    /// Its other name that another of the `columns` has too: which of the two a file means can't be told. A column that is read
+    /// One of its `values` that is none of the column's type, so that no file can have it. 2020 stands for the year; what has the
+    /// part in it is not looked at.
+    fn impossible_value(&self, kind: &Kind, deliveries: &[Delivery]) -> Option<&str> {
+        if *kind == Kind::Text || kind.is_person() {
+            return None;
+        }
+        let is_value = |value: &str| {
+            let of_year = in_year(value, 2020);
+            let is_read = |delivery: &Delivery| listed_scalar(&of_year, kind, &delivery.text).is_some();
+            value.contains(PART) || deliveries.iter().any(is_read)
+        };
+        self.values.iter().flatten().map(String::as_str).find(|value| !is_value(value))
+    }
+
+    /// A name of it that another of the `columns` has too: which of the two a file means can't be told. A column that is read
     /// twice has its names twice.
     pub(crate) fn shared_name(&self, columns: &[Self], header: Header) -> Option<&str> {
         let plain = |name: &str| match header {
             Header::AnyCase => plain_name(name).to_lowercase(),
             Header::Exact | Header::None => plain_name(name).into_owned(),
         };
-        let raw = plain(self.raw());
-        let others = columns.iter().filter(|other| !other.is_of_another_version && plain(other.raw()) != raw);
-        let mut names: BTreeSet<String> = BTreeSet::new();
-        others
-            .for_each(|other| names.extend(other.aliases.iter().chain([other.raw.get_ref()]).map(|name| plain(name))));
-        let aliases = self.aliases.iter().filter(|_| !self.is_of_another_version);
-        aliases.map(String::as_str).find(|alias| names.contains(&plain(alias)))
+        let is_other = |other: &&Self| !other.is_of_another_version && other.raw() != self.raw();
+        let others = columns.iter().filter(is_other).flat_map(Self::names);
+        let names: BTreeSet<String> = others.map(plain).collect();
+        self.names().filter(|_| !self.is_of_another_version).find(|name| names.contains(&plain(name)))
     }
 
     /// The checked column; `None` for one that is never read. `place` is its place among all columns.
@@ -368,6 +390,12 @@ impl RawColumn {
                 ));
             }
         };
+        let listed = self.yes.iter().chain(&self.no).chain(&self.nulls).chain(&self.open_end);
+        source.unpadded(self.raw.span(), listed.chain(self.values.iter().flatten()))?;
+        if let Some(value) = self.impossible_value(&kind, deliveries) {
+            let problem = Problem::Value { value: value.to_owned(), expected: "a value of the column's type" };
+            return Err(source.error(self.raw.span(), problem));
+        }
         if kind != Kind::Text && (self.code_list.is_some() || self.references.is_some()) {
             // Numbers would lose the noughts that codes begin with.
             return Err(source.not(kind_name, "text, as codes and what columns refer to are"));

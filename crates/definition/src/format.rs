@@ -150,6 +150,14 @@ impl Format {
         }
     }
 
+    /// Whether a file is rows of cells, where a row of names may stand among those of values.
+    pub fn is_of_cells(&self) -> bool {
+        match self {
+            Self::Csv { .. } | Self::Excel { .. } => true,
+            Self::Fixed { .. } | Self::Xml { .. } | Self::JsonLines | Self::Sas | Self::Parquet | Self::Toml => false,
+        }
+    }
+
     /// Where a file says on which day it was drawn, in words, and how it writes it; `None` where it does not.
     pub fn day_place(&self) -> Option<(String, DateFormat)> {
         match self {
@@ -302,6 +310,11 @@ impl RawFormat {
             _ => return Err(source.not(&self.kind, KINDS)),
         };
         self.marks(source)?;
+        let trailer = match &self.trailer {
+            Some(RawTrailer::Word(word)) => Some(word),
+            _ => None,
+        };
+        source.unpadded(whole.span(), self.nulls.iter().chain(trailer))?;
         let text = TextFormat {
             nulls: self.nulls.clone(),
             dates: self.dates.or_else(|| format.is_typed().then_some(DateFormat::Iso)),
@@ -317,10 +330,9 @@ impl RawFormat {
 
     /// Marks that could be taken for one another, or for a part of a number, make one text two numbers.
     fn marks(&self, source: &SourceText) -> Result<(), DefinitionError> {
-        let frame = [&self.delimiter, &self.quote].into_iter().flatten().any(|mark| {
-            let is_it = |number: &Spanned<char>| mark.get_ref().chars().eq([*number.get_ref()]);
-            self.decimal.as_ref().is_some_and(is_it)
-        });
+        let is_same = |frame: &Option<Spanned<String>>, number: &Spanned<char>| {
+            frame.as_ref().is_some_and(|frame| frame.get_ref().chars().eq([*number.get_ref()]))
+        };
         let wrong = |mark: &Spanned<char>, expected| {
             Err(source.error(mark.span(), Problem::Value { value: mark.get_ref().to_string(), expected }))
         };
@@ -331,13 +343,26 @@ impl RawFormat {
         }
         let is_taken = |quote: &str| {
             self.delimiter.as_ref().is_some_and(|delimiter| delimiter.get_ref() == quote)
-                || quote.chars().any(|mark| mark.is_alphanumeric() || mark.is_whitespace() || matches!(mark, '-' | '+'))
+                || quote.chars().any(|mark| stands_in_values(mark) || mark.is_whitespace())
         };
         if let Some(quote) = self.quote.as_ref().filter(|quote| is_taken(quote.get_ref())) {
             return Err(source.not(quote, "a mark that neither divides columns nor stands in values"));
         }
+        if let Some(delimiter) =
+            self.delimiter.as_ref().filter(|delimiter| delimiter.get_ref().chars().any(stands_in_values))
+        {
+            return Err(source.not(delimiter, "a mark that neither stands in values nor ends lines"));
+        }
         match (&self.decimal, &self.thousands) {
-            (Some(decimal), _) if frame => wrong(decimal, "another mark than the delimiter and the quote"),
+            (Some(decimal), _) if is_same(&self.delimiter, decimal) || is_same(&self.quote, decimal) => {
+                wrong(decimal, "another mark than the delimiter and the quote")
+            }
+            // A number in quotes may have the delimiter between its thousands. Without quotes it would be divided.
+            (_, Some(thousands))
+                if is_same(&self.quote, thousands) || (self.quote.is_none() && is_same(&self.delimiter, thousands)) =>
+            {
+                wrong(thousands, "another mark than the one that divides columns or encloses texts")
+            }
             (_, Some(thousands)) if *thousands.get_ref() == self.decimal() => {
                 wrong(thousands, "another mark than `decimal`, which is a point where the contract does not say it")
             }
@@ -375,10 +400,15 @@ impl RawFormat {
         missing: impl Fn(&'static str) -> DefinitionError,
     ) -> Result<Format, DefinitionError> {
         let place = |text: &Spanned<String>| positions(source, text.span(), text.get_ref());
+        let told_by = self.record_type.as_ref().ok_or_else(|| missing("record_type"))?;
+        let record_type = place(told_by)?;
+        if self.line_width.is_some_and(|width| record_type.to > width) {
+            return Err(source.not(told_by, "within the letters of a line"));
+        }
         Ok(Format::Fixed {
             encoding,
             line_width: self.line_width,
-            record_type: place(self.record_type.as_ref().ok_or_else(|| missing("record_type"))?)?,
+            record_type,
             start: match &self.start {
                 Some(start) => Some(StartLine {
                     record_type: start.record_type.clone(),
@@ -397,6 +427,11 @@ impl RawFormat {
             skip: self.skip.clone(),
         })
     }
+}
+
+/// Whether numbers, days, words or line ends have a mark.
+fn stands_in_values(mark: char) -> bool {
+    mark.is_alphanumeric() || matches!(mark, '-' | '+' | '.' | ' ' | '\n' | '\r' | '\0')
 }
 
 /// The positions that `text`, at `span`, gives.

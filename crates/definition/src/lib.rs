@@ -68,5 +68,5 @@ pub use sensitivity::Sensitivity;
 pub use source_text::read_text;
 pub use table::{ROW_COLUMN, TableContract};
 pub use text_format::{DateFormat, Encoding, TextFormat};
-pub use value::{Kind, Scalar, plain_text, read_scalar};
+pub use value::{Kind, Scalar, listed_scalar, plain_text, read_scalar};
 pub use version::{Said, Says, Version, VersionPlace, Versions};

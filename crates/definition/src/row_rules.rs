@@ -227,6 +227,12 @@ impl Named<'_> {
         names.iter().map(|name| self.position(name)).collect()
     }
 
+    /// The position of a column that texts are listed of.
+    fn listed(self, name: &Spanned<String>, texts: &BTreeSet<String>) -> Result<usize, DefinitionError> {
+        self.source.unpadded(name.span(), texts)?;
+        self.position(name)
+    }
+
     fn date(self, name: &Spanned<String>) -> Result<usize, DefinitionError> {
         match self.position(name)? {
             index if self.columns[index].kind == Kind::Date => Ok(index),
@@ -244,7 +250,7 @@ impl RawValidity {
 impl RawTotal {
     /// `key`: the columns that identify a row, for a total that does not say what it shares with its parts.
     pub(crate) fn check(self, named: Named<'_>, key: &[Spanned<String>]) -> Result<Total, DefinitionError> {
-        let (column, of) = (named.position(&self.column)?, named.position(&self.of)?);
+        let (column, of) = (named.listed(&self.column, &self.values)?, named.position(&self.of)?);
         if !matches!(named.columns[of].kind, Kind::Integer | Kind::Decimal { .. }) {
             return Err(named.source.not(&self.of, "a column of type integer or decimal"));
         }
@@ -261,14 +267,17 @@ impl RawTotal {
 
 impl RawControl {
     pub(crate) fn check(self, named: Named<'_>) -> Result<ControlRows, DefinitionError> {
-        Ok(ControlRows { column: named.position(&self.column)?, values: self.values })
+        Ok(ControlRows { column: named.listed(&self.column, &self.values)?, values: self.values })
     }
 }
 
 impl RawComplete {
     pub(crate) fn check(self, named: Named<'_>) -> Result<Completeness, DefinitionError> {
         let expected = match (self.values, self.integers, self.code_list) {
-            (Some(values), None, None) => Expected::Values(values),
+            (Some(values), None, None) => {
+                named.listed(&self.column, &values)?;
+                Expected::Values(values)
+            }
             (None, Some(IntegerRange { from, to }), None) => {
                 Expected::Values((from..=to).map(|number| number.to_string()).collect())
             }
@@ -293,7 +302,10 @@ impl RawRule {
 impl RawExclusion {
     pub(crate) fn check(self, named: Named<'_>) -> Result<Exclusion, DefinitionError> {
         let texts = match (self.values, self.pattern) {
-            (Some(values), None) => Excluded::Values(values),
+            (Some(values), None) => {
+                named.listed(&self.column, &values)?;
+                Excluded::Values(values)
+            }
             (None, Some(pattern)) => Excluded::Pattern(named.source.pattern(&pattern)?),
             _ => return Err(named.source.not(&self.column, "given with one of values and pattern")),
         };

@@ -92,6 +92,21 @@ impl SourceText {
         Pattern::parse(written.get_ref()).ok_or_else(|| self.not(written, "a regular expression"))
     }
 
+    /// Refuses texts with blanks around them: what is read has none.
+    pub(crate) fn unpadded<'t>(
+        &self,
+        span: Range<usize>,
+        texts: impl IntoIterator<Item = &'t String>,
+    ) -> Result<(), DefinitionError> {
+        match texts.into_iter().find(|text| text.trim() != *text) {
+            Some(text) => {
+                Err(self
+                    .error(span, Problem::Value { value: text.clone(), expected: "a text without blanks around it" }))
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn not(&self, value: &toml::Spanned<String>, expected: &'static str) -> DefinitionError {
         self.error(value.span(), Problem::Value { value: value.get_ref().clone(), expected })
     }

@@ -40,6 +40,8 @@ pub struct TableContract {
     pub columns: Vec<Column>,
     /// The raw names of columns that are known and never read.
     pub unread: Vec<String>,
+    /// All names of its columns, read and unread, in all versions of the layout.
+    pub names: BTreeSet<String>,
     /// Columns in all, read and unread.
     pub width: usize,
 }
@@ -168,6 +170,7 @@ impl RawTable {
         }
         let mut columns = Vec::new();
         let mut unread = Vec::new();
+        let names = self.columns.iter().flat_map(RawColumn::names).map(str::to_owned).collect();
         let width = self.columns.len();
         let mut fields = Vec::new();
         for (place, raw) in self.columns.into_iter().enumerate() {
@@ -227,6 +230,7 @@ impl RawTable {
             element: self.element,
             occurrences: self.occurrences,
             unread,
+            names,
             width,
             columns,
         })

@@ -96,6 +96,11 @@ pub fn read_scalar(text: &str, kind: &Kind, format: &TextFormat) -> Option<Scala
     }
 }
 
+/// The value that a text which a contract lists stands for: it is written as the files have it, or else as definitions do.
+pub fn listed_scalar(text: &str, kind: &Kind, format: &TextFormat) -> Option<Scalar> {
+    read_scalar(text, kind, format).or_else(|| read_scalar(text, kind, &TextFormat::plain()))
+}
+
 /// A value as a definition or a message writes it: decimals with their point, dates as yyyy-MM-dd.
 pub fn plain_text(value: Scalar, kind: &Kind) -> String {
     match (value, kind) {

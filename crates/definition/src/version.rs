@@ -267,6 +267,11 @@ impl Shared<'_> {
             // What is wrong with one is wrong with the next: it is told once.
             each.push(self.version(version, &place, says)?);
         }
+        // The header of another version is no row of this one.
+        for at in 0..tables.len() {
+            let names: BTreeSet<String> = each.iter().flat_map(|version| &version.tables[at].names).cloned().collect();
+            each.iter_mut().for_each(|version| version.tables[at].names.clone_from(&names));
+        }
         Ok(Some(Versions { place, each }))
     }
 

@@ -39,7 +39,7 @@ impl<'a> Versions<'a> {
         let mut read = Vec::with_capacity(2);
         for number in [before, after] {
             let Some(version) = PublishedVersion::read(store, dataset, Some(number)).await? else {
-                return Err(JobError::NothingPublished { dataset: dataset.clone(), version: Some(number.to_string()) });
+                return Err(JobError::nothing_published(store, dataset, Some(number)));
             };
             let schemas: BTreeMap<_, _> = version.schemas(store).await?.into_iter().collect();
             read.push((version, schemas));

@@ -41,8 +41,7 @@ async fn proved(
 ) -> Result<Proof, JobError> {
     let (store, dataset) = (&context.store, &pipeline.dataset);
     let Some((version, tally)) = PublishedVersion::prove(store, dataset, asked).await? else {
-        let version = asked.map(|version| version.to_string());
-        return Err(JobError::NothingPublished { dataset: dataset.clone(), version });
+        return Err(JobError::nothing_published(store, dataset, asked));
     };
     let mut proof = Proof {
         dataset: dataset.clone(),

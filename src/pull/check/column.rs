@@ -89,7 +89,7 @@ impl<'a> ColumnCheck<'a> {
             of: Of::Contract(column),
             rules,
             values: column.values_in(rules.year, rules.part).as_ref().map(listed),
-            nulls: values_among(&column.null_texts(rules.text), &column.kind, rules.text),
+            nulls: values_among(column.null_texts(rules.text), &column.kind, rules.text),
             codes: column.code_list.as_ref().and_then(|list| known.code_lists.get(list)),
             referred: column.references.as_ref().and_then(|reference| known.references.get(reference)),
             control: totals.chain(control).filter(|(at, _)| *at == place).map(|(_, texts)| listed(texts)).collect(),
@@ -166,6 +166,14 @@ impl<'a> ColumnCheck<'a> {
     /// What the cells of a column that the file lacks tell of their rows. A header lacks it too.
     pub(super) fn verdict_of_absent(&self) -> Verdict {
         Verdict { is_name: self.names.are_there(), ..self.verdict(None) }
+    }
+
+    /// The register's name for the column, or the delivery's.
+    pub(super) fn raw(&self) -> &str {
+        match &self.of {
+            Of::Contract(column) => &column.raw,
+            Of::Added(name) => name,
+        }
     }
 
     /// The breach of a rule by a cell.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::definition::{TableContract, plain_name};
+use crate::definition::{Format, TableContract, plain_name};
 
 /// The mark that begins a file of Unicode.
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The names of a table's columns; none where files have no header.
+/// The names of a table's columns; none where a format keeps names apart from rows, as XML does.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     folded: BTreeSet<String>,
@@ -20,9 +20,10 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(table: &TableContract) -> Self {
-        let read = table.columns.iter().flat_map(|column| column.aliases.iter().chain([&column.raw]));
-        read.chain(&table.unread).fold(Self::default(), |names, name| names.with(name))
+    /// The names that a row of a table's files may consist of.
+    pub(super) fn of(table: &TableContract, format: &Format) -> Self {
+        let names = table.names.iter().filter(|_| format.is_of_cells());
+        names.fold(Self::default(), |names, name| names.with(name))
     }
 
     /// They and another, of a column that a delivery added.
@@ -43,10 +44,15 @@ impl Names {
 
     /// Whether a cell's text is one of them.
     pub(super) fn holds(&self, text: &str) -> bool {
-        let text = text.trim_matches([BYTE_ORDER_MARK, '"']);
+        let text = bare(text);
         // Most texts are no name by their length or their first letter. A letter and its mark apart are three bytes in the place
         // of two.
         text.len() <= 2 * self.longest && self.may_begin(text) && self.folded.contains(&fold(text))
+    }
+
+    /// The name that a cell's text is told by.
+    pub(super) fn told(text: &str) -> String {
+        fold(bare(text))
     }
 
     fn may_begin(&self, text: &str) -> bool {
@@ -58,6 +64,11 @@ impl Names {
             Some(_) => true,
         }
     }
+}
+
+/// A cell's text without the marks that a header may have around a name.
+fn bare(text: &str) -> &str {
+    text.trim_matches([BYTE_ORDER_MARK, '"'])
 }
 
 fn fold(name: &str) -> String {

@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::known::Known;
 use super::pseudonym::PseudonymKey;
-use crate::definition::{CountedRows, Header, Kind, Scalar, Sensitivity, TableContract, TextFormat};
+use crate::definition::{CountedRows, Format, Kind, Scalar, Sensitivity, TableContract, TextFormat};
 
 pub use crate::definition::ROW_COLUMN;
 
@@ -33,8 +33,8 @@ pub(crate) struct TableRules<'a> {
     pub(crate) table: &'a TableContract,
     /// How the delivery writes numbers and dates.
     pub(crate) text: &'a TextFormat,
-    /// Whether its files name their columns.
-    pub(crate) header: Header,
+    /// What its files are.
+    pub(crate) format: &'a Format,
     /// What codes and foreign keys are looked up in.
     pub(crate) known: Known<'a>,
     /// What CPR numbers become pseudonyms by.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::definition::{Excluded, Kind, Scalar, TextFormat, plain_text, read_scalar};
+use crate::definition::{Excluded, Kind, Scalar, TextFormat, listed_scalar, plain_text};
 
 /// A text of a column, with the value that it is there.
 #[derive(Clone, Copy)]
@@ -40,11 +40,14 @@ pub(super) fn spelled(texts: &BTreeSet<String>, kind: &Kind, format: &TextFormat
 }
 
 /// Those of the texts that are values, as staged tables have them.
-pub(super) fn values_among(texts: &BTreeSet<String>, kind: &Kind, format: &TextFormat) -> BTreeSet<String> {
-    texts.iter().filter_map(|text| value_in(text, kind, format)).collect()
+pub(super) fn values_among<'t>(
+    texts: impl Iterator<Item = &'t String>,
+    kind: &Kind,
+    format: &TextFormat,
+) -> BTreeSet<String> {
+    texts.filter_map(|text| value_in(text, kind, format)).collect()
 }
 
 fn value_in(text: &str, kind: &Kind, format: &TextFormat) -> Option<String> {
-    let value = read_scalar(text, kind, format).or_else(|| read_scalar(text, kind, &TextFormat::plain()))?;
-    Some(plain_text(value, kind))
+    listed_scalar(text, kind, format).map(|value| plain_text(value, kind))
 }

@@ -1,5 +1,6 @@
 //! The checks of a contract on the rows of one table, a block at a time and column by column.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -10,7 +11,7 @@ use super::keys::{Period, combined};
 use super::memo::{ACROSS, BREACH, CONTROL, COUNTED, EXCLUDED, Keeping, Memo, OTHER_THAN_NAME};
 use super::names::Names;
 use super::rules::{TableRules, staged_schema};
-use crate::definition::{Comparison, Header, RowRule, Scalar, Validity, plain_text};
+use crate::definition::{Comparison, RowRule, Scalar, Validity, plain_text};
 use crate::pull::account::{Breach, Rule, kept_record, kept_value};
 use crate::pull::parse::{Block, Part};
 use crate::store::Coded;
@@ -65,12 +66,8 @@ pub(crate) struct TableCheck<'a> {
 impl<'a> TableCheck<'a> {
     /// The checks on the contract's columns, and on those that the delivery `added`.
     pub(crate) fn new(rules: TableRules<'a>, added: &[String]) -> Self {
-        let names = match rules.header {
-            Header::None => Names::default(),
-            Header::Exact | Header::AnyCase => {
-                added.iter().fold(Names::of(rules.table), |names, name| names.with(name))
-            }
-        };
+        // A contract may say that there is no header, and the first row be one all the same.
+        let names = added.iter().fold(Names::of(rules.table, rules.format), |names, name| names.with(name));
         let names = Arc::new(names);
         let contract = (0..rules.table.columns.len()).map(|place| ColumnCheck::of_contract(rules, &names, place));
         let columns = contract.chain(added.iter().map(|name| ColumnCheck::added(rules, &names, name))).collect();
@@ -277,11 +274,17 @@ impl<'a> Judged<'_, 'a> {
         memos.iter().zip(codes).map(move |(memo, codes)| memo.verdict(codes[record]))
     }
 
-    /// The breach of a row whose cells all hold their columns' names: files with a header each were put one behind the other.
+    /// The breach of a row whose cells all hold names of columns: files with a header each were put one behind the other, or a
+    /// file has a header that should have none.
     fn header(&self, record: usize) -> Option<Breach> {
-        let there = |at: usize| Some((at, self.block.cell(self.place, record, at)?));
-        let (at, cell) = (0..self.check.columns.len()).find_map(there)?;
-        Some(self.check.columns[at].breach(Some(cell), Rule::Header))
+        let there = |at: usize| Some((&self.check.columns[at], self.block.cell(self.place, record, at)?));
+        let cells: Vec<_> = (0..self.check.columns.len()).filter_map(there).collect();
+        // A header names no column twice, and is not of numbers alone. A column may be read twice.
+        let names: BTreeSet<String> = cells.iter().map(|(_, cell)| Names::told(cell.text())).collect();
+        let columns: BTreeSet<&str> = cells.iter().map(|(column, _)| column.raw()).collect();
+        let is_header = names.len() == columns.len() && names.iter().any(|name| name.contains(char::is_alphabetic));
+        let (column, cell) = *cells.first().filter(|_| is_header)?;
+        Some(column.breach(Some(cell), Rule::Header))
     }
 
     /// The breaches of the values of a row, each by itself.

@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::layout::Layout;
 use super::lines::{Bounded, LineBlock, LineBlocks};
 use super::part::Unsplit;
-use super::quotes::Quotes;
+use super::quotes::{BEHIND, Quotes};
 use super::sink::{Record, Sink, Stop, check_count, stop_of};
 use super::split::{Delimited, wrong_width};
 use crate::definition::{Contract, Header, TableContract};
@@ -41,9 +41,6 @@ impl Dialect<'_> {
 
 /// The line that tells Excel the delimiter, which follows it.
 const SEP: &str = "sep=";
-
-/// Why a record with text behind a closing quote is none.
-const BEHIND_A_QUOTE: &str = "text stands behind the quote that closes a cell";
 
 pub(super) fn parse(
     text: impl Read,
@@ -103,10 +100,10 @@ fn header<R: Read>(records: &mut Records<R>, dialect: Dialect<'_>) -> Result<(),
     if is_sep {
         row = records.next()?.unwrap_or(row);
     }
-    if records.has_fault {
-        return Err(Refusal::Malformed { format: NAME, row, reason: BEHIND_A_QUOTE.to_owned() }.into());
+    match records.fault {
+        Some(fault) => Err(Refusal::Malformed { format: NAME, row, reason: fault.to_owned() }.into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Finds the columns under the header.
@@ -152,18 +149,18 @@ fn rows<R: Read>(
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
         }
-        if !records.has_fault && trailer.is_some() && record.get(0).map(unquoted) == trailer {
+        if records.fault != Some(BEHIND) && trailer.is_some() && record.get(0).map(unquoted) == trailer {
             let declared = unquoted(record.get(1).unwrap_or_default());
             let counted = sink.records();
             check_count("trailer", declared, counted, row)?;
             sink.control();
             ended = true;
-        } else if records.has_fault || record.len() != layout.width {
+        } else if records.fault.is_some() || record.len() != layout.width {
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
-            let (why, reason) = match records.has_fault {
-                true => (Unsplit::Malformed, BEHIND_A_QUOTE.to_owned()),
-                false => (Unsplit::Width, wrong_width(record.len(), dialect.given_by(), layout.width)),
+            let (why, reason) = match records.fault {
+                Some(fault) => (Unsplit::Malformed, fault.to_owned()),
+                None => (Unsplit::Width, wrong_width(record.len(), dialect.given_by(), layout.width)),
             };
             sink.unsplit(row, why, &reason, &whole)?;
         } else {
@@ -182,8 +179,8 @@ fn rows<R: Read>(
 struct Records<R> {
     reader: csv::Reader<Quotes<R>>,
     record: StringRecord,
-    /// Whether text stands behind a closing quote in it.
-    has_fault: bool,
+    /// What is wrong with its quotes.
+    fault: Option<&'static str>,
     /// Lines of the file before the text.
     before: u64,
 }
@@ -201,12 +198,12 @@ impl<R: Read> Records<R> {
             .has_headers(false)
             .flexible(true)
             .from_reader(Quotes::new(Bounded::new(text, NAME), delimiter, quote));
-        Self { reader, record: StringRecord::new(), has_fault: false, before }
+        Self { reader, record: StringRecord::new(), fault: None, before }
     }
 
     /// Reads the next record; its line, if there is one.
     fn next(&mut self) -> Result<Option<u64>, Stop> {
-        let Self { reader, record, has_fault, before: lines_before } = self;
+        let Self { reader, record, fault, before: lines_before } = self;
         loop {
             let before = *lines_before + reader.position().line();
             reader.get_mut().begin_record(before);
@@ -218,7 +215,7 @@ impl<R: Read> Records<R> {
                 }
             })?;
             let line_ends = reader.position().line() - 1;
-            *has_fault = reader.get_mut().has_fault(line_ends);
+            *fault = reader.get_mut().fault(line_ends);
             if !found {
                 return Ok(None);
             }

@@ -12,7 +12,7 @@ use super::cell::Cell;
 use super::lines::Lines;
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, check_count};
-use crate::definition::{Contract, DateFormat, Delivery, EndLine, Format, Positions, StartLine};
+use crate::definition::{Column, Contract, DateFormat, Delivery, EndLine, Format, Kind, Positions, StartLine};
 use crate::pull::mask::{mask_numbers, quoted, shape_of};
 use crate::pull::refusal::Refusal;
 
@@ -89,6 +89,14 @@ pub(super) fn parse(
             let reason = format!("{} letters where the layout has {expected}", line.width(text));
             let (why, reason) = if line.is_composed { COMPOSED } else { (Unsplit::Width, reason.as_str()) };
             sink.unsplit(row, why, reason, text)?;
+            continue;
+        }
+        if frame.line_width.is_none()
+            && !line.is_composed
+            && let Some(cut) = line.cut_field(text, record_type, contract)
+        {
+            let reason = format!("it ends within `{}`, whose value may be cut", cut.raw);
+            sink.unsplit(row, Unsplit::Width, &reason, text)?;
             continue;
         }
         if line.read(text, row, record_type, contract, delivery, sink)? {
@@ -221,6 +229,16 @@ impl Line {
 
     fn said<'t>(&self, text: &'t str, at: Option<Positions>) -> Option<&'t str> {
         at.map(|at| self.field(text, at))
+    }
+
+    /// The first field that the line ends within, in a table of its type, but texts: they may have lost the blanks behind them. A
+    /// number may have lost nothing else either, and nobody can tell: it is kept aside.
+    fn cut_field<'c>(&self, text: &str, record_type: &str, contract: &'c Contract) -> Option<&'c Column> {
+        let width = self.width(text);
+        let is_cut = |at: &Positions| (at.from + 1..at.to).contains(&width);
+        let tables = contract.tables.iter().filter(|table| table.element.as_deref() == Some(record_type));
+        let mut columns = tables.flat_map(|table| &table.columns).filter(|column| column.kind != Kind::Text);
+        columns.find(|column| column.at.iter().flatten().any(|at| is_cut(at) && !self.field(text, *at).is_empty()))
     }
 
     /// Hands on the records of every table that the line is of; whether there was such a table.

@@ -23,13 +23,13 @@ impl<'a> Terms<'a> {
     /// The checks on the tables of a delivery, the first of which has columns that it `added`.
     pub(super) fn checks(self, delivery: &'a Delivery, added: &[String]) -> Vec<TableCheck<'a>> {
         let Terms { extract, contract, known, key, .. } = self;
-        let (text, header) = (&delivery.text, delivery.format.header());
+        let Delivery { text, format, .. } = delivery;
         let check = |(at, table)| {
             let (sensitivity, part) = (contract.sensitivity, contract.part_of(&extract.file));
             // A file of a source that serves all years can say one in its name.
             let named = || contract.delivery(&extract.file).and_then(|(_, found)| served_year(contract, &found));
             let year = extract.year.or_else(named);
-            let rules = TableRules { table, text, header, known, key, sensitivity, year, part };
+            let rules = TableRules { table, text, format, known, key, sensitivity, year, part };
             TableCheck::new(rules, if at == 0 { added } else { &[] })
         };
         contract.tables.iter().enumerate().map(check).collect()

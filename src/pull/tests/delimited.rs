@@ -127,6 +127,17 @@ fn what_stands_behind_a_closing_quote_is_no_part_of_its_cell() {
     assert_eq!(small.staged("reg"), ["005678|Øst \"og\" Vest", "008888|N\"o\"rd"]);
     let why = "text stands behind the quote that closes a cell";
     assert_eq!(small.rejected(), [format!("2 malformed : {why}"), format!("4 malformed : {why}")]);
+    let before = "ydernr;navn\n001234; \"Nord\"\n005678;\t\"a\nb\"\n \"009999\";Vest\n008888; N\"o\"rd\n";
+    assert_eq!(small.extract("reg.csv", before).staged("reg"), ["008888|N\"o\"rd"]);
+    let why_not = "malformed : blanks stand before the quote that opens a cell";
+    let rows = ["2", "3"].map(|row| format!("{row} {why_not}"));
+    let rejected = small.rejected();
+    assert_eq!(rejected[..2], rows);
+    // The rest of the cell is no record either.
+    assert_eq!(rejected[2..], ["4", "5"].map(|row| format!("{row} {why_not}")));
+    let broken = "ydernr;navn\n001234;\u{a0}\"Nord\n005678;Syd\"\n008888;Øst\n";
+    assert_eq!(small.extract("reg.csv", broken).staged("reg"), ["008888|Øst"]);
+    assert_eq!(small.rejected(), rows);
     // The reader looks ahead: a fault is told of its own row.
     let many = format!("{}001234;\"Nord\"x\n", "001234;\"Nord\"\n".repeat(5_000));
     assert_eq!(
@@ -138,6 +149,7 @@ fn what_stands_behind_a_closing_quote_is_no_part_of_its_cell() {
     let told = small.extract("reg.csv", "ydernr;\"na\"vn\n001234;Nord\n").refused();
     assert!(told.contains("row 1: text stands behind the quote"), "{told}");
     let ended = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'\ntrailer = \"SLUT\""));
+    assert_eq!(ended.extract("reg.csv", "ydernr;navn\n001234;Nord\n \"SLUT\"; \"1\"\n").staged("reg"), ["001234|Nord"]);
     let told = ended.extract("reg.csv", "ydernr;navn\n001234;Nord\nSLUT;\"\"1\n").refused();
     assert!(told.contains("the trailer `SLUT` is missing"), "{told}");
 }
@@ -163,6 +175,16 @@ fn a_header_that_stands_there_again_is_no_row() {
         let rejected = small.rejected();
         assert!(rejected.len() == 1 && rejected[0].starts_with("3 header nr: "), "{rejected:?}");
     }
+    // Where the contract says that there is no header, and there is one all the same; but numbers are values.
+    let headless = Trial::new("reg", &texts.replace("FORMAT", "header = \"none\"\n"));
+    assert_eq!(headless.extract("reg.csv", "nr;område\n1;Nord\n").staged("reg"), ["1|Nord"]);
+    assert_eq!(headless.rejected(), ["1 header nr: nr"]);
+    headless.edit(|toml| toml.replace("raw = \"nr\"", "raw = \"1\"").replace("raw = \"område\"", "raw = \"2\""));
+    assert_eq!(headless.extract("reg.csv", "1;2\n2;1\n").staged("reg"), ["1|2", "2|1"]);
+    let numbered = Trial::new("reg", &texts.replace("FORMAT", "").replace("raw = \"område\"", "raw = \"2018\""));
+    assert_eq!(numbered.extract("reg.csv", "nr;2018\n1;2018\nnr;2018\n").staged("reg"), ["1|2018"]);
+    // A header names no column twice.
+    assert_eq!(numbered.extract("reg.csv", "nr;2018\nnr;nr\n2018;2018\n").staged("reg"), ["nr|nr", "2018|2018"]);
     // A name that the contract lists is a value.
     let listed = Trial::new("reg", &texts.replace("FORMAT", ""));
     listed.edit(|toml| toml.replacen("type = \"text\"", "type = \"text\"\nvalues = [\"nr\", \"1\"]", 1));
@@ -175,7 +197,6 @@ fn a_header_that_stands_there_again_is_no_row() {
     small.extract("reg.csv", "nr;område;dato\n1;Nord;x\nnr;område;\n");
     assert_eq!(small.staged("reg"), ["1|Nord|x", "nr|område|"]);
     let small = Trial::new("reg", &texts.replace("FORMAT", "header = \"none\"\n"));
-    assert_eq!(small.extract("reg.csv", "1;Nord\nnr;område\n").staged("reg"), ["1|Nord", "nr|område"]);
     small.extract("reg.csv", "1;Nord\n\u{feff}2;Syd\n");
     assert_eq!(small.rejected(), ["2 malformed nr: \u{feff}2"]);
 }

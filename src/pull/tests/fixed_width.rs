@@ -159,6 +159,19 @@ fn a_letter_that_is_written_as_two_moves_no_field() {
 }
 
 #[test]
+fn a_number_that_the_end_of_its_line_cuts_is_no_other_number() {
+    let contract = "files = [\"reg.txt\"]\nsensitivity = \"open\"\n[format]\nkind = \"fixed\"\nencoding = \"utf-8\"\n\
+                    record_type = \"1-2\"\n[[table]]\nname = \"reg\"\nelement = \"10\"\n[[table.column]]\nraw = \"navn\"\n\
+                    at = \"3-6\"\nname = \"navn\"\ntype = \"text\"\n[[table.column]]\nraw = \"antal\"\nat = \"7-11\"\n\
+                    name = \"antal\"\ntype = \"integer\"\nnullable = true\n";
+    let small = Trial::new("reg", contract);
+    // A text may have lost the blanks behind it, and so may a line without a number.
+    small.extract("reg.txt", "10Nord00123\n10Syd 0012\n10Øst   123\n10Ve\n10Fyn    \n");
+    assert_eq!(small.staged("reg"), ["Nord|123", "Øst|123", "Ve|", "Fyn|"]);
+    assert_eq!(small.rejected(), ["2 column_count : it ends within `antal`, whose value may be cut"]);
+}
+
+#[test]
 fn a_line_that_holds_others_is_kept_aside() {
     let small = Trial::new("listed", LISTED);
     let (one, other) = (line(NOBODY, CURRENT, "Nord"), line(NOBODY_ELSE, CURRENT, "Syd"));

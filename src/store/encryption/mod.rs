@@ -19,6 +19,7 @@
 //! are its associated data.
 
 mod cipher;
+mod encrypted_file;
 mod encrypting;
 mod key;
 #[cfg(test)]
@@ -28,8 +29,9 @@ mod view;
 pub use key::{EncryptionKey, KeyId, NotAKeyId};
 
 pub(super) use cipher::Header;
+pub(super) use encrypted_file::Undecipherable;
 pub(super) use encrypting::Encrypting;
-pub(super) use view::{Undecipherable, View};
+pub(super) use view::View;
 
 use std::fmt;
 use std::sync::Arc;

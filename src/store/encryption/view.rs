@@ -9,9 +9,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use futures::{StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetRange, GetResult, GetResultPayload, ListResult, MultipartUpload,
@@ -19,12 +19,10 @@ use object_store::{
     PutPayload, PutResult, Result, coalesce_ranges,
 };
 
-use super::cipher::{FileCipher, HEADER, Header, Layout, PIECE, pieces};
+use super::cipher::{HEADER, Header};
+use super::encrypted_file::{EncryptedFile, Undecipherable};
 use super::is_table;
-use super::key::{EncryptionKey, KeyId};
-
-/// Pieces that are read and decrypted at once.
-const PIECES_AT_ONCE: u64 = 64;
+use super::key::EncryptionKey;
 
 /// An object store whose files can be read.
 pub(in crate::store) struct View {
@@ -33,31 +31,6 @@ pub(in crate::store) struct View {
     /// The files that were looked into, with their headers if they are encrypted. A file of the store never changes once it is
     /// written, so one look is enough.
     known: Mutex<BTreeMap<Path, Option<(Header, ObjectMeta)>>>,
-}
-
-/// A file that can be decrypted.
-struct EncryptedFile {
-    cipher: FileCipher,
-    layout: Layout,
-    /// What is known of it, with the size that it had before it was encrypted.
-    meta: ObjectMeta,
-}
-
-/// Why an encrypted file can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(in crate::store) enum Undecipherable {
-    /// It was encrypted with the key of this id.
-    #[error("it is encrypted with the key {0}")]
-    OtherKey(KeyId),
-    /// Its bytes are not those that were written.
-    #[error("its bytes are not those that were encrypted")]
-    Altered,
-}
-
-impl From<Undecipherable> for Error {
-    fn from(why: Undecipherable) -> Self {
-        Self::Generic { store: "encrypted", source: Box::new(why) }
-    }
 }
 
 impl fmt::Debug for View {
@@ -109,65 +82,11 @@ impl View {
     /// The encrypted file at `path`; `None` where there is no key, or what lies there is not encrypted.
     async fn encrypted(&self, path: &Path) -> Result<Option<Arc<EncryptedFile>>> {
         let Some(key) = self.key.as_ref().filter(|_| is_table(path)) else { return Ok(None) };
-        let Some((header, mut meta)) = self.look(path).await? else { return Ok(None) };
+        let Some((header, meta)) = self.look(path).await? else { return Ok(None) };
         if header.key() != key.id() {
             return Err(Undecipherable::OtherKey(header.key()).into());
         }
-        let layout = Layout::of(meta.size).ok_or(Undecipherable::Altered)?;
-        meta.size = layout.plain();
-        let file = Arc::new(EncryptedFile { cipher: FileCipher::to_read(key, header), layout, meta });
-        if layout.plain() == 0 {
-            // No read of an empty file decrypts its only piece. Without this, a file that was cut to nothing would pass.
-            file.pieces(self.objects.as_ref(), 0..1).await?;
-        }
-        Ok(Some(file))
-    }
-}
-
-impl EncryptedFile {
-    /// The bytes of a range of the file as it was before it was encrypted, in as many parts as it takes.
-    fn stream(self: Arc<Self>, objects: Arc<dyn ObjectStore>, range: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
-        let parts = stream::try_unfold(range.start, move |at| {
-            let (file, objects, end) = (Arc::clone(&self), Arc::clone(&objects), range.end);
-            async move {
-                if at >= end {
-                    return Ok(None);
-                }
-                let first = at / PIECE;
-                let behind = end.div_ceil(PIECE).min(first + PIECES_AT_ONCE);
-                let plain = file.pieces(objects.as_ref(), first..behind).await?;
-                let part = at - first * PIECE..end.min(behind * PIECE) - first * PIECE;
-                Ok(Some((plain.slice(part.start as usize..part.end as usize), behind * PIECE)))
-            }
-        });
-        parts.boxed()
-    }
-
-    /// The bytes of a range of the file as it was before it was encrypted.
-    async fn read(self: &Arc<Self>, objects: &Arc<dyn ObjectStore>, range: Range<u64>) -> Result<Bytes> {
-        let mut bytes = BytesMut::new();
-        let mut parts = Arc::clone(self).stream(Arc::clone(objects), range);
-        while let Some(part) = parts.try_next().await? {
-            bytes.extend_from_slice(&part);
-        }
-        Ok(bytes.freeze())
-    }
-
-    /// The bytes of some pieces.
-    async fn pieces(&self, objects: &dyn ObjectStore, numbers: Range<u64>) -> Result<Bytes> {
-        let range = self.layout.bytes(numbers.clone());
-        let encrypted = objects.get_range(&self.meta.location, range.clone()).await?;
-        if encrypted.len() as u64 != range.end - range.start {
-            return Err(Undecipherable::Altered.into());
-        }
-        let mut plain = BytesMut::with_capacity(encrypted.len());
-        for (number, piece) in numbers.zip(pieces(&encrypted)) {
-            let mut piece = piece.to_vec();
-            let decrypted = self.cipher.decrypt(number, self.layout.place(number), &mut piece);
-            decrypted.map_err(|_| Undecipherable::Altered)?;
-            plain.extend_from_slice(&piece);
-        }
-        Ok(plain.freeze())
+        Ok(Some(Arc::new(EncryptedFile::open(self.objects.as_ref(), key, header, meta).await?)))
     }
 }
 
@@ -193,7 +112,7 @@ impl ObjectStore for View {
         let Some(file) = self.encrypted(location).await? else {
             return self.objects.get_opts(location, options).await;
         };
-        let meta = file.meta.clone();
+        let meta = file.meta().clone();
         options.check_preconditions(&meta)?;
         let range = match &options.range {
             Some(range) => range
