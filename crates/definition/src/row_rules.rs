@@ -275,7 +275,7 @@ impl RawComplete {
     pub(crate) fn check(self, named: Named<'_>) -> Result<Completeness, DefinitionError> {
         let expected = match (self.values, self.integers, self.code_list) {
             (Some(values), None, None) => {
-                named.listed(&self.column, &values)?;
+                named.source.unpadded(self.column.span(), &values)?;
                 Expected::Values(values)
             }
             (None, Some(IntegerRange { from, to }), None) => {
@@ -303,7 +303,7 @@ impl RawExclusion {
     pub(crate) fn check(self, named: Named<'_>) -> Result<Exclusion, DefinitionError> {
         let texts = match (self.values, self.pattern) {
             (Some(values), None) => {
-                named.listed(&self.column, &values)?;
+                named.source.unpadded(self.column.span(), &values)?;
                 Excluded::Values(values)
             }
             (None, Some(pattern)) => Excluded::Pattern(named.source.pattern(&pattern)?),
