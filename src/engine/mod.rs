@@ -8,15 +8,20 @@
 //! Invariants: strings are plain UTF-8 (never views), so that another engine sees the same schemas; a query's memory is
 //! bounded by the environment; nothing is written.
 
+mod admitted;
 mod arithmetic;
 mod blame;
 mod bounds;
 mod compact;
+mod compared;
 mod computed;
+mod days;
 mod guard;
 mod kept;
 mod local;
+mod membership;
 mod order;
+mod padded;
 mod partly;
 mod planner;
 mod prepared;
@@ -28,6 +33,8 @@ mod steady;
 mod sum;
 mod task;
 mod unions;
+mod walk;
+mod written;
 
 pub use blame::Blame;
 pub use datafusion::sql::parser::Statement;

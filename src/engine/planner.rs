@@ -48,7 +48,7 @@ impl Planner {
     /// Plans a statement over tables of these schemas, types checked.
     ///
     /// # Errors
-    /// A table or column is unknown, types do not fit, or the statement would do more than read.
+    /// A table or column is unknown, types do not fit, there is no way to run it, or the statement would do more than read.
     pub async fn plan<'a>(
         &self,
         statement: Statement,
@@ -58,6 +58,8 @@ impl Planner {
         let plan = state.plan(statement).await?;
         // Only the optimizer's passes make one type of those that meet in a CASE or a UNION.
         let optimized = state.0.optimize(&plan)?;
+        // What has no way to be run is told now, and not when a night's extracts are there.
+        state.0.query_planner().create_physical_plan(&optimized, &state.0).await?;
         let schema = plain_schema(optimized.schema().as_arrow());
         Ok(Planned { plan, optimized, schema })
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 
@@ -19,18 +18,19 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{AggregateUDF, LogicalPlan, Prepare, Statement as LogicalStatement};
 use datafusion::physical_plan::execute_stream;
-use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
-use datafusion::sql::sqlparser::ast::{TableFactor, Visit, Visitor};
 
+use super::admitted::check_plan;
 use super::bounds::{BoundedAggregate, check_length};
 use super::compact::Compact;
 use super::guard::Guard;
+use super::padded::Padded;
 use super::partly::PartlySorted;
 use super::prepared::Prepared;
-use super::steady::check_expressions;
 use super::sum::CheckedSum;
 use super::task::{TableName, Width};
+use super::written::check_statement;
 
 /// The optimizer rule of DataFusion that drops sort keys.
 const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
@@ -76,12 +76,15 @@ impl Session {
             context.register_udaf(AggregateUDF::from(BoundedAggregate::new(Arc::clone(aggregate))));
         }
         context.register_udaf(AggregateUDF::from(CheckedSum::new()));
-        let wide = context.state();
-        let mut narrow = wide.clone();
-        let mut rules = wide.physical_optimizers().to_vec();
+        let state = context.state();
+        let mut rules = state.physical_optimizers().to_vec();
+        rules.insert(0, Arc::new(Padded));
+        let with =
+            |rules| SessionStateBuilder::new_from_existing(state.clone()).with_physical_optimizer_rules(rules).build();
+        let mut narrow = with(rules.clone());
         rules.push(Arc::new(PartlySorted));
         rules.push(Arc::new(Compact));
-        let wide = SessionStateBuilder::new_from_existing(wide).with_physical_optimizer_rules(rules).build();
+        let wide = with(rules);
         narrow.config_mut().options_mut().execution.target_partitions = 1;
         let narrow_task = narrow.task_ctx();
         Self { wide, narrow, narrow_task }
@@ -101,9 +104,7 @@ impl Session {
     pub(super) fn parse(&self, sql: &str) -> Result<Statement, DataFusionError> {
         check_length(sql)?;
         let statement = self.wide.sql_to_statement(sql, &self.wide.config_options().sql_parser.dialect)?;
-        if is_sampled(&statement) {
-            return plan_err!("TABLESAMPLE is not there: the planner would read all rows");
-        }
+        check_statement(&statement, self.wide.scalar_functions())?;
         Ok(statement)
     }
 
@@ -178,33 +179,6 @@ impl State {
         check_plan(&plan)?;
         Ok(plan)
     }
-}
-
-/// Whether a statement asks for some of a table's rows, which DataFusion passes over.
-fn is_sampled(statement: &Statement) -> bool {
-    struct Sampled;
-    impl Visitor for Sampled {
-        type Break = ();
-
-        fn pre_visit_table_factor(&mut self, table: &TableFactor) -> ControlFlow<()> {
-            match table {
-                TableFactor::Table { sample: Some(_), .. } => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
-            }
-        }
-    }
-    match statement {
-        Statement::Statement(statement) => statement.visit(&mut Sampled).is_break(),
-        Statement::Explain(explain) => is_sampled(&explain.statement),
-        _ => false,
-    }
-}
-
-/// Refuses what does more than read, and what DataFusion would pass over.
-fn check_plan(plan: &LogicalPlan) -> Result<(), DataFusionError> {
-    let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    reads.verify_plan(plan)?;
-    check_expressions(plan)
 }
 
 /// Tables of which nothing but the schema is known.

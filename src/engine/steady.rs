@@ -5,17 +5,16 @@
 
 use std::fmt;
 
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, DFSchema, DataFusionError, Result, plan_err};
+use datafusion::common::{Column, DFSchema, DataFusionError, Result};
 use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction, Sort};
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
-    BinaryExpr, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Operator, Volatility, WindowFrame,
-    WindowFrameBound, WindowFrameUnits,
+    Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Volatility, WindowFrame, WindowFrameBound, WindowFrameUnits,
 };
 
+use super::walk::{expressions, first};
+
 /// Aggregates that give what comes first, or all in the order in which it comes.
-const ORDERED: [&str; 5] = ["first_value", "last_value", "nth_value", "array_agg", "string_agg"];
+pub(super) const ORDERED: [&str; 5] = ["first_value", "last_value", "nth_value", "array_agg", "string_agg"];
 
 /// The aggregate that gives what comes first and takes no order.
 const ANY_VALUE: &str = "any_value";
@@ -75,51 +74,6 @@ pub(super) fn unsteady(plan: &LogicalPlan, optimized: &LogicalPlan) -> Result<Op
         None => first(optimized, |node| expressions(node, adds_doubles)),
         found => Ok(found),
     }
-}
-
-/// Refuses what DataFusion reads and does not do as it is written: an ORDER BY in an aggregate that takes none, over which it panics
-/// or passes, and shifts, which drop the bits that do not fit, and by 64 places shift nothing.
-pub(super) fn check_expressions(plan: &LogicalPlan) -> Result<(), DataFusionError> {
-    let refused = |expr: &Expr, _: &DFSchema| match expr {
-        Expr::AggregateFunction(AggregateFunction { func, params })
-            if !params.order_by.is_empty()
-                && !ORDERED.contains(&func.name())
-                && !func.supports_within_group_clause() =>
-        {
-            Ok(Some(format!("{} takes no ORDER BY", func.name())))
-        }
-        Expr::BinaryExpr(BinaryExpr {
-            op: op @ (Operator::BitwiseShiftLeft | Operator::BitwiseShiftRight), ..
-        }) => Ok(Some(format!("`{op}` is not there: multiply or divide by a power of two"))),
-        _ => Ok(None),
-    };
-    match first(plan, |node| expressions(node, refused))? {
-        Some(why) => plan_err!("{why}"),
-        None => Ok(()),
-    }
-}
-
-/// The first that a node of a plan, or of a subquery in it, tells of.
-fn first<T>(plan: &LogicalPlan, of: impl Fn(&LogicalPlan) -> Result<Option<T>>) -> Result<Option<T>> {
-    let mut found = None;
-    plan.apply_with_subqueries(|node| {
-        found = of(node)?;
-        Ok(if found.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
-    })?;
-    Ok(found)
-}
-
-/// The first that an expression of a node tells of.
-fn expressions<T>(node: &LogicalPlan, of: impl Fn(&Expr, &DFSchema) -> Result<Option<T>>) -> Result<Option<T>> {
-    let schema = merge_schema(&node.inputs());
-    let mut found = None;
-    node.apply_expressions(|expr| {
-        expr.apply(|expr| {
-            found = of(expr, &schema)?;
-            Ok(if found.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
-        })
-    })?;
-    Ok(found)
 }
 
 fn node_unsteady(node: &LogicalPlan) -> Result<Option<Unsteady>> {

@@ -30,6 +30,12 @@ pub enum LocationError {
         /// The address as given.
         address: String,
     },
+    /// A URL with a query or a fragment: what stands behind would be passed over.
+    #[error("`{address}` has a `?` or `#` in it, which ends the path of a URL")]
+    CutOff {
+        /// The address as given.
+        address: String,
+    },
     /// The folder is not there, or can't be made.
     #[error("the folder {} can't be {}", folder.display(), usage.in_words())]
     Folder {
@@ -61,7 +67,7 @@ pub enum LocationError {
 impl Explain for LocationError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Unknown { .. } | Self::Endpoint { .. } | Self::SetUp { .. } => Exit::Definition,
+            Self::Unknown { .. } | Self::CutOff { .. } | Self::Endpoint { .. } | Self::SetUp { .. } => Exit::Definition,
             Self::Folder { usage: Usage::Read, .. } => Exit::Source,
             Self::Folder { usage: Usage::Look | Usage::Write, .. } => Exit::Store,
         }
@@ -69,7 +75,7 @@ impl Explain for LocationError {
 
     fn details(&self) -> Vec<String> {
         match self {
-            Self::Unknown { .. } | Self::Endpoint { .. } => Vec::new(),
+            Self::Unknown { .. } | Self::CutOff { .. } | Self::Endpoint { .. } => Vec::new(),
             Self::Folder { source, .. } => vec![source.to_string()],
             Self::SetUp { source, .. } => vec![source.to_string()],
         }
@@ -78,6 +84,7 @@ impl Explain for LocationError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Endpoint { remedy, .. } => Some((*remedy).to_owned()),
+            Self::CutOff { .. } => Some("Write %3F or %23 for it.".to_owned()),
             Self::SetUp { .. } => Some("Check the address and the AWS_* variables.".to_owned()),
             _ => Some("Give a folder, or a URL that starts with file://, s3:// or memory://.".to_owned()),
         }
@@ -134,6 +141,9 @@ impl Location {
         let unknown = || LocationError::Unknown { address: address.to_owned() };
         let set_up = |source| LocationError::SetUp { address: address.to_owned(), source };
         let folder = match Url::parse(address) {
+            Ok(url) if url.query().or(url.fragment()).is_some() => {
+                return Err(LocationError::CutOff { address: address.to_owned() });
+            }
             Ok(url) if url.scheme() == "file" => url.to_file_path().map_err(|()| unknown())?,
             Ok(url) if url.scheme() == "s3" => {
                 check_endpoint()?;

@@ -108,7 +108,9 @@ fn a_disk_that_fails_at_any_change_of_it_leaves_no_half_version() {
     };
     let last = std::thread::scope(|scope| [scope.spawn(beyond), scope.spawn(beyond)].map(|it| it.join().unwrap()));
     // Threads that race may make one more or one less.
-    assert!(last.iter().all(|last| last.abs_diff(undisturbed.changes) < 16), "{last:?} of {}", undisturbed.changes);
+    let changes = undisturbed.changes;
+    assert!(last.iter().all(|last| last.abs_diff(changes) < 16), "{last:?} of {changes}");
+    println!("{changes} changes of the disk went wrong");
 }
 
 /// A project whose store holds the version before a correction.

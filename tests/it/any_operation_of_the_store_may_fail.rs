@@ -77,7 +77,9 @@ fn go_wrong_everywhere(small: &Small, before: &InMemory, end: Option<Exit>) {
     };
     let last = std::thread::scope(|scope| [scope.spawn(beyond), scope.spawn(beyond)].map(|it| it.join().unwrap()));
     // Threads that race may ask for one more or one less.
-    assert!(last.iter().all(|last| last.abs_diff(quiet.operations()) < 8), "{last:?} of {}", quiet.operations());
+    let operations = quiet.operations();
+    assert!(last.iter().all(|last| last.abs_diff(operations) < 8), "{last:?} of {operations}");
+    println!("{} faults at {operations} operations of the store", operations * Fault::ALL.len());
 }
 
 struct Case<'a> {

@@ -99,6 +99,15 @@ fn a_store_that_is_not_there_is_empty_and_is_not_made_by_looking() {
 }
 
 #[test]
+fn an_address_that_a_mark_cuts_off_is_refused() {
+    let Small(project) = Small::practices("closed");
+    for address in ["s3://bucket/h#2018", "file:///tmp/h?x"] {
+        let told = project.maaltal(&["plan", "--extracts", address]);
+        assert!(told.code == 3 && told.stderr.contains("hint: Write %3F or %23"), "{}", told.stderr);
+    }
+}
+
+#[test]
 fn a_project_or_environment_that_is_not_there_ends_with_three() {
     let Small(project) = Small::practices("closed");
     assert_eq!(project.maaltal(&["check", "--project", "elsewhere"]).code, 3);

@@ -177,6 +177,23 @@ fn a_delivery_with_far_fewer_rows_than_the_year_before_is_refused() {
 }
 
 #[test]
+fn a_delivery_may_differ_as_much_as_its_contract_allows() {
+    let small = small();
+    small.0.edit("pipelines/sources/yder.toml", |toml| toml.replace("rows_within = 0.5", "rows_within = 0.29"));
+    let file = |rows: u32| {
+        let rows: String = (0..rows).map(|row| format!("{:06}\n", row + 1234)).collect();
+        format!("ydernr\n{rows}")
+    };
+    small.extract("yder_2018.csv", file(100));
+    for rows in [71, 129] {
+        small.extract("yder_2019.csv", file(rows));
+        small.0.succeeds(&["pull"]);
+    }
+    let told = small.extract("yder_2019.csv", file(70)).refused();
+    assert!(told.contains("the contract allows a difference of 29 %"), "{told}");
+}
+
+#[test]
 fn references_and_rules_that_can_not_be_are_told_before_anything_is_read() {
     let cases = [
         ("table = \"yder\"", "table = \"ydre\"", "no table is named `ydre`"),

@@ -415,6 +415,34 @@ fn columns_that_could_be_taken_for_one_another_are_refused() {
             "` ja` is not a text without blanks around it",
         ),
         ("name = \"nr\"\ntype = \"text\"\nopen_end = [\"9 \"]", "`9 ` is not a text without blanks around it"),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.exclude]]\nname = \"x\"\ncolumn = \"nr\"\nvalues = [\"8 \"]",
+            "`8 ` is not a text without blanks around it",
+        ),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.control]]\ncolumn = \"nr\"\nvalues = [\"7 \"]",
+            "`7 ` is not a text without blanks around it",
+        ),
+        (
+            "name = \"nr\"\ntype = \"integer\"\n[[table.totals]]\ncolumn = \"nr\"\nvalues = [\"6 \"]\nof = \"nr\"",
+            "`6 ` is not a text without blanks around it",
+        ),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.complete]]\ncolumn = \"nr\"\nvalues = [\"5 \"]",
+            "`5 ` is not a text without blanks around it",
+        ),
+        (
+            "name = \"nr\"\ntype = \"integer\"\nvalues = [\"0\", \"1\"]\nnulls = [\"00\"]",
+            "`0` is not another text than those that say that there is no value",
+        ),
+        (
+            "name = \"nr\"\ntype = \"text\"\nvalues = [\"\", \"1\"]",
+            "`` is not another text than those that say that there is no value",
+        ),
+        (
+            "name = \"nr\"\ntype = \"text\"\n[[table.rule]]\nname = \"x\"\nleft = \"nr\"\nop = \"0 or =\"\nright = \"nr\"",
+            "`nr` is not a column of type integer or decimal, of which alone one is 0",
+        ),
     ] {
         let contract = format!(
             "files = [\"reg.csv\"]\nsensitivity = \"open\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\n\

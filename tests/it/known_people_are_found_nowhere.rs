@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{ArrayRef, StringArray};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -29,6 +30,9 @@ const SECRETS: [&str; 12] = [
     "290296-4321",
     "2902964321",
 ];
+
+/// Bytes that the tests have searched so far, for those who run them with `--nocapture`.
+static SEARCHED: AtomicUsize = AtomicUsize::new(0);
 
 /// Columns that a register on persons has, and values that are right.
 const COLUMNS: [&str; 6] = ["cpr", "navn", "kommune", "note", "alder", "dato"];
@@ -246,11 +250,13 @@ fn are_asked(commands: &[&[&str]], small: &Small, what: &str) -> Vec<i32> {
     };
     let codes = commands.iter().copied().map(ask).collect();
     all_is_clean(small, what);
+    println!("{} bytes searched", SEARCHED.load(Ordering::Relaxed));
     codes
 }
 
 /// Nothing of the people stands in a text.
 fn is_clean(text: &str, what: &str) {
+    SEARCHED.fetch_add(text.len(), Ordering::Relaxed);
     for secret in SECRETS {
         let around = text.find(secret).map(|at| {
             let from = (0..=at.saturating_sub(200)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();

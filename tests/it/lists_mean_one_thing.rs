@@ -54,6 +54,24 @@ fn a_code_is_known_however_the_list_is_written() {
 }
 
 #[test]
+fn a_code_is_the_lists_whether_its_letters_are_written_as_one_or_as_two() {
+    let small = small("encoding = \"utf-8\"");
+    small.write("pipelines/reference/koder.csv", "kode\n1\nå\n");
+    small.extract("reg.csv", "kode\n1\na\u{30a}\n");
+    assert_eq!(small.staged("reg", "reg"), ["1", "å"]);
+}
+
+#[test]
+fn a_list_whose_codes_are_no_texts_is_told_with_its_column() {
+    let small = small("encoding = \"utf-8\"");
+    small.0.edit("pipelines/sources/koder.toml", |contract| contract.replace("\"text\"", "\"integer\""));
+    let told = small.wrong();
+    let why =
+        "`koder` is no reference list: the key begins with `kode`, which is not text, in pipelines/sources/koder.toml";
+    assert!(told.contains(why) && told.contains("pipelines/sources/reg.toml"), "{told}");
+}
+
+#[test]
 fn a_list_that_breaks_its_contract_or_is_not_there_is_told_by_the_check() {
     let small = small("encoding = \"utf-8\"");
     let told = small.0.maaltal(&["check"]);

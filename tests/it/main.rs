@@ -50,6 +50,7 @@ mod rows_are_in_order;
 mod schedules_are_valid;
 mod small_numbers_are_hidden;
 mod sources_are_listed;
+mod sql_is_done_as_written;
 mod sql_models;
 mod statbank_export_is_found_incomplete;
 mod stores_can_be_cleaned;

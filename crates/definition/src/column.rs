@@ -133,9 +133,14 @@ impl Column {
         format.nulls.iter().chain(&self.nulls).chain(&self.open_end)
     }
 
+    /// Whether a cell has no value: it is empty, or what stands for none, however a number or a day of it is spelled.
     pub fn is_missing(&self, cell: Option<&str>, format: &TextFormat) -> bool {
         let Some(text) = cell.map(str::trim) else { return true };
-        text.is_empty() || self.null_texts(format).any(|spelling| spelling == text)
+        let value = || read_scalar(text, &self.kind, format);
+        let is_same = |null: &String| {
+            null == text || value().is_some_and(|value| listed_scalar(null, &self.kind, format) == Some(value))
+        };
+        text.is_empty() || self.null_texts(format).any(is_same)
     }
 }
 
@@ -305,14 +310,29 @@ impl RawColumn {
         }
     }
 
+    /// Spellings of "no value" in files of any of the deliveries. An empty cell has none, whatever the contract says.
+    fn spellings_of_none<'c>(&'c self, deliveries: &'c [Delivery]) -> impl Iterator<Item = &'c str> {
+        let nulls = deliveries.iter().flat_map(|delivery| &delivery.text.nulls);
+        nulls.chain(&self.nulls).chain(&self.open_end).map(|null| null.trim()).chain([""])
+    }
+
     /// Whether a text is both a truth and a spelling of "no value".
     fn has_truth_for_none(&self, deliveries: &[Delivery]) -> bool {
-        let nulls =
-            deliveries.iter().flat_map(|delivery| &delivery.text.nulls).chain(&self.nulls).chain(&self.open_end);
-        let truths = || self.yes.iter().chain(&self.no);
-        let is_truth = |null: &String| truths().any(|truth| truth.trim() == null.trim());
-        // An empty cell has no value, whatever the contract says.
-        truths().any(|truth| truth.trim().is_empty()) || nulls.into_iter().any(is_truth)
+        let is_truth = |null| self.yes.iter().chain(&self.no).any(|truth| truth.trim() == null);
+        self.spellings_of_none(deliveries).any(is_truth)
+    }
+
+    /// One of its `values` that is a spelling of "no value", so that no file can have it.
+    fn value_for_none(&self, kind: &Kind, deliveries: &[Delivery]) -> Option<&str> {
+        let is_none = |value: &str, null: &str| {
+            let same = |delivery: &Delivery| {
+                let value = listed_scalar(value, kind, &delivery.text);
+                value.is_some() && value == listed_scalar(null, kind, &delivery.text)
+            };
+            value == null || deliveries.iter().any(same)
+        };
+        let mut values = self.values.iter().flatten().map(String::as_str);
+        values.find(|value| self.spellings_of_none(deliveries).any(|null| is_none(value, null)))
     }
 
     /// One of its `values` that is none of the column's type, so that no file can have it. 2020 stands for the year; what has the
@@ -395,6 +415,10 @@ impl RawColumn {
         if let Some(value) = self.impossible_value(&kind, deliveries) {
             let problem = Problem::Value { value: value.to_owned(), expected: "a value of the column's type" };
             return Err(source.error(self.raw.span(), problem));
+        }
+        if let Some(value) = self.value_for_none(&kind, deliveries) {
+            let expected = "another text than those that say that there is no value";
+            return Err(source.error(self.raw.span(), Problem::Value { value: value.to_owned(), expected }));
         }
         if kind != Kind::Text && (self.code_list.is_some() || self.references.is_some()) {
             // Numbers would lose the noughts that codes begin with.

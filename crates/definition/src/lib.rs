@@ -59,7 +59,7 @@ pub use near_name::{Misfit, NearName};
 pub use parts::Parts;
 pub use pattern::Pattern;
 pub use pipeline::{Pipeline, Schedule, Years, YearsFrom, years_in_words};
-pub use policy::{ColumnPolicy, Policy, RecordTypePolicy, RowPolicy, SameRows};
+pub use policy::{ColumnPolicy, Policy, RecordTypePolicy, RowPolicy, SameRows, is_beyond, percent};
 pub use project::Project;
 pub use row_rules::{
     Completeness, ControlRows, CountedRows, Excluded, Exclusion, Expected, Presence, RowRule, Total, Validity,

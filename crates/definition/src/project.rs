@@ -157,21 +157,37 @@ impl Project {
 
     /// A list that a contract refers to is a table of the project's own, and its key begins with a column of text.
     fn check_code_lists(&self, errors: &mut Errors) {
-        let is_text = |table: &TableContract, column: usize| table.columns[column].kind == Kind::Text;
-        let is_list = |contract: &&Contract| {
-            contract.origin == Origin::Definitions
-                && matches!(contract.tables.as_slice(), [table] if table.key.first().is_some_and(|code| is_text(table, *code)))
-        };
         for contract in self.contracts.values() {
             for name in contract.code_lists() {
-                if self.contracts.get(name).filter(is_list).is_none() {
-                    let known = self.contracts.values().filter(is_list).map(|list| list.name.as_str());
-                    let closest = closest(name, known).map(str::to_owned);
-                    let problem = Problem::UnknownName { what: "reference list", name: name.to_owned(), closest };
-                    errors.push(in_file(&contract.file, problem));
-                }
+                let problem = match self.contracts.get(name).map(|list| (list, not_a_list(list))) {
+                    Some((_, None)) => continue,
+                    Some((list, Some(why))) => {
+                        let file = list.file.display();
+                        Problem::Shape(format!("`{name}` is no reference list: {why} in {file}"))
+                    }
+                    None => {
+                        let known = self.contracts.values().filter(|list| not_a_list(list).is_none());
+                        let closest = closest(name, known.map(|list| list.name.as_str())).map(str::to_owned);
+                        Problem::UnknownName { what: "reference list", name: name.to_owned(), closest }
+                    }
+                };
+                errors.push(in_file(&contract.file, problem));
             }
         }
+    }
+}
+
+/// Why codes can't be looked up in what a contract describes; `None` where they can.
+fn not_a_list(contract: &Contract) -> Option<String> {
+    let [table] = contract.tables.as_slice() else { return Some("there are several tables".to_owned()) };
+    let code = table.key.first().map(|code| &table.columns[*code]);
+    match code {
+        _ if contract.origin != Origin::Definitions => Some("the origin is not `definitions`".to_owned()),
+        None => Some(format!("the table `{}` has no `key`", table.name)),
+        Some(code) if code.kind != Kind::Text => {
+            Some(format!("the key begins with `{}`, which is not text,", code.name))
+        }
+        Some(_) => None,
     }
 }
 

@@ -241,6 +241,10 @@ impl Named<'_> {
     }
 }
 
+fn is_number(kind: &Kind) -> bool {
+    matches!(kind, Kind::Integer | Kind::Decimal { .. })
+}
+
 impl RawValidity {
     pub(crate) fn check(self, named: Named<'_>) -> Result<Validity, DefinitionError> {
         Ok(Validity { of: named.positions(&self.of)?, from: named.date(&self.from)?, to: named.date(&self.to)? })
@@ -251,7 +255,7 @@ impl RawTotal {
     /// `key`: the columns that identify a row, for a total that does not say what it shares with its parts.
     pub(crate) fn check(self, named: Named<'_>, key: &[Spanned<String>]) -> Result<Total, DefinitionError> {
         let (column, of) = (named.listed(&self.column, &self.values)?, named.position(&self.of)?);
-        if !matches!(named.columns[of].kind, Kind::Integer | Kind::Decimal { .. }) {
+        if !is_number(&named.columns[of].kind) {
             return Err(named.source.not(&self.of, "a column of type integer or decimal"));
         }
         let per = match &self.per {
@@ -293,6 +297,9 @@ impl RawRule {
         let (left, right) = (named.position(&self.left)?, named.position(&self.right)?);
         if named.columns[left].kind != named.columns[right].kind {
             return Err(named.source.not(&self.right, "a column of the same type as the left one"));
+        }
+        if self.op == Comparison::ZeroOrEqual && !is_number(&named.columns[left].kind) {
+            return Err(named.source.not(&self.left, "a column of type integer or decimal, of which alone one is 0"));
         }
         let description = Bilingual { da: self.da, en: self.en };
         Ok(RowRule { name: self.name, left, comparison: self.op, right, description })

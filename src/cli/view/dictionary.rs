@@ -2,7 +2,7 @@
 
 use crate::definition::{
     Column, ColumnPolicy, Contract, DayFrom, Delivery, Expected, Format, InFile, Kind, OfAYear, RecordTypePolicy,
-    RowPolicy, Sensitivity, Serves, TableContract, Versions, plain_text,
+    RowPolicy, Sensitivity, Serves, TableContract, Versions, percent, plain_text,
 };
 
 use super::Answer;
@@ -65,7 +65,7 @@ fn delivery(contract: &Contract) -> String {
     });
     words.extend((contract.day == DayFrom::Content).then(|| "its day in its content".to_owned()));
     words.extend(contract.due.map(|due| format!("due by {due}")));
-    words.extend(contract.rows_within.map(|share| format!("rows within {} % of the year before", share * 100.0)));
+    words.extend(contract.rows_within.map(|share| format!("rows within {} % of the year before", percent(share))));
     if contract.may_be_empty {
         words.push("may be empty".to_owned());
     }
@@ -96,7 +96,7 @@ fn policy(contract: &Contract) -> String {
         "an unknown column is {columns}{record_types}, a value of another type {}, a row that breaks a rule {}; up to {} % of a table's rows",
         rows(contract.policy.types),
         rows(contract.policy.rows),
-        contract.policy.max_rejected_share * 100.0
+        percent(contract.policy.max_rejected_share)
     )
 }
 

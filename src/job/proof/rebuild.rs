@@ -153,7 +153,11 @@ impl Proving<'_> {
         let artefact = step.artefact();
         let rows = async {
             let path = self.store.table(artefact, &artefact.name).await.ok()?;
-            let query = "SELECT COUNT(*) AS rows FROM (SELECT * FROM was EXCEPT ALL SELECT * FROM made)";
+            // As often as a row was there more than it is now.
+            let query = "SELECT COALESCE(SUM(missing), 0) AS rows FROM ( \
+                         SELECT * EXCLUDE (__side), SUM(__side) AS missing FROM ( \
+                         SELECT *, 1 AS __side FROM was UNION ALL SELECT *, -1 AS __side FROM made) AS sides \
+                         GROUP BY ALL) AS counted WHERE missing > 0";
             let task = Task::new(self.engine.parse(query).ok()?)
                 .with("was", Table::found(vec![self.store.url(&path).ok()?]))
                 .with("made", Table::found(vec![to.url(&path).ok()?]));

@@ -1,5 +1,6 @@
 //! The rules on one column: what a cell is under them depends on the column and the cell alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -7,8 +8,8 @@ use super::keys::key_of;
 use super::names::{BYTE_ORDER_MARK, Names};
 use super::pseudonym::{Cpr, Pseudonym, ResearchNumber};
 use super::rules::TableRules;
-use super::spelling::{Spelling, spelled, values_among};
-use crate::definition::{Column, CountedRows, Excluded, Kind, Scalar};
+use super::spelling::{Spelling, spelled};
+use crate::definition::{Column, CountedRows, Excluded, Kind, Scalar, plain_name};
 use crate::pull::account::{Breach, Rule, kept_text};
 use crate::pull::mask::{holds_number, mask_value};
 use crate::pull::parse::{Cell, cell_text};
@@ -65,8 +66,6 @@ pub(super) struct ColumnCheck<'a> {
     rules: TableRules<'a>,
     /// The values allowed, the year and the part of the extract filled in.
     values: Option<BTreeSet<String>>,
-    /// The values that stand for none, besides the texts that are none.
-    nulls: BTreeSet<String>,
     codes: Option<&'a BTreeSet<String>>,
     referred: Option<&'a BTreeSet<String>>,
     control: Vec<BTreeSet<String>>,
@@ -89,7 +88,6 @@ impl<'a> ColumnCheck<'a> {
             of: Of::Contract(column),
             rules,
             values: column.values_in(rules.year, rules.part).as_ref().map(listed),
-            nulls: values_among(column.null_texts(rules.text), &column.kind, rules.text),
             codes: column.code_list.as_ref().and_then(|list| known.code_lists.get(list)),
             referred: column.references.as_ref().and_then(|reference| known.references.get(reference)),
             control: totals.chain(control).filter(|(at, _)| *at == place).map(|(_, texts)| listed(texts)).collect(),
@@ -111,7 +109,6 @@ impl<'a> ColumnCheck<'a> {
             of: Of::Added(name.to_owned()),
             rules,
             values: None,
-            nulls: BTreeSet::new(),
             codes: None,
             referred: None,
             control: Vec::new(),
@@ -193,7 +190,12 @@ impl<'a> ColumnCheck<'a> {
         let missing = if column.nullable { Ok(Value::Missing) } else { Err(Rule::Required) };
         let cell = cell.filter(|cell| !column.is_missing(Some(cell.text()), format));
         let Some(cell) = cell else { return missing };
-        let text = cell.text();
+        let text = match self.codes {
+            // A letter and its mark apart are the letter that the list has.
+            Some(codes) if !codes.contains(cell.text()) => plain_name(cell.text()),
+            _ => Cow::Borrowed(cell.text()),
+        };
+        let text = text.as_ref();
         let value = match column.kind {
             // A mark that begins a file stands where another was put behind it, and is a part of no text.
             Kind::Text if text.contains(BYTE_ORDER_MARK) => return Err(Rule::Malformed),
@@ -211,9 +213,6 @@ impl<'a> ColumnCheck<'a> {
             _ => None,
         };
         let spelling = Spelling { text, value: scalar, kind: &column.kind };
-        if !self.nulls.is_empty() && scalar.is_some() && spelling.is_among(&self.nulls) {
-            return missing;
-        }
         if column.pattern.as_ref().is_some_and(|pattern| !pattern.matches(text)) {
             return Err(Rule::Pattern);
         }

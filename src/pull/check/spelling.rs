@@ -36,18 +36,9 @@ impl<'t> Spelling<'t> {
 /// The texts that a contract lists of a column, those that are values as staged tables have them. A contract writes them as the
 /// files do, or else as definitions do.
 pub(super) fn spelled(texts: &BTreeSet<String>, kind: &Kind, format: &TextFormat) -> BTreeSet<String> {
-    texts.iter().map(|text| value_in(text, kind, format).unwrap_or_else(|| text.clone())).collect()
-}
-
-/// Those of the texts that are values, as staged tables have them.
-pub(super) fn values_among<'t>(
-    texts: impl Iterator<Item = &'t String>,
-    kind: &Kind,
-    format: &TextFormat,
-) -> BTreeSet<String> {
-    texts.filter_map(|text| value_in(text, kind, format)).collect()
-}
-
-fn value_in(text: &str, kind: &Kind, format: &TextFormat) -> Option<String> {
-    listed_scalar(text, kind, format).map(|value| plain_text(value, kind))
+    let staged = |text: &String| match listed_scalar(text, kind, format) {
+        Some(value) => plain_text(value, kind),
+        None => text.clone(),
+    };
+    texts.iter().map(staged).collect()
 }

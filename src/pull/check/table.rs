@@ -20,8 +20,8 @@ use crate::store::Coded;
 pub(crate) enum Event<'a> {
     /// A total, or a subtotal: the record's place in its table's part of the block.
     Control(usize),
-    /// Left out, under a name.
-    Excluded(&'a str),
+    /// Left out: the record's place in its table's part of the block, and the name that it is counted under.
+    Excluded(usize, &'a str),
     /// Accepted, and counted under a name.
     Counted(&'a str),
     /// Kept aside.
@@ -258,7 +258,7 @@ impl<'a> Judged<'_, 'a> {
             self.events.push((order, Event::Control(record)));
         } else if flags & EXCLUDED > 0 {
             let first = self.verdicts(record).filter_map(|verdict| verdict.exclusion).min().unwrap_or_default();
-            self.events.push((order, Event::Excluded(&self.check.rules.table.exclusions[first].name)));
+            self.events.push((order, Event::Excluded(record, &self.check.rules.table.exclusions[first].name)));
         } else if flags & (BREACH | ACROSS) > 0 {
             let breach = self.first_breach(record).or_else(|| self.breach_across(record));
             let Some(breach) = breach else { unreachable!("a flag stands for a breach") };

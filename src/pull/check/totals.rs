@@ -35,7 +35,9 @@ pub(crate) struct Totals<'a> {
     summed: Vec<BTreeMap<Vec<String>, i128>>,
     /// Per total, the amount of rejected rows.
     set_aside: Vec<BTreeMap<Vec<String>, i128>>,
-    /// Per total, what it shares with rejected rows whose amount can't be read: there no sum tells anything.
+    /// Per total, the amount of rows that the register's own rules leave out.
+    excluded: Vec<BTreeMap<Vec<String>, i128>>,
+    /// Per total, what it shares with rejected or excluded rows whose amount can't be read: there no sum tells anything.
     unreadable: Vec<BTreeSet<Vec<String>>>,
     /// Whether some row could not be split: nobody knows what it is a part of.
     has_unsplit: bool,
@@ -65,6 +67,7 @@ impl<'a> Totals<'a> {
             declared: vec![BTreeMap::new(); table.totals.len()],
             summed: vec![BTreeMap::new(); table.totals.len()],
             set_aside: vec![BTreeMap::new(); table.totals.len()],
+            excluded: vec![BTreeMap::new(); table.totals.len()],
             unreadable: vec![BTreeSet::new(); table.totals.len()],
             has_unsplit: false,
             expected: expected.collect(),
@@ -107,6 +110,19 @@ impl<'a> Totals<'a> {
             let shared = self.shared(total, cells);
             match self.amount(total, cells) {
                 Some(amount) => add(&mut self.set_aside[place], shared, amount),
+                None => drop(self.unreadable[place].insert(shared)),
+            }
+        }
+    }
+
+    /// Notes a row that the register's own rules leave out: who made the total may have counted it.
+    pub(crate) fn excluded(&mut self, cells: &[Option<Cell<'_>>]) {
+        for (place, total) in self.table.totals.iter().enumerate() {
+            let shared = self.shared(total, cells);
+            let is_missing = self.table.columns[total.of].is_missing(Some(cell_text(cells[total.of])), self.text);
+            match self.amount(total, cells) {
+                _ if is_missing => {}
+                Some(amount) => add(&mut self.excluded[place], shared, amount),
                 None => drop(self.unreadable[place].insert(shared)),
             }
         }
@@ -198,9 +214,13 @@ impl<'a> Totals<'a> {
                 if self.unreadable[place].contains(shared) {
                     continue;
                 }
-                let summed = self.summed[place].get(shared).copied().unwrap_or_default();
-                let aside = self.set_aside[place].get(shared).copied().unwrap_or_default();
-                let agrees = |amount: &Option<i128>| [summed, summed.saturating_add(aside)].map(Some).contains(amount);
+                let sum = |sums: &[BTreeMap<_, _>]| sums[place].get(shared).copied().unwrap_or_default();
+                let (summed, aside, excluded) = (sum(&self.summed), sum(&self.set_aside), sum(&self.excluded));
+                let with_aside = [summed, i128::saturating_add(summed, aside)];
+                let agrees = |amount: &Option<i128>| {
+                    let counted = with_aside.into_iter().flat_map(|sum| [sum, sum.saturating_add(excluded)]);
+                    counted.map(Some).any(|sum| sum == *amount)
+                };
                 if declared.len() == 1 && declared.iter().all(agrees) {
                     continue;
                 }

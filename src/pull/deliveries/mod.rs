@@ -15,7 +15,7 @@ pub use delivery::StagedBy;
 use super::error::PullError;
 use super::find::Extract;
 use super::plan::ExtractStep;
-use crate::definition::{Project, SameRows};
+use crate::definition::{Project, SameRows, is_beyond, percent};
 use crate::observe::{Event, Observers, Warning};
 use crate::store::{ArtefactRecord, Store};
 
@@ -75,13 +75,13 @@ fn rows_outside(deliveries: &[Delivery<'_>]) -> Vec<PullError> {
     let outside = |((part, year), (extract, rows)): (&(Option<&str>, i16), &(&Extract, u64))| {
         let (_, (_, previous)) = years.range((*part, i16::MIN)..(*part, *year)).next_back()?;
         // Nothing is a share of nothing: after a year without a row every number is the first.
-        let is_outside = *previous > 0 && rows.abs_diff(*previous) as f64 > within * *previous as f64;
+        let is_outside = *previous > 0 && is_beyond(rows.abs_diff(*previous), *previous, within);
         is_outside.then(|| PullError::RowsOutside {
             source_name: extract.source.clone(),
             file: extract.file.clone(),
             rows: *rows,
             previous: *previous,
-            within: within * 100.0,
+            within: percent(within),
         })
     };
     years.iter().filter_map(outside).collect()

@@ -112,6 +112,21 @@ impl Value {
         }
     }
 
+    /// A number in binary, by the shortest digits that tell it: a single 1.1 is not 1.10000002384186. What is no number
+    /// is a text.
+    pub(super) fn binary(number: impl ToString, format: &TextFormat) -> Self {
+        let digits = number.to_string();
+        Number::of_digits(&digits).map_or_else(|| Self::text(digits.as_str()), |number| Self::number(number, format))
+    }
+
+    /// A double that may have been computed: 0.1 + 0.2 is 0.30000000000000004, and what is left over behind the fifteenth
+    /// digit is none of the number's. What is more than that is.
+    pub(super) fn computed(double: f64, format: &TextFormat) -> Self {
+        let nearest = format!("{double:.14e}").parse().unwrap_or(double);
+        let is_left_over = double.abs() < 1e12 && (nearest - double).abs() <= 4.0 * f64::EPSILON * double.abs();
+        Self::binary(if is_left_over { nearest } else { double }, format)
+    }
+
     /// A day.
     pub(super) fn day(day: Date, format: &TextFormat) -> Self {
         Self { text: format.dates.unwrap_or(DateFormat::Iso).write(day), typed: Some(Typed::Day(day)) }

@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::layout::Layout;
 use super::lines::{Bounded, LineBlock, LineBlocks};
 use super::part::Unsplit;
-use super::quotes::{BEHIND, Quotes};
+use super::quotes::{Quotes, RecordFault};
 use super::sink::{Record, Sink, Stop, check_count, stop_of};
 use super::split::{Delimited, wrong_width};
 use crate::definition::{Contract, Header, TableContract};
@@ -51,13 +51,20 @@ pub(super) fn parse(
     let mut blocks = LineBlocks::new(text, NAME);
     let mut text = Vec::new();
     let mut block = blocks.next(&mut text)?;
+    if let Some(block) = &mut block
+        && dialect.header == Header::None
+        && begins_with_sep(&text, dialect)
+    {
+        block.leave_out(1, &mut text);
+    }
+    let before = block.map_or(0, |block| block.first_line - 1);
     if dialect.trailer.is_some() || dialect.has_quote(&text) {
-        let mut records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, 0);
+        let mut records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, before);
         let layout = head(&mut records, dialect, contract, sink)?;
         rows(records, dialect, &layout, sink)?;
         return if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) };
     }
-    let mut records = Records::new(Cursor::new(&text), dialect, 0);
+    let mut records = Records::new(Cursor::new(&text), dialect, before);
     let layout = head(&mut records, dialect, contract, sink)?;
     let lines_of_header = records.reader.position().line() - 1;
     if let Some(block) = &mut block {
@@ -87,23 +94,34 @@ pub(super) fn header_of(text: impl Read, dialect: Dialect<'_>) -> Result<Vec<Str
     Ok(records.record.iter().map(|name| name.trim().to_owned()).collect())
 }
 
-/// Goes to the header.
-fn header<R: Read>(records: &mut Records<R>, dialect: Dialect<'_>) -> Result<(), Stop> {
+/// Whether the first line of a text is Excel's own for the delimiter.
+fn begins_with_sep(text: &[u8], dialect: Dialect<'_>) -> bool {
+    let mut records = Records::new(Cursor::new(text), dialect, 0);
+    // What can't be read is told when it is read as a row.
+    matches!(records.next(), Ok(Some(1))) && is_sep(&records.record, dialect.delimiter)
+}
+
+/// Whether a record is Excel's own line for the delimiter, which some put in quotes.
+fn is_sep(record: &StringRecord, delimiter: u8) -> bool {
+    let delimiter = char::from(delimiter);
+    let line = record.iter().collect::<Vec<_>>().join(delimiter.encode_utf8(&mut [0; 4]));
+    let is_around = |letter: char| letter == '"' || (letter.is_whitespace() && letter != delimiter);
+    let marks = line.trim_matches(is_around).strip_prefix(SEP);
+    marks.is_some_and(|marks| !marks.is_empty() && marks.chars().all(|mark| mark == delimiter))
+}
+
+/// Goes to the header; its line.
+fn header<R: Read>(records: &mut Records<R>, dialect: Dialect<'_>) -> Result<u64, Stop> {
     let Some(mut row) = records.next()? else { return Err(Refusal::Empty.into()) };
-    let delimiter = char::from(dialect.delimiter);
-    // Excel's own line for the delimiter, which some put in quotes.
-    let is_sep = match records.record.len() {
-        1 => records.record[0].trim().strip_prefix(SEP).is_some_and(|mark| mark.chars().all(|it| it == delimiter)),
-        2 => &records.record[0] == SEP,
-        _ => false,
-    };
-    if is_sep {
+    if is_sep(&records.record, dialect.delimiter) {
         row = records.next()?.unwrap_or(row);
     }
-    match records.fault {
-        Some(fault) => Err(Refusal::Malformed { format: NAME, row, reason: fault.to_owned() }.into()),
-        None => Ok(()),
-    }
+    let reason = match records.fault {
+        None => return Ok(row),
+        Some(RecordFault::LoneCr) => "its lines end in CR alone: convert them to LF".to_owned(),
+        Some(fault) => fault.to_string(),
+    };
+    Err(Refusal::Malformed { format: NAME, row, reason }.into())
 }
 
 /// Finds the columns under the header.
@@ -114,9 +132,7 @@ fn head<R: Read>(
     sink: &mut impl Sink,
 ) -> Result<Layout, Stop> {
     let header = dialect.header;
-    if header != Header::None {
-        self::header(records, dialect)?;
-    }
+    let row = if header == Header::None { 1 } else { self::header(records, dialect)? };
     let table = &contract.tables[0];
     let layout = match layout_of(&records.record, table, header) {
         Ok(layout) => layout,
@@ -127,7 +143,7 @@ fn head<R: Read>(
             let title =
                 is_below.then(|| "the columns' names stand in the row below it: a title stands above".to_owned());
             let Some(reason) = cause.or(title) else { return Err(stop) };
-            return Err(Refusal::Malformed { format: NAME, row: 1, reason }.into());
+            return Err(Refusal::Malformed { format: NAME, row, reason }.into());
         }
     };
     sink.unknown_columns(&layout.unknown)?;
@@ -149,7 +165,8 @@ fn rows<R: Read>(
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
         }
-        if records.fault != Some(BEHIND) && trailer.is_some() && record.get(0).map(unquoted) == trailer {
+        let may_end = matches!(records.fault, None | Some(RecordFault::Before)) && trailer.is_some();
+        if may_end && record.get(0).map(unquoted) == trailer {
             let declared = unquoted(record.get(1).unwrap_or_default());
             let counted = sink.records();
             check_count("trailer", declared, counted, row)?;
@@ -159,7 +176,7 @@ fn rows<R: Read>(
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
             let (why, reason) = match records.fault {
-                Some(fault) => (Unsplit::Malformed, fault.to_owned()),
+                Some(fault) => (Unsplit::Malformed, fault.to_string()),
                 None => (Unsplit::Width, wrong_width(record.len(), dialect.given_by(), layout.width)),
             };
             sink.unsplit(row, why, &reason, &whole)?;
@@ -179,8 +196,8 @@ fn rows<R: Read>(
 struct Records<R> {
     reader: csv::Reader<Quotes<R>>,
     record: StringRecord,
-    /// What is wrong with its quotes.
-    fault: Option<&'static str>,
+    /// What is wrong with its quotes or its line end.
+    fault: Option<RecordFault>,
     /// Lines of the file before the text.
     before: u64,
 }
@@ -206,6 +223,7 @@ impl<R: Read> Records<R> {
         let Self { reader, record, fault, before: lines_before } = self;
         loop {
             let before = *lines_before + reader.position().line();
+            let begin = reader.position().byte();
             reader.get_mut().begin_record(before);
             let found = reader.read_record(record).map_err(|error| match error.kind() {
                 ErrorKind::Io(source) => stop_of(source),
@@ -227,8 +245,11 @@ impl<R: Read> Records<R> {
                 let what = format!("the quote that row {before} opens is not closed");
                 return Err(Refusal::Truncated { what }.into());
             }
-            if record.len() != 1 || record.get(0).is_some_and(|only| !only.trim().is_empty()) {
-                // The crate passes over blank lines without a word.
+            // The crate passes over blank lines without a word, but not over one of blanks. An empty cell in quotes is more bytes than
+            // its text and the line ends around it.
+            let bytes = record.as_slice().len() as u64 + lines - inside;
+            let is_quoted = reader.position().byte() - begin > bytes;
+            if record.len() != 1 || is_quoted || !record.as_slice().trim().is_empty() {
                 return Ok(Some(before + lines - inside - 1));
             }
         }
@@ -248,9 +269,6 @@ fn unquoted(cell: &str) -> &str {
 /// What a header whose columns are not found tells of how the file is written.
 fn wrong_dialect(record: &StringRecord, dialect: &Dialect<'_>, table: &TableContract) -> Option<String> {
     let line: String = record.iter().collect::<Vec<_>>().join(&char::from(dialect.delimiter).to_string());
-    if line.trim_end_matches('\r').contains('\r') {
-        return Some("its lines end in CR alone: convert them to LF".to_owned());
-    }
     if line.starts_with(['{', '[']) {
         return Some("it is JSON".to_owned());
     }

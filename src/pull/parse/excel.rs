@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::ops::RangeInclusive;
 
-use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx, XlsxError};
 use jiff::civil::Date;
 
 use super::cell::{Cell, Value};
@@ -22,8 +22,11 @@ use crate::pull::mask::{foreign, mask_numbers};
 use crate::pull::read::on_disk;
 use crate::pull::refusal::Refusal;
 
-/// The days that Excel counts, to the end of 9999.
+/// The days that Excel counts from 1900, to the end of 9999.
 const DAYS: RangeInclusive<f64> = 1.0..=2_958_465.0;
+
+/// The days that it counts from 1904, as it did on the Macintosh: the first of them is day 0.
+const DAYS_FROM_1904: RangeInclusive<f64> = 0.0..=2_957_003.0;
 
 /// Stands for a formula that some library wrote without its value: it is not a missing value.
 const UNVALUED: &str = "=?";
@@ -267,22 +270,38 @@ fn value_of(value: &DataRef<'_>, text: &TextFormat) -> Option<Value> {
         DataRef::Int(number) => Value::whole(*number, text),
         DataRef::Float(number) => Value::double(*number, text),
         DataRef::Bool(truth) => Value::truth(*truth),
-        DataRef::DateTime(time) => {
-            let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-            let date = i16::try_from(year).ok().zip(i8::try_from(month).ok().zip(i8::try_from(day).ok()));
-            let date = date.and_then(|(year, (month, day))| Date::new(year, month, day).ok());
-            match date {
-                // Beyond the days that Excel counts the reader gives the first or the last of them.
-                Some(date) if (hour, minute, second) == (0, 0, 0) && DAYS.contains(&time.as_f64()) => {
-                    Value::day(date, text)
-                }
-                _ if !DAYS.contains(&time.as_f64()) => Value::text(time.as_f64().to_string()),
-                _ => Value::text(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")),
-            }
-        }
+        DataRef::DateTime(time) if time.is_duration() => Value::text(duration(time.as_f64())),
+        DataRef::DateTime(time) => time_of(time, text),
         DataRef::DateTimeIso(letters) => Value::iso_day(letters.clone(), text),
         DataRef::DurationIso(letters) => Value::text(letters.as_str()),
         DataRef::Error(error) => Value::text(error.to_string()),
     };
     (!value.as_str().trim().is_empty()).then_some(value)
+}
+
+fn time_of(time: &ExcelDateTime, text: &TextFormat) -> Value {
+    let number = time.as_f64();
+    let is_from_1904 = *time == ExcelDateTime::new(number, ExcelDateTimeType::DateTime, true);
+    let days = if is_from_1904 { DAYS_FROM_1904 } else { DAYS };
+    // Beyond the days that Excel counts the reader gives the first or the last of them.
+    if !days.contains(&number) {
+        return Value::text(number.to_string());
+    }
+    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
+    let date = i16::try_from(year).ok().zip(i8::try_from(month).ok().zip(i8::try_from(day).ok()));
+    let date = date.and_then(|(year, (month, day))| Date::new(year, month, day).ok());
+    match date {
+        Some(date) if (hour, minute, second) == (0, 0, 0) => Value::day(date, text),
+        _ => Value::text(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")),
+    }
+}
+
+/// A duration as sheets show it, h:mm:ss. However many whole days it takes, it is no day of the calendar.
+fn duration(days: f64) -> String {
+    let thousandths = (days.abs() * 86_400_000.0).round();
+    let hours = (thousandths / 3_600_000.0).floor();
+    let minutes = (thousandths % 3_600_000.0 / 60_000.0).floor();
+    let seconds = format!("{:06.3}", thousandths % 60_000.0 / 1000.0);
+    let sign = if days < 0.0 { "-" } else { "" };
+    format!("{sign}{hours}:{minutes:02}:{}", seconds.trim_end_matches(".000"))
 }

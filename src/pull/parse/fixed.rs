@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::cell::Cell;
 use super::lines::Lines;
+use super::lone_cr::{LONE_CR, holds_cr};
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, check_count};
 use crate::definition::{Column, Contract, DateFormat, Delivery, EndLine, Format, Kind, Positions, StartLine};
@@ -22,9 +23,6 @@ const NAME: &str = "fixed width";
 /// Why a line with a letter and its mark apart is no record: nobody can tell whether the layout counts them as one.
 const COMPOSED: (Unsplit, &str) =
     (Unsplit::Malformed, "a letter is written as two, as å as a and a ring: what stands behind it is out of its place");
-
-/// Why a line with CR in its middle is no record: others stand behind it.
-const LONE_CR: &str = "CR stands in its middle: convert the line ends to LF";
 
 /// Bytes of a line that are looked at together.
 const STRETCH: usize = 32;
@@ -76,7 +74,7 @@ pub(super) fn parse(
             continue;
         }
         records += 1;
-        if text.as_bytes().contains(&b'\r') {
+        if holds_cr(text.as_bytes()) {
             sink.unsplit(row, Unsplit::Malformed, LONE_CR, text)?;
             continue;
         }

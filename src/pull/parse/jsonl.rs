@@ -25,10 +25,12 @@ const NAME: &str = "JSON lines";
 
 /// What the lines so far have had.
 struct Seen<'a> {
-    /// Per table and column, whether some record had it.
-    columns: Vec<Vec<bool>>,
+    /// Per table and column, whether some record had it; `None` where the table has had no record.
+    columns: Vec<Option<Vec<bool>>>,
     /// Members that the contract knows, below the object or below a table's array.
     known: HashSet<&'a str>,
+    /// The objects that such members stand in.
+    objects: HashSet<&'a str>,
     /// The arrays that tables are.
     arrays: HashSet<&'a str>,
     /// Members that the contract does not know, each told once.
@@ -44,13 +46,18 @@ pub(super) fn parse(
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
-    let columns = contract.tables.iter().map(|table| vec![false; table.columns.len()]).collect();
     let names = contract.tables.iter().flat_map(|table| {
         let columns = table.columns.iter().flat_map(|column| column.aliases.iter().chain([&column.raw]));
         columns.chain(&table.unread).map(|name| name.strip_prefix("../").unwrap_or(name))
     });
-    let arrays = contract.tables.iter().filter_map(|table| table.element.as_deref()).collect();
-    let mut seen = Seen { columns, known: names.collect(), arrays, strangers: BTreeSet::new() };
+    let known: HashSet<&str> = names.collect();
+    let mut seen = Seen {
+        columns: vec![None; contract.tables.len()],
+        objects: known.iter().flat_map(|name| name.match_indices('.').map(|(dot, _)| &name[..dot])).collect(),
+        known,
+        arrays: contract.tables.iter().filter_map(|table| table.element.as_deref()).collect(),
+        strangers: BTreeSet::new(),
+    };
     let mut lines = Lines::new(text, NAME);
     let mut any = false;
     while let Some((row, line)) = lines.next()? {
@@ -80,10 +87,15 @@ pub(super) fn parse(
                     record(&found, format, &mut seen, sink)?;
                 }
                 Some(array) => {
-                    let Some(Value::Array(elements)) = object.get(array) else {
-                        let reason = format!("the member `{array}` is no array");
-                        sink.unsplit_of(at, row, Unsplit::Malformed, &reason, line)?;
-                        continue;
+                    let elements = match object.get(array) {
+                        Some(Value::Array(elements)) => elements.as_slice(),
+                        // Its writer says that nothing is in it.
+                        Some(Value::Null) => &[],
+                        _ => {
+                            let reason = format!("the member `{array}` is no array");
+                            sink.unsplit_of(at, row, Unsplit::Malformed, &reason, line)?;
+                            continue;
+                        }
                     };
                     for element in elements {
                         match element {
@@ -129,11 +141,13 @@ impl Found<'_> {
 }
 
 fn record(found: &Found<'_>, format: &TextFormat, seen: &mut Seen<'_>, sink: &mut impl Sink) -> Result<(), Stop> {
-    let mut values = Vec::with_capacity(found.table.columns.len());
-    for (place, column) in found.table.columns.iter().enumerate() {
+    let columns = &found.table.columns;
+    let mut values = Vec::with_capacity(columns.len());
+    let seen = seen.columns[found.at].get_or_insert_with(|| vec![false; columns.len()]);
+    for (column, seen) in columns.iter().zip(seen) {
         let alias = || column.aliases.iter().find_map(|name| found.member(name));
         let value = found.member(&column.raw).or_else(alias);
-        seen.columns[found.at][place] |= value.is_some();
+        *seen |= value.is_some();
         values.push(value.and_then(|value| value_of(value, format)));
     }
     let cells: Vec<Option<Cell<'_>>> = values.iter().map(|value| value.as_ref().map(cell::Value::cell)).collect();
@@ -284,6 +298,8 @@ impl Seen<'_> {
                         self.tell_strangers(element, &mut String::new(), sink)?;
                     }
                 }
+                // Nothing of an object or an array that is null is there, and so nothing unknown.
+                Value::Null if self.objects.contains(path.as_str()) || self.arrays.contains(path.as_str()) => {}
                 _ if self.known.contains(path.as_str()) || self.strangers.len() >= MOST_STRANGERS => {}
                 _ => {
                     // A number that was cut would not be known for a person's.
@@ -304,9 +320,10 @@ impl Seen<'_> {
             return Err(Refusal::Empty.into());
         }
         for (table, seen) in contract.tables.iter().zip(&self.columns) {
-            let mut never =
-                table.columns.iter().zip(seen).filter(|(column, seen)| !**seen && column.in_file == InFile::Required);
-            if let Some((column, _)) = never.next().filter(|_| seen.contains(&true)) {
+            // A table without records lacks no column.
+            let mut columns = table.columns.iter().zip(seen.iter().flatten());
+            let never = columns.find(|(column, seen)| !**seen && column.in_file == InFile::Required);
+            if let Some((column, _)) = never {
                 let closest = closest(&column.raw, self.strangers.iter().map(String::as_str)).map(str::to_owned);
                 return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());
             }

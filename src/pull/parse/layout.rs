@@ -56,7 +56,9 @@ impl Layout {
         }
         let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
         let is_unknown = |place: &usize| !known.contains(&Some(*place)) && !unread.contains(place);
-        let unknown: Vec<usize> = (0..names.len()).filter(is_unknown).collect();
+        let mut unknown: Vec<usize> = (0..names.len()).filter(is_unknown).collect();
+        // What has no name, as behind a delimiter at the header's end, is taken in by none: it stands behind the others.
+        unknown.sort_by_key(|place| names[*place].is_empty());
         let mut missing = table
             .columns
             .iter()

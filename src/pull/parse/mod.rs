@@ -11,6 +11,7 @@ mod fixed;
 mod jsonl;
 mod layout;
 mod lines;
+mod lone_cr;
 mod parquet;
 mod part;
 mod quotes;

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, RecordBatch};
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{
-    DataType, Decimal128Type, Field, Float32Type, Float64Type, Int64Type, Schema, TimeUnit, UInt64Type,
+    DataType, Decimal128Type, Field, Fields, Float32Type, Float64Type, Int64Type, Schema, TimeUnit, UInt64Type,
 };
 use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_schema};
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
+use parquet::schema::types::{self, SchemaDescriptor};
 
 use super::cell::{Cell, Number, Value, projected};
 use super::layout::Layout;
@@ -63,7 +64,8 @@ pub(super) fn parse(
     if rows == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
 
-/// The file, its INT96 times in microseconds: in nanoseconds, as they are kept, the open end 9999-12-31 would wrap round.
+/// The file, its times in the zones that its writer gave them, and those of INT96 in microseconds: in nanoseconds, as they
+/// are kept, the open end 9999-12-31 would wrap round.
 fn open(file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, ParquetError> {
     let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
     let columns = found.parquet_schema();
@@ -71,21 +73,50 @@ fn open(file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, ParquetErro
         .filter(|&leaf| columns.column(leaf).physical_type() == Type::INT96)
         .map(|leaf| columns.get_column_root_idx(leaf))
         .collect();
-    if int96.is_empty() {
+    let hinted = hinted_times(&found)?;
+    let fields = found.schema().fields().iter().zip(hinted.fields()).enumerate();
+    let fields = fields.map(|(root, (field, hint))| {
+        let DataType::Timestamp(unit, zone) = field.data_type() else { return Arc::clone(field) };
+        let unit = match unit {
+            TimeUnit::Nanosecond if int96.contains(&root) => TimeUnit::Microsecond,
+            unit => *unit,
+        };
+        let zone = zone.as_ref().map(|utc| zone_of(hint.data_type()).unwrap_or(utc)).cloned();
+        Arc::new(Field::clone(field).with_data_type(DataType::Timestamp(unit, zone)))
+    });
+    let fields: Fields = fields.collect();
+    if fields == *found.schema().fields() {
         return Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, found));
     }
-    let fields = found.schema().fields().iter().enumerate();
-    let fields = fields.map(|(root, field)| match field.data_type() {
-        DataType::Timestamp(TimeUnit::Nanosecond, zone) if int96.contains(&root) => {
-            let kind = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
-            Arc::new(Field::clone(field).with_data_type(kind))
-        }
-        _ => Arc::clone(field),
-    });
-    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-    let options = ArrowReaderOptions::new().with_schema(schema);
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
     let coerced = ArrowReaderMetadata::try_new(Arc::clone(found.metadata()), options)?;
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, coerced))
+}
+
+/// The schema with the times as the embedded Arrow schema has them. The reader takes a zone from there only where the unit
+/// is the file's, and Parquet has no seconds: it is asked as if the file gave no unit.
+fn hinted_times(found: &ArrowReaderMetadata) -> Result<Schema, ParquetError> {
+    let columns = found.parquet_schema().root_schema().get_fields();
+    let without_unit = columns.iter().zip(found.schema().fields()).map(|(column, field)| match field.data_type() {
+        DataType::Timestamp(_, Some(_)) => {
+            let number = types::Type::primitive_type_builder(column.name(), Type::INT64);
+            number.with_repetition(column.get_basic_info().repetition()).build().map(Arc::new)
+        }
+        _ => Ok(Arc::clone(column)),
+    });
+    let without_unit = without_unit.collect::<Result<_, _>>()?;
+    let root = types::Type::group_type_builder(found.parquet_schema().name()).with_fields(without_unit).build()?;
+    let embedded = found.metadata().file_metadata().key_value_metadata();
+    parquet_to_arrow_schema(&SchemaDescriptor::new(Arc::new(root)), embedded)
+}
+
+/// The zone of a type of times.
+fn zone_of(kind: &DataType) -> Option<&Arc<str>> {
+    match kind {
+        DataType::Timestamp(_, zone) => zone.as_ref(),
+        DataType::Dictionary(_, kept) => zone_of(kept),
+        _ => None,
+    }
 }
 
 fn malformed(row: u64, error: &impl ToString) -> Stop {
@@ -116,12 +147,11 @@ fn values_of(batch: &RecordBatch, column: usize, text: &TextFormat) -> Result<Ve
                 ))),
             })
         }
-        DataType::Float64 => values(array.as_primitive::<Float64Type>(), |number| Ok(Value::double(number, text))),
-        // The shortest digits that tell the number: 1.1 is not 1.10000002384186.
-        DataType::Float32 => values(array.as_primitive::<Float32Type>(), |number| {
-            let digits = Number::of_digits(&number.to_string());
-            Ok(digits.map_or_else(|| Value::text(number.to_string()), |digits| Value::number(digits, text)))
-        }),
+        // Fifteen digits, as Excel shows them, would round what other writers keep.
+        DataType::Float64 => values(array.as_primitive::<Float64Type>(), |number| Ok(Value::computed(number, text))),
+        DataType::Float32 => values(array.as_primitive::<Float32Type>(), |number| Ok(Value::binary(number, text))),
+        // So a column is kept of which no value is known.
+        DataType::Null => Ok(vec![None; array.len()]),
         DataType::Boolean => Ok(array.as_boolean().iter().map(|truth| truth.map(Value::truth)).collect()),
         DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => {
             // A time is a day at midnight, in its zone where it has one.
@@ -133,17 +163,16 @@ fn values_of(batch: &RecordBatch, column: usize, text: &TextFormat) -> Result<Ve
             };
             (0..array.len()).map(day).collect()
         }
-        // Text that its writer has not marked as such; other bytes as they are formatted.
+        // Text that its writer has not marked as such.
         DataType::Binary => {
-            let options = FormatOptions::default();
-            let formatter = ArrayFormatter::try_new(array, &options)?;
-            let bytes = array.as_binary::<i32>();
-            let value = |row| match (bytes.is_null(row), std::str::from_utf8(bytes.value(row))) {
-                (true, _) => Ok(None),
-                (false, Ok(letters)) => Ok(Some(Value::text(letters))),
-                (false, Err(_)) => Ok(Some(Value::text(formatter.value(row).try_to_string()?))),
+            let letters = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+                Ok(letters) => Ok(Value::text(letters)),
+                Err(_) => Err(ArrowError::SchemaError(format!(
+                    "the column `{}` has bytes that are no text in UTF-8",
+                    batch.schema_ref().field(column).name()
+                ))),
             };
-            (0..bytes.len()).map(value).collect()
+            array.as_binary::<i32>().iter().map(|bytes| bytes.map(letters).transpose()).collect()
         }
         kind => {
             let name = batch.schema_ref().field(column).name();

@@ -1,18 +1,32 @@
-//! Whether quotes enclose whole cells.
+//! Whether quotes enclose whole cells, and line ends end records.
 //!
 //! The csv crate takes what stands behind a closing quote for the end of the cell: `"1"2` is 12 to it. And a quote with a blank
-//! before it opens none: delimiters and line ends behind it end its cell.
+//! before it opens none: delimiters and line ends behind it end its cell. CR that no LF follows is a letter to it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::{self, Read};
 
 use super::lines::Bounded;
+use super::lone_cr::LONE_CR;
 
-/// Why a record with text behind a closing quote is none.
-pub(super) const BEHIND: &str = "text stands behind the quote that closes a cell";
+/// What is wrong with the quotes or the line end of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordFault {
+    Behind,
+    Before,
+    LoneCr,
+}
 
-/// Why a record with blanks before an opening quote is none.
-const BEFORE: &str = "blanks stand before the quote that opens a cell";
+impl fmt::Display for RecordFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Behind => "text stands behind the quote that closes a cell",
+            Self::Before => "blanks stand before the quote that opens a cell",
+            Self::LoneCr => LONE_CR,
+        })
+    }
+}
 
 /// What is read of a cell.
 #[derive(Debug, Clone, Copy)]
@@ -22,31 +36,52 @@ enum At {
     Padding,
     /// Letters, none of them in quotes.
     Letters,
-    Quoted,
-    /// What a quote encloses that has blanks before it: the reader takes it for letters, and its line ends for ends of records.
-    Astray,
+    /// What a quote encloses.
+    Quoted(Opening),
     /// A quote that closes the cell, unless another follows.
-    Closed,
+    Closed(Opening),
     /// Blanks behind that quote.
     Blanks,
 }
 
-/// A text of which it is noted where something stands behind a closing quote, or blanks before an opening one.
+/// Where a quote opens a cell.
+#[derive(Debug, Clone, Copy)]
+enum Opening {
+    AtStart,
+    /// The reader takes what the quote encloses for letters, and its line ends for ends of records.
+    BehindBlanks,
+}
+
+/// A text of which it is noted where something stands behind a closing quote, blanks before an opening one, or CR alone outside of
+/// quotes.
 pub(super) struct Quotes<R> {
     inner: Bounded<R>,
     delimiter: u8,
-    /// Nothing is noted where the text has no quotes.
+    /// Of a text without quotes only CR is noted.
     quote: Option<u8>,
     at: At,
+    /// What is read of a letter behind a closing quote.
+    letter: Vec<u8>,
+    /// Whether the last byte outside of quotes is CR.
+    is_behind_cr: bool,
     /// Line ends so far.
     line_ends: u64,
     /// What is wrong, each with the line ends before it.
-    faults: VecDeque<(u64, &'static str)>,
+    faults: VecDeque<(u64, RecordFault)>,
 }
 
 impl<R: Read> Quotes<R> {
     pub(super) fn new(inner: Bounded<R>, delimiter: u8, quote: Option<u8>) -> Self {
-        Self { inner, delimiter, quote, at: At::Start, line_ends: 0, faults: VecDeque::new() }
+        Self {
+            inner,
+            delimiter,
+            quote,
+            at: At::Start,
+            letter: Vec::new(),
+            is_behind_cr: false,
+            line_ends: 0,
+            faults: VecDeque::new(),
+        }
     }
 
     /// Says that the next record begins in a line.
@@ -54,8 +89,8 @@ impl<R: Read> Quotes<R> {
         self.inner.begin_record(line);
     }
 
-    /// What is wrong first with the quotes of what was not asked of before, up to a number of line ends.
-    pub(super) fn fault(&mut self, line_ends: u64) -> Option<&'static str> {
+    /// What is wrong first with what was not asked of before, up to a number of line ends.
+    pub(super) fn fault(&mut self, line_ends: u64) -> Option<RecordFault> {
         let mut first = None;
         while let Some((_, fault)) = self.faults.pop_front_if(|(line, _)| *line < line_ends) {
             first = first.or(Some(fault));
@@ -66,8 +101,8 @@ impl<R: Read> Quotes<R> {
     fn look(&mut self, quote: u8, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let looked_at = match self.at {
-                At::Start | At::Padding | At::Letters | At::Quoted | At::Astray => self.look_for_quote(quote, bytes),
-                At::Closed | At::Blanks => self.look_behind_quote(quote, bytes[0]),
+                At::Start | At::Padding | At::Letters | At::Quoted(_) => self.look_for_quote(quote, bytes),
+                At::Closed(_) | At::Blanks => self.look_behind_quote(quote, bytes[0]),
             };
             let (looked_at, rest) = bytes.split_at(looked_at);
             self.line_ends += line_ends(looked_at);
@@ -80,24 +115,27 @@ impl<R: Read> Quotes<R> {
     fn look_for_quote(&mut self, quote: u8, bytes: &[u8]) -> usize {
         let next = bytes.iter().position(|byte| *byte == quote).unwrap_or(bytes.len());
         match self.at {
-            At::Quoted => {}
-            At::Astray => {
+            At::Quoted(Opening::AtStart) => {}
+            At::Quoted(Opening::BehindBlanks) => {
                 let lines = self.line_ends + 1..=self.line_ends + line_ends(&bytes[..next]);
-                self.faults.extend(lines.map(|line| (line, BEFORE)));
+                self.faults.extend(lines.map(|line| (line, RecordFault::Before)));
             }
-            _ => self.at = self.behind(&bytes[..next]),
+            _ => {
+                // Before the quote is noted, which may stand in a later line.
+                self.look_for_cr(&bytes[..bytes.len().min(next + 1)]);
+                self.at = self.behind(&bytes[..next]);
+            }
         }
         if next == bytes.len() {
             return next;
         }
         self.at = match self.at {
-            At::Start => At::Quoted,
+            At::Start => At::Quoted(Opening::AtStart),
             At::Padding => {
-                self.faults.push_back((self.line_ends + line_ends(&bytes[..next]), BEFORE));
-                At::Astray
+                self.faults.push_back((self.line_ends + line_ends(&bytes[..next]), RecordFault::Before));
+                At::Quoted(Opening::BehindBlanks)
             }
-            At::Astray => At::Closed,
-            At::Quoted => At::Closed,
+            At::Quoted(opening) => At::Closed(opening),
             other => other,
         };
         next + 1
@@ -116,18 +154,45 @@ impl<R: Read> Quotes<R> {
         }
     }
 
+    /// Notes every CR that no LF follows. Several before one are a line end that was converted twice.
+    fn look_for_cr(&mut self, bytes: &[u8]) {
+        if !self.is_behind_cr && !bytes.contains(&b'\r') {
+            return;
+        }
+        let mut line = self.line_ends;
+        for byte in bytes {
+            let fault = (line, RecordFault::LoneCr);
+            if self.is_behind_cr && !matches!(byte, b'\r' | b'\n') && self.faults.back() != Some(&fault) {
+                self.faults.push_back(fault);
+            }
+            self.is_behind_cr = *byte == b'\r';
+            line += u64::from(*byte == b'\n');
+        }
+    }
+
     /// Looks at a byte behind a closing quote.
     fn look_behind_quote(&mut self, quote: u8, byte: u8) -> usize {
+        self.look_for_cr(&[byte]);
         self.at = match self.at {
-            At::Closed if byte == quote => At::Quoted,
+            At::Closed(opening) if byte == quote => At::Quoted(opening),
             _ if self.ends_cell(byte) => At::Start,
-            _ if byte.is_ascii_whitespace() => At::Blanks,
-            _ => {
-                self.faults.push_back((self.line_ends, BEHIND));
-                At::Letters
-            }
+            _ => self.behind_quote(byte),
         };
         1
+    }
+
+    /// What is read of a cell once a byte is that stands behind its closing quote and does not end it.
+    fn behind_quote(&mut self, byte: u8) -> At {
+        self.letter.push(byte);
+        // A letter beyond ASCII, as the blank that does not break, is several bytes.
+        let Ok(letter) = std::str::from_utf8(&self.letter) else { return At::Blanks };
+        let is_blank = letter.trim().is_empty();
+        self.letter.clear();
+        if is_blank {
+            return At::Blanks;
+        }
+        self.faults.push_back((self.line_ends, RecordFault::Behind));
+        At::Letters
     }
 
     fn ends_cell(&self, byte: u8) -> bool {
@@ -149,8 +214,13 @@ fn line_ends(bytes: &[u8]) -> u64 {
 impl<R: Read> Read for Quotes<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
-        if let Some(quote) = self.quote {
-            self.look(quote, &buffer[..length]);
+        let bytes = &buffer[..length];
+        match self.quote {
+            Some(quote) => self.look(quote, bytes),
+            None => {
+                self.look_for_cr(bytes);
+                self.line_ends += line_ends(bytes);
+            }
         }
         Ok(length)
     }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::lone_cr::{LONE_CR, holds_cr};
 use super::part::{Mark, Part, Unsplit};
 
 /// Whole lines of delimited text, none of which has a quote.
@@ -35,10 +36,17 @@ pub(super) fn split(lines: &Delimited, text: &[u8], length: usize, part: &mut Pa
     part.width = width;
     part.places = Some(Arc::clone(&lines.places));
     let rows = part.ends.len() / width;
-    let is_line_end = |end: &u32| text[*end as usize] == b'\n';
+    // Most files have no CR, or one a line.
+    let has_cr = text[..length].contains(&b'\r');
+    let mut start = 0;
+    let is_line = |end: &u32| {
+        let line = &text[start..*end as usize];
+        start = *end as usize + 1;
+        text[*end as usize] == b'\n' && !(has_cr && holds_cr(line))
+    };
     let mut last_ends = part.ends.iter().skip(width - 1).step_by(width);
     // As many line ends as rows, and one at the end of every row: then there are none elsewhere.
-    let is_regular = lines.lines == rows && rows * width == part.ends.len() && last_ends.all(is_line_end);
+    let is_regular = lines.lines == rows && rows * width == part.ends.len() && last_ends.all(is_line);
     if is_regular && width > 1 {
         part.firsts.push(0);
         part.firsts.extend(part.ends.iter().skip(width - 1).step_by(width).map(|end| end + 1));
@@ -50,7 +58,7 @@ pub(super) fn split(lines: &Delimited, text: &[u8], length: usize, part: &mut Pa
     }
 }
 
-/// Splits line by line: blank lines are passed over, and lines of another width are no records.
+/// Splits line by line: blank lines are passed over, and lines of another width or with CR in them are no records.
 fn one_by_one(lines: &Delimited, text: &[u8], part: &mut Part, marks: &mut Vec<(u32, Mark)>) {
     let ends = std::mem::take(&mut part.ends);
     let (mut start, mut from) = (0, 0);
@@ -63,7 +71,8 @@ fn one_by_one(lines: &Delimited, text: &[u8], part: &mut Part, marks: &mut Vec<(
         let row = lines.first_line + u64::from(line);
         let whole = std::str::from_utf8(&text[start as usize..*end as usize]).unwrap_or_default();
         let is_blank = cells == 1 && whole.trim().is_empty();
-        if cells == lines.width && !is_blank {
+        let has_cr = holds_cr(whole.as_bytes());
+        if cells == lines.width && !is_blank && !has_cr {
             part.firsts.push(start);
             part.rows.push(row);
             part.orders.push(line);
@@ -72,8 +81,11 @@ fn one_by_one(lines: &Delimited, text: &[u8], part: &mut Part, marks: &mut Vec<(
             let delimiter = char::from(lines.delimiter);
             let trimmed: Vec<&str> = whole.split(delimiter).map(str::trim).collect();
             let text = trimmed.join(delimiter.encode_utf8(&mut [0; 4]));
-            let reason = wrong_width(cells, lines.given_by, lines.width);
-            marks.push((line, Mark::Unsplit { table: 0, row, why: Unsplit::Width, reason, text }));
+            let (why, reason) = match has_cr {
+                true => (Unsplit::Malformed, LONE_CR.to_owned()),
+                false => (Unsplit::Width, wrong_width(cells, lines.given_by, lines.width)),
+            };
+            marks.push((line, Mark::Unsplit { table: 0, row, why, reason, text }));
         }
         (start, from, line) = (end + 1, at + 1, line + 1);
     }

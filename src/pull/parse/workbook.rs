@@ -159,13 +159,17 @@ impl Notation {
     fn plain(self, value: &str) -> Result<&str, String> {
         let value = value.trim();
         match self {
-            Self::Index if !value.is_empty() && value.parse::<usize>().is_err() => {
-                Err(format!("`{value}` is no place of a text"))
-            }
+            // The reader would take `+1` for 0.
+            Self::Index if !value.is_empty() && !is_place(value) => Err(format!("`{value}` is no place of a text")),
             Self::Error if !ERRORS.contains(&value) => Ok(ANY_ERROR),
             _ => Ok(value),
         }
     }
+}
+
+/// Whether a value is the number of a text.
+fn is_place(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<usize>().is_ok()
 }
 
 /// Writes a part anew: texts without the number that there are said to be, values without blanks and references.

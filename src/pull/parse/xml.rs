@@ -187,7 +187,7 @@ struct Parser<'a> {
     open: Vec<Attributes>,
     /// Those of elements that are closed, for their memory.
     spare: Vec<Attributes>,
-    /// Per table, the shape of its last record.
+    /// Per table, the shape of its last record; `None` where it has had none.
     shapes: Vec<Option<Shape>>,
     /// Elements and attributes that the contract does not know, each told once.
     strangers: BTreeSet<String>,
@@ -342,10 +342,11 @@ impl<'a> Parser<'a> {
             let declared = format!("no {}", place.element);
             return Err(Refusal::OtherDate { declared, expected: day }.into());
         }
-        for (table, seen) in self.contract.tables.iter().zip(&self.seen) {
+        for ((table, seen), shape) in self.contract.tables.iter().zip(&self.seen).zip(&self.shapes) {
             let never =
                 table.columns.iter().zip(seen).find(|(column, seen)| !**seen && column.in_file == InFile::Required);
-            if let Some((column, _)) = never.filter(|_| seen.contains(&true)) {
+            // A table without records lacks no column.
+            if let Some((column, _)) = never.filter(|_| shape.is_some()) {
                 let strangers = self.strangers.iter().map(String::as_str);
                 let closest = closest(&column.raw, strangers).map(str::to_owned);
                 return Err(Refusal::MissingColumn { column: column.raw.clone(), closest }.into());

@@ -96,6 +96,15 @@ impl<'scope, 'env, 'a> Staging<'scope, 'env, 'a> {
         if self.block.is_full() { self.hand_over() } else { Ok(()) }
     }
 
+    /// Leaves out columns, and tells of as many as there is room for.
+    fn leave_out(&mut self, names: &[String]) -> Result<(), Stop> {
+        let room = MOST_STRANGERS.saturating_sub(self.strangers);
+        let told = names.iter().take(room);
+        self.strangers += told.len();
+        told.for_each(|name| self.block.mark(Mark::Stranger(name.clone())));
+        self.hand_over_if_full()
+    }
+
     /// Hands over what is left and waits until all is done.
     pub(super) fn end(mut self) -> Result<(), Stop> {
         match self.hand_over() {
@@ -117,21 +126,18 @@ impl Sink for Staging<'_, '_, '_> {
         let Some(first) = names.first() else { return Ok(()) };
         match contract.policy.columns {
             ColumnPolicy::Freeze => Err(Refusal::UnknownColumn { column: first.clone() }.into()),
-            ColumnPolicy::Quarantine => {
-                let room = MOST_STRANGERS.saturating_sub(self.strangers);
-                let told = names.iter().take(room);
-                self.strangers += told.len();
-                told.for_each(|name| self.block.mark(Mark::Stranger(name.clone())));
-                self.hand_over_if_full()
-            }
+            ColumnPolicy::Quarantine => self.leave_out(names),
             ColumnPolicy::Evolve => {
+                // A name that is none can be no staged column's.
+                let named = names.iter().take_while(|name| !name.is_empty()).count();
+                let (names, nameless) = names.split_at(named);
                 let columns = contract.tables[0].columns.iter().map(|column| column.name.as_str());
                 let mut taken: BTreeSet<&str> = columns.chain([ROW_COLUMN]).collect();
                 if let Some(twice) = names.iter().find(|name| !taken.insert(name)) {
                     return Err(Refusal::TwiceColumn { column: twice.clone() }.into());
                 }
                 self.added = names.to_vec();
-                Ok(())
+                self.leave_out(nameless)
             }
         }
     }

@@ -207,8 +207,11 @@ impl<'a> Sequencer<'a> {
                 staging.totals.control(&block.cells(at, record));
                 Ok(())
             }
-            Event::Excluded(name) => {
+            Event::Excluded(record, name) => {
                 staging.counts.control += 1;
+                if staging.totals.is_needed() {
+                    staging.totals.excluded(&block.cells(at, record));
+                }
                 *staging.excluded.entry(name.to_owned()).or_default() += 1;
                 Ok(())
             }

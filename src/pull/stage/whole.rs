@@ -10,7 +10,7 @@ use arrow::datatypes::Int64Type;
 use arrow::util::display::array_value_to_string;
 
 use super::sequence::{Sequencer, TableStaging};
-use crate::definition::{TableContract, TextFormat, read_scalar};
+use crate::definition::{TableContract, TextFormat, is_beyond, percent, read_scalar};
 use crate::pull::account::{Breach, Counts, Rule, kept_value};
 use crate::pull::check::{ROW_COLUMN, counted};
 use crate::pull::error::{PullError, arrow_failed, temporary_failed};
@@ -53,11 +53,11 @@ impl Sequencer<'_> {
     fn limit(&self, staging: &TableStaging<'_>) -> Result<(), Refusal> {
         let Counts { read, rejected, .. } = staging.counts;
         let limit = self.contract.policy.max_rejected_share;
-        if rejected as f64 <= limit * read as f64 {
+        if !is_beyond(rejected, read, limit) {
             return Ok(());
         }
         let table = staging.table.name.clone();
-        Err(Refusal::TooManyRejected { table, rejected, read, limit: limit * 100.0, most: self.rejects.most() })
+        Err(Refusal::TooManyRejected { table, rejected, read, limit: percent(limit), most: self.rejects.most() })
     }
 
     /// The table without the rows that repeat a key or overlap a period.

@@ -138,6 +138,9 @@ fn what_stands_behind_a_closing_quote_is_no_part_of_its_cell() {
     let broken = "ydernr;navn\n001234;\u{a0}\"Nord\n005678;Syd\"\n008888;Øst\n";
     assert_eq!(small.extract("reg.csv", broken).staged("reg"), ["008888|Øst"]);
     assert_eq!(small.rejected(), rows);
+    let doubled = "ydernr;navn\n001234; \"Nord \"\"og\nSyd\"\n008888;Øst\n";
+    assert_eq!(small.extract("reg.csv", doubled).staged("reg"), ["008888|Øst"]);
+    assert_eq!(small.rejected(), rows);
     // The reader looks ahead: a fault is told of its own row.
     let many = format!("{}001234;\"Nord\"x\n", "001234;\"Nord\"\n".repeat(5_000));
     assert_eq!(
@@ -208,4 +211,114 @@ fn excels_line_for_the_delimiter_may_stand_in_quotes() {
     assert_eq!(small.extract("reg.csv", file).staged("reg"), ["001234|Nord"]);
     let told = small.extract("reg.csv", file.replace("=;", "=,")).refused();
     assert!(told.contains("its first line says that `,` divides its columns"), "{told}");
+}
+
+/// A file of texts, which may be missing.
+fn texts(format: &str, names: &[&str]) -> Trial {
+    let columns: String = names.iter().map(|name| column(name, "type = \"text\"\nnullable = true")).collect();
+    let contract = format!(
+        "files = [\"reg.csv\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"\n\
+         {format}\n[[table]]\nname = \"reg\"\n{columns}"
+    );
+    Trial::new("reg", &contract)
+}
+
+const QUOTE: &str = "quote = '\"'";
+
+#[test]
+fn a_line_with_cr_in_it_is_no_row() {
+    let rejected = |rows: &[u64]| -> Vec<String> {
+        let why = "malformed : CR stands in its middle: convert the line ends to LF";
+        rows.iter().map(|row| format!("{row} {why}")).collect()
+    };
+    for (format, names, file, staged, held) in [
+        ("", &["nr"][..], "nr\n1\r2\n3\n", &["3"][..], &[2][..]),
+        ("header = \"none\"", &["nr"], "1\r2\r3\r", &[], &[1]),
+        ("", &["a", "b"], "a;b\r\n1;2\r3;4\r\n5;6\r7\r\n8\r;9\r\n8;9\r\n", &["8|9"], &[2, 3, 4]),
+        ("", &["a", "b"], "a;b\r\r\n1;2\r\r\n", &["1|2"], &[]),
+        (QUOTE, &["nr"], "nr\n1\r2\n\"3\"\n", &["3"], &[2]),
+        (QUOTE, &["a", "b"], "a;b\r\n1;2\r3\r\n\"4\"\r;5\r\n6\r;\"7\"\r\n\"8\";9\r\r\n", &["8|9"], &[2, 3, 4]),
+        // In quotes it is what it is.
+        (QUOTE, &["a", "b"], "a;b\n1;\"x\ry\"\n", &["1|x\ry"], &[]),
+        ("trailer = \"SLUT\"", &["a", "b"], "a;b\n1;2\r3\n4;5\nSLUT;2\n", &["4|5"], &[2]),
+    ] {
+        let small = texts(format, names);
+        small.extract("reg.csv", file);
+        assert_eq!(
+            (small.staged("reg"), small.rejected()),
+            (staged.iter().map(|row| (*row).to_owned()).collect(), rejected(held)),
+            "{file:?}"
+        );
+    }
+    let small = texts("", &["a", "b"]);
+    small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    let told = small.extract("reg.csv", "a;b;c\rd\n1;2;3\n").refused();
+    assert!(told.contains("row 1: its lines end in CR alone"), "{told}");
+    let told = texts("trailer = \"SLUT\"", &["a", "b"]).extract("reg.csv", "a;b\n1;2\nSLUT;1\r\r2\n").refused();
+    assert!(told.contains("the trailer `SLUT` is missing"), "{told}");
+    // The reader looks ahead, and CR may be the last that it has.
+    for padding in 8180..8188 {
+        let small = texts(QUOTE, &["a", "b"]);
+        small.extract("reg.csv", format!("a;b\n\"1\";{}\r2\n\"3\";4\n", "x".repeat(padding)));
+        assert_eq!((small.staged("reg"), small.rejected()), (vec!["3|4".to_owned()], rejected(&[2])), "{padding}");
+    }
+}
+
+#[test]
+fn excels_line_for_the_delimiter_is_no_row_of_a_file_without_a_header() {
+    for sep in ["sep=;\n", "sep=;\r\n", "\"sep=;\"\r\n", "sep=;;;\n"] {
+        for format in ["header = \"none\"".to_owned(), format!("header = \"none\"\n{QUOTE}")] {
+            let small = texts(&format, &["a", "b"]);
+            small.extract("reg.csv", format!("{sep}1;2\n3\n"));
+            assert_eq!(small.staged("reg"), ["1|2"], "{sep}");
+            assert_eq!(small.rejected(), ["3 column_count : 1 columns where the contract has 2"], "{sep}");
+            assert_eq!(texts(&format, &["a"]).extract("reg.csv", format!("{sep}1\n")).staged("reg"), ["1"], "{sep}");
+        }
+    }
+    let small = texts("header = \"none\"\ntrailer = \"SLUT\"", &["a", "b"]);
+    small.edit(|toml| toml.replacen("type = \"text\"", "type = \"integer\"", 1));
+    assert_eq!(small.extract("reg.csv", "sep=;\n1;2\nSLUT;1\n").staged("reg"), ["1|2"]);
+    assert_eq!(small.count("read", ""), 2);
+    // In another line it is what it is, and so is another delimiter's.
+    let small = texts("header = \"none\"", &["a", "b"]);
+    assert_eq!(small.extract("reg.csv", "1;2\nsep=;\n").staged("reg"), ["1|2", "sep=|"]);
+    assert_eq!(small.extract("reg.csv", "sep=;x\n").staged("reg"), ["sep=|x"]);
+    small.extract("reg.csv", "sep=,\n1;2\n");
+    assert_eq!(small.rejected(), ["1 column_count : 1 columns where the contract has 2"]);
+}
+
+#[test]
+fn an_empty_cell_in_quotes_is_a_row_and_a_blank_line_is_none() {
+    let small = texts(QUOTE, &["a"]);
+    for end in ["\n", "\r\n"] {
+        small.extract("reg.csv", "a|1|\"\"|| |\" \"|2|\"\"".replace('|', end));
+        assert_eq!(small.staged("reg"), ["1", "", "", "2", ""]);
+        assert_eq!(small.count("read", ""), 5);
+    }
+}
+
+#[test]
+fn blanks_behind_a_closing_quote_are_blanks_whatever_they_are() {
+    let small = texts(QUOTE, &["a", "b"]);
+    small.extract("reg.csv", "a;b\n\"1\"\u{a0};\"2\"\u{2003}\u{b} \n\"3\"\u{a9};4\n\"5\"\u{a0}6;7\n");
+    assert_eq!(small.staged("reg"), ["1|2"]);
+    let why = "malformed : text stands behind the quote that closes a cell";
+    assert_eq!(small.rejected(), [format!("3 {why}"), format!("4 {why}")]);
+}
+
+#[test]
+fn a_title_is_told_with_its_own_line() {
+    let told = texts("", &["a", "b"]).extract("reg.csv", "\n \n;\na;b\n1;2").refused();
+    assert!(told.contains("row 3: the columns' names stand in the row below it"), "{told}");
+}
+
+#[test]
+fn a_column_without_a_name_is_not_taken_in() {
+    for (header, row) in [("a;b;c;", "1;2;3;"), ("a;;b; ;c", "1;x;2;;3")] {
+        let small = texts("", &["a", "b"]);
+        small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"evolve\""));
+        small.extract("reg.csv", format!("{header}\n{row}\n"));
+        assert_eq!(small.staged("reg"), ["1|2|3"], "{header}");
+        assert_eq!(small.stage().strangers, [String::new()].into(), "{header}");
+    }
 }

@@ -138,10 +138,13 @@ fn blanks_and_references_around_a_value_change_nothing() {
             |rows: &[String]| rows.iter().map(|row| row.rsplit_once('|').unwrap().0.to_owned()).collect::<Vec<_>>();
         assert_eq!(without_person(&rows), without_person(&expected), "{before:?}");
     }
-    let small = Trial::new("plo", &contract());
-    let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("t=\"s\"><v>", "t=\"s\"><v>x", 1));
-    let told = small.extract("plo.xlsx", bytes).refused();
-    assert!(told.contains("is no place of a text"), "{told}");
+    for mark in ["x", "+"] {
+        let small = Trial::new("plo", &contract());
+        let marked = format!("t=\"s\"><v>{mark}");
+        let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("t=\"s\"><v>", &marked, 1));
+        let told = small.extract("plo.xlsx", bytes).refused();
+        assert!(told.contains("is no place of a text"), "{told}");
+    }
 }
 
 #[test]
@@ -163,6 +166,39 @@ fn a_day_that_excel_does_not_count_is_none() {
         let small = Trial::new("plo", &contract());
         let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("<v>43131</v>", &format!("<v>{day}</v>"), 1));
         let rejected = small.extract("plo.xlsx", bytes).rejected();
+        assert!(rejected[0].starts_with("4 type dato: "), "{day}: {rejected:?}");
+    }
+}
+
+#[test]
+fn a_duration_of_whole_days_is_no_day_of_the_calendar() {
+    let small = Trial::new("plo", &contract());
+    let bytes = workbook(|sheet| {
+        let hours = Format::new().set_num_format("[h]:mm:ss");
+        for (row, days) in [(3, 1.0), (4, 1.5), (5, 2.0)] {
+            sheet.write_with_format(row, 1, days, &hours).unwrap();
+        }
+        sheet.write_with_format(5, 3, 1, &hours).unwrap();
+        sheet.write_with_format(4, 2, 0.125, &hours).unwrap();
+    });
+    small.extract("plo.xlsx", bytes);
+    assert_eq!(small.staged("personale"), ["001234|24:00:00|1.75|2018-01-31|"]);
+    assert_eq!(small.rejected(), ["5 type fte: 3:00:00", "6 type dato: 24:00:00"]);
+}
+
+#[test]
+fn a_workbook_that_counts_from_1904_has_its_first_day_and_none_beyond_its_last() {
+    let from_1904 = |day: &str| {
+        let bytes = rewritten(workbook(|_| ()), |xml| xml.replacen("<v>43131</v>", &format!("<v>{day}</v>"), 1));
+        with_part(bytes, "xl/workbook.xml", |xml| xml.replace("<workbookPr ", "<workbookPr date1904=\"1\" "))
+    };
+    let small = Trial::new("plo", &contract());
+    for (day, expected) in [("0", "1904-01-01"), ("2957003", "9999-12-31")] {
+        let rows = small.extract("plo.xlsx", from_1904(day)).staged("personale");
+        assert_eq!(rows[0], format!("001234|sygeplejerske|1.75|{expected}|"));
+    }
+    for day in ["-1", "2957004"] {
+        let rejected = small.extract("plo.xlsx", from_1904(day)).rejected();
         assert!(rejected[0].starts_with("4 type dato: "), "{day}: {rejected:?}");
     }
 }

@@ -180,3 +180,16 @@ fn a_line_that_holds_others_is_kept_aside() {
     let rejected = small.rejected();
     assert!(rejected.len() == 1 && rejected[0].starts_with("3 malformed : CR stands in its middle"), "{rejected:?}");
 }
+
+#[test]
+fn what_stands_for_no_value_is_no_occurrence_however_it_is_spelled() {
+    let contract = "files = [\"reg.txt\"]\nsensitivity = \"open\"\n[format]\nkind = \"fixed\"\nencoding = \"utf-8\"\n\
+                    record_type = \"1-2\"\n[[table]]\nname = \"reg\"\nelement = \"10\"\noccurrences = 2\npresent = \"dok\"\n\
+                    [[table.column]]\nraw = \"nr\"\nat = \"3-5\"\nname = \"nr\"\ntype = \"text\"\n[[table.column]]\n\
+                    raw = \"dok\"\nat = [\"6-8\", \"9-11\"]\nname = \"dok\"\ntype = \"integer\"\nnullable = true\nnulls = [\"0\"]\n";
+    let small = Trial::new("reg", contract);
+    small.extract("reg.txt", "10001123000\n10002000456\n10003  0x00\n");
+    assert_eq!(small.staged("reg"), ["001|123", "002|456"]);
+    // What can't be read is there.
+    assert_eq!(small.rejected(), ["3 type dok: x00"]);
+}

@@ -97,3 +97,51 @@ fn numbers_of_json_are_not_spelled_as_the_texts_of_the_register_are() {
     small.extract("brug.jsonl", ["1.234", "1e3", "\"1.234,5\""].map(line).join("\n"));
     assert_eq!(small.staged("brug"), ["O|001234|1.234", "O|001234|1000.000", "O|001234|1234.500"]);
 }
+
+#[test]
+fn a_file_with_no_column_of_the_contract_lacks_them() {
+    let columns = column("a", "type = \"text\"\nnullable = true") + &column("b", "type = \"text\"\nnullable = true");
+    let contract = format!(
+        "files = [\"reg.jsonl\"]\nsensitivity = \"practice\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"reg\"\n{columns}"
+    );
+    let small = Trial::new("reg", &contract);
+    small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    let told = small.extract("reg.jsonl", "{\"x\":1}\n{\"x\":2}").refused();
+    assert!(told.contains("the column `a` is missing"), "{told}");
+    // What may be missing from a delivery may be so together with the rest.
+    small.edit(|toml| toml.replace("nullable = true", "optional = true"));
+    assert_eq!(small.staged("reg"), ["|", "|"]);
+}
+
+/// A contract whose columns stand in objects, in arrays and in what the arrays stand in.
+fn nested() -> Trial {
+    let nullable = "type = \"text\"\nnullable = true";
+    let contract = format!(
+        "files = [\"reg.jsonl\"]\nsensitivity = \"practice\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"reg\"\n{}{}{}\
+         [[table]]\nname = \"del\"\nelement = \"r\"\n{}{}",
+        column("a.b", nullable).replace("name = \"a.b\"", "name = \"ab\""),
+        column("k", "type = \"integer\""),
+        column("p.navn", "sensitivity = \"direct\"").replace("name = \"p.navn\"\n", ""),
+        column("../h.nr", nullable).replace("name = \"../h.nr\"", "name = \"nr\""),
+        column("c", "type = \"text\""),
+    );
+    Trial::new("reg", &contract)
+}
+
+#[test]
+fn of_an_object_or_an_array_that_is_null_nothing_is_there() {
+    let small = nested();
+    let full = r#"{"a":{"b":"x"},"k":1,"p":{"navn":"Bo"},"h":{"nr":"7"},"r":[{"c":"y"}]}"#;
+    let none = r#"{"a":null,"k":3,"p":null,"h":null,"r":[{"c":"z"}]}"#;
+    small.extract("reg.jsonl", [full, none, r#"{"a":null,"k":4,"r":null}"#].join("\n"));
+    assert_eq!(small.staged("reg"), ["x|1", "|3", "|4"]);
+    assert_eq!(small.staged("del"), ["7|y", "|z"]);
+    assert_eq!(small.rejected(), [""; 0]);
+    // A table without rows lacks no column, and a value where an object belongs is no object.
+    small.extract("reg.jsonl", r#"{"a":{"b":"x"},"k":1,"r":[]}"#);
+    assert_eq!(small.staged("reg"), ["x|1"]);
+    let told = small.extract("reg.jsonl", r#"{"a":5,"k":1,"r":[]}"#).refused();
+    assert!(told.contains("the column `a` is not in the contract"), "{told}");
+    let told = small.extract("reg.jsonl", r#"{"a":null,"k":1,"r":[]}"#).refused();
+    assert!(told.contains("the column `a.b` is missing"), "{told}");
+}

@@ -147,3 +147,17 @@ fn what_a_contract_lists_of_numbers_and_days_is_told_by_its_value() {
     assert_eq!(small.count("excluded", "left"), 2);
     assert_eq!(small.count("excluded", "first"), 1);
 }
+
+#[test]
+fn as_many_rows_as_the_contract_allows_may_be_rejected() {
+    for (share, allowed, shown) in
+        [("0.29", 29, "29 %"), ("0.57", 57, "57 %"), ("0.58", 58, "58 %"), ("0.07", 7, "7 %")]
+    {
+        let small = places("", None);
+        small.edit(|toml| toml.replace("max_rejected_share = 1.0", &format!("max_rejected_share = {share}")));
+        let file = |bad: usize| format!("sted\n{}{}", "1\n".repeat(bad), "A\n".repeat(100 - bad));
+        assert_eq!(small.extract("places.csv", file(allowed)).staged("places").len(), 100 - allowed);
+        let told = small.extract("places.csv", file(allowed + 1)).refused();
+        assert!(told.contains(&format!("more than the {shown} that the contract allows")), "{told}");
+    }
+}

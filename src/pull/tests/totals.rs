@@ -143,3 +143,37 @@ fn a_complete_extract_has_every_combination_and_not_only_as_many_rows() {
     assert!(told.contains("the extract is incomplete: 1 of 4 combinations missing"), "{told}");
     assert_eq!(rows("A;nurse;1\nA;clerk;1\nB;nurse;1\nB;clerk;1\nC;nurse;1\n").staged("staff").len(), 5);
 }
+
+#[test]
+fn a_row_that_the_registers_rules_leave_out_may_be_a_part_of_the_total() {
+    let excluding = contract("required").replace(
+        "[[table.count]]",
+        "[[table.exclude]]\nname = \"left\"\ncolumn = \"profession\"\nvalues = [\"porter\"]\n[[table.count]]",
+    );
+    let small = Trial::new("staff", &excluding);
+    let file = |rows: &str, total: &str| format!("sted;faggruppe;timer\n{rows}A;I alt;{total}\n");
+    for (rows, totals) in [
+        ("A;nurse;1\nA;porter;2\n", &["1", "3"][..]),
+        ("A;nurse;1\nA;porter;2\nA;clerk;20000\n", &["1", "3", "20001", "20003"]),
+        ("A;nurse;1\nA;porter;\nB;porter;2\n", &["1"]),
+    ] {
+        for total in totals {
+            assert_eq!(small.extract("staff.csv", file(rows, total)).staged("staff").len(), 1, "{rows}{total}");
+        }
+        let refused = small.extract("staff.csv", file(rows, "2")).refused();
+        assert!(refused.contains("over faggruppe for A: 2.00 declared, 1.00 summed"), "{refused}");
+    }
+    // Where its amount can't be read, no sum tells anything.
+    assert_eq!(small.extract("staff.csv", file("A;nurse;1\nA;porter;mange\n", "2")).staged("staff").len(), 1);
+}
+
+#[test]
+fn what_a_total_shares_with_its_parts_may_be_no_value() {
+    let none = contract("required").replace("pattern = \"[A-Z]\"", "").replace(
+        "raw = \"sted\"\nname = \"place\"\ntype = \"text\"",
+        "raw = \"sted\"\nname = \"place\"\ntype = \"integer\"\nnullable = true\nnulls = [\"0\"]",
+    );
+    let small = Trial::new("staff", &none);
+    small.extract("staff.csv", "sted;faggruppe;timer\n00;nurse;1\n0;clerk;2\n000;I alt;3\n");
+    assert_eq!(small.staged("staff"), ["|nurse|1.00", "|clerk|2.00"]);
+}

@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BinaryArray, Date32Array, Decimal128Array, Float32Array, Float64Array, TimestampMillisecondArray,
+    ArrayRef, BinaryArray, Date32Array, Decimal128Array, Float32Array, Float64Array, NullArray, RecordBatch,
+    TimestampMillisecondArray,
 };
 use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use parquet::arrow::{ARROW_SCHEMA_META_KEY, encode_arrow_schema};
 use parquet::data_type::{Int96, Int96Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
@@ -137,9 +142,75 @@ fn the_open_end_in_int96_is_the_open_end() {
 #[test]
 fn a_type_that_is_no_value_of_a_register_is_named() {
     let numbers: ArrayRef = Arc::new(Float64Array::from(vec![1.0]));
-    let seconds =
-        cast(&cast(&numbers, &DataType::Int32).unwrap(), &DataType::Time32(arrow::datatypes::TimeUnit::Second));
+    let seconds = cast(&cast(&numbers, &DataType::Int32).unwrap(), &DataType::Time32(TimeUnit::Second));
     let small = danish(&column("pris", "type = \"text\""));
     let told = small.extract("reg.parquet", file(&[("pris", seconds.unwrap())])).refused();
     assert!(told.contains("the column `pris` is of type Time32"), "{told}");
+}
+
+/// A file of times in milliseconds, whose writer had them in seconds of a zone.
+fn seconds(zone: &str, milliseconds: i64) -> Vec<u8> {
+    let array: ArrayRef = Arc::new(TimestampMillisecondArray::from(vec![milliseconds]).with_timezone("UTC"));
+    let field = |unit, zone: &str| Field::new("dag", DataType::Timestamp(unit, Some(zone.into())), true);
+    let embedded = encode_arrow_schema(&Schema::new(vec![field(TimeUnit::Second, zone)]));
+    let embedded = KeyValue::new(ARROW_SCHEMA_META_KEY.to_owned(), embedded);
+    let properties = WriterProperties::builder().set_key_value_metadata(Some(vec![embedded])).build();
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let schema = Arc::new(Schema::new(vec![field(TimeUnit::Millisecond, "UTC")]));
+    let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options).unwrap();
+    writer.write(&RecordBatch::try_new(schema, vec![array]).unwrap()).unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn a_time_is_a_day_in_the_zone_of_its_writer_whatever_the_unit() {
+    let small = danish(&column("dag", "type = \"date\""));
+    // 2018-01-30T23:00Z and 2018-01-30T03:00Z are midnights there.
+    for (zone, midnight, day) in
+        [("Europe/Copenhagen", 1_517_353_200_000, "2018-01-31"), ("America/Nuuk", 1_517_281_200_000, "2018-01-30")]
+    {
+        assert_eq!(small.extract("reg.parquet", seconds(zone, midnight)).staged("reg"), [day]);
+    }
+    // 2018-01-31T00:00Z, nine in the evening of the day before in Nuuk.
+    let rejected = small.extract("reg.parquet", seconds("America/Nuuk", 1_517_356_800_000)).rejected();
+    assert_eq!(rejected, ["1 type dag: 2018-01-30T##:##:##-##:##"]);
+}
+
+#[test]
+fn a_column_of_the_type_of_nothing_has_missing_values() {
+    let nothing: ArrayRef = Arc::new(NullArray::new(2));
+    let columns = column("antal", "type = \"integer\"\nnullable = true")
+        + &column("dag", "type = \"date\"\nnullable = true")
+        + &column("kode", "type = \"text\"\nnullable = true");
+    let bytes =
+        |names: &[&'static str]| file(&names.iter().map(|name| (*name, Arc::clone(&nothing))).collect::<Vec<_>>());
+    let rows = danish(&columns).extract("reg.parquet", bytes(&["antal", "dag", "kode"])).staged("reg");
+    assert_eq!(rows, ["||", "||"]);
+    let required = danish(&column("antal", "type = \"integer\""));
+    assert_eq!(
+        required.extract("reg.parquet", bytes(&["antal"])).rejected(),
+        ["1 required antal: ", "2 required antal: "]
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_no_number_either() {
+    let bytes: ArrayRef = Arc::new(BinaryArray::from(vec![b"12".as_slice(), b"\x00\x99"]));
+    let small = danish(&column("antal", "type = \"integer\""));
+    let told = small.extract("reg.parquet", file(&[("antal", bytes)])).refused();
+    assert!(told.contains("the column `antal` has bytes that are no text in UTF-8"), "{told}");
+}
+
+#[test]
+fn a_double_is_not_rounded_to_fewer_digits_than_tell_it() {
+    let numbers: ArrayRef = Arc::new(Float64Array::from(vec![123_456_789_012_345.7, 9_007_199_254_740_991.0]));
+    let small = danish(&column("antal", "type = \"integer\""));
+    small.extract("reg.parquet", file(&[("antal", numbers)]));
+    assert_eq!(small.staged("reg"), ["9007199254740991"]);
+    assert_eq!(small.rejected(), ["1 type antal: ###############,7"]);
+    let prices: ArrayRef = Arc::new(Float64Array::from(vec![12_345_678_901_234.56, 0.1 + 0.2, f64::NAN]));
+    let small = danish(&column("pris", "type = \"decimal\"\nprecision = 20\nscale = 4"));
+    small.extract("reg.parquet", file(&[("pris", prices)]));
+    assert_eq!(small.staged("reg"), ["12345678901234.5600", "0.3000"]);
+    assert_eq!(small.rejected(), ["3 type pris: NaN"]);
 }

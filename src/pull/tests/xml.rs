@@ -96,3 +96,18 @@ fn what_is_no_whole_document_is_refused() {
         assert!(told.contains(said), "{said}: {told}");
     }
 }
+
+#[test]
+fn elements_with_no_column_of_the_contract_lack_them() {
+    let columns = column("a", "type = \"text\"\nnullable = true") + &column("b", "type = \"text\"\nnullable = true");
+    let contract = format!(
+        "files = [\"reg.xml\"]\nsensitivity = \"practice\"\n[format]\nkind = \"xml\"\nencoding = \"utf-8\"\nroot = \"Reg\"\n\
+         [[table]]\nname = \"reg\"\nelement = \"R\"\n{columns}"
+    );
+    let small = Trial::new("reg", &contract);
+    small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    for rows in ["<R x=\"1\"/><R x=\"2\"/>", "<R><a>1</a><b>2</b></R>"] {
+        let told = small.extract("reg.xml", format!("<Reg>{rows}</Reg>")).refused();
+        assert!(told.contains("the column `a` is missing"), "{told}");
+    }
+}

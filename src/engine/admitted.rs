@@ -1,0 +1,143 @@
+//! Which plans may run: those that only read, and that DataFusion does as they are written. What the statement alone shows
+//! stands in `written.rs`; here it takes the types.
+
+use arrow::datatypes::DataType;
+use datafusion::common::{DFSchema, DataFusionError, JoinConstraint, JoinType, Result, plan_err};
+use datafusion::logical_expr::expr::{AggregateFunction, Exists, WindowFunction};
+use datafusion::logical_expr::{
+    BinaryExpr, Cast, Expr, ExprSchemable, LogicalPlan, Operator, TryCast, WindowFrameBound, WindowFrameUnits,
+};
+use datafusion::prelude::SQLOptions;
+use datafusion::scalar::ScalarValue;
+
+use super::compared::{mixed, pairs};
+use super::membership::unknown_member;
+use super::steady::ORDERED;
+use super::walk::{expressions, first};
+
+/// Refuses what does more than read, and what DataFusion would do otherwise than it is written.
+pub(super) fn check_plan(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let reads = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    reads.verify_plan(plan)?;
+    match first(plan, otherwise_of_node)? {
+        Some(why) => plan_err!("{why}"),
+        None => Ok(()),
+    }
+}
+
+type Told = Result<Option<String>>;
+
+fn told(why: impl Into<String>) -> Told {
+    Ok(Some(why.into()))
+}
+
+/// What a node of a plan would do otherwise, and what to write.
+fn otherwise_of_node(node: &LogicalPlan) -> Told {
+    if let LogicalPlan::Join(join) = node {
+        if join.join_constraint == JoinConstraint::Using && matches!(join.join_type, JoinType::Right | JoinType::Full) {
+            return told(
+                "a RIGHT or FULL JOIN with USING has the left side's column alone: write ON, and COALESCE(a.x, b.x)",
+            );
+        }
+        for (left, right) in &join.on {
+            let mixed = mixed(&left.get_type(join.left.schema())?, &right.get_type(join.right.schema())?);
+            if mixed.is_some() {
+                return Ok(mixed);
+            }
+        }
+    }
+    if unknown_member(node)? {
+        return told(
+            "IN (SELECT …) is NULL where a value is, and false here unless it stands alone in a WHERE: write EXISTS or NOT \
+             EXISTS (SELECT 1 FROM … WHERE …) there, and a LEFT JOIN elsewhere",
+        );
+    }
+    expressions(node, otherwise)
+}
+
+/// What an expression would do otherwise, and what to write.
+fn otherwise(expr: &Expr, schema: &DFSchema) -> Told {
+    match expr {
+        Expr::AggregateFunction(AggregateFunction { func, params }) => {
+            let takes_order = ORDERED.contains(&func.name()) || func.supports_within_group_clause();
+            if !params.order_by.is_empty() && !takes_order {
+                // DataFusion panics over it, or passes over it.
+                return told(format!("{} takes no ORDER BY", func.name()));
+            }
+            Ok(None)
+        }
+        // They drop the bits that do not fit, and by 64 places they shift nothing.
+        Expr::BinaryExpr(BinaryExpr {
+            op: op @ (Operator::BitwiseShiftLeft | Operator::BitwiseShiftRight), ..
+        }) => told(format!("`{op}` is not there: multiply or divide by a power of two")),
+        Expr::Cast(Cast { expr, field }) | Expr::TryCast(TryCast { expr, field }) => {
+            match (expr.get_type(schema)?, field.data_type()) {
+                (DataType::Timestamp(_, Some(_)), DataType::Date32 | DataType::Date64) => told(
+                    "a time with a zone has its day in Greenwich: CAST(to_local_time(x) AS DATE) has that of its zone",
+                ),
+                _ => Ok(None),
+            }
+        }
+        Expr::Exists(Exists { subquery, .. }) if has_always_a_row(&subquery.subquery) => {
+            told("EXISTS over an aggregate without GROUP BY is true whatever there is: it has a row all the same")
+        }
+        Expr::WindowFunction(window) => otherwise_of_window(window, schema),
+        expr => pairs(expr, schema).map(|pairs| pairs.iter().find_map(|(left, right)| mixed(left, right))),
+    }
+}
+
+/// Whether a query has one row whatever it reads.
+fn has_always_a_row(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
+        LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Sort(_) => {
+            plan.inputs().into_iter().all(has_always_a_row)
+        }
+        _ => false,
+    }
+}
+
+fn otherwise_of_window(window: &WindowFunction, schema: &DFSchema) -> Told {
+    let params = &window.params;
+    if let ("lag" | "lead", [value, _, default]) = (window.fun.name(), params.args.as_slice()) {
+        let default = default.get_type(schema)?;
+        if value.get_type(schema)?.is_integer() && !default.is_integer() && !default.is_null() {
+            return told(
+                "what LAG and LEAD give beyond the rows is cut to the type of their first argument: cast that",
+            );
+        }
+    }
+    let frame = &params.window_frame;
+    let offsets = [&frame.start_bound, &frame.end_bound].into_iter().filter_map(offset).collect::<Vec<_>>();
+    let (WindowFrameUnits::Range, [key, ..], false) = (frame.units, params.order_by.as_slice(), offsets.is_empty())
+    else {
+        return Ok(None);
+    };
+    match key.expr.get_type(schema)? {
+        kind if kind.is_numeric() => Ok(None),
+        kind if kind.is_temporal() => {
+            let is_bare = |offset: &String| offset.trim().parse::<f64>().is_ok();
+            if offsets.iter().any(is_bare) {
+                told("a bare number in RANGE means months here: write INTERVAL '1 day'")
+            } else {
+                Ok(None)
+            }
+        }
+        kind => told(format!("RANGE with a number is not there over {kind}: order by a number or a day")),
+    }
+}
+
+/// How far a frame reaches, as it is written.
+fn offset(bound: &WindowFrameBound) -> Option<String> {
+    match bound {
+        WindowFrameBound::Preceding(rows) | WindowFrameBound::Following(rows) if !rows.is_null() => Some(written(rows)),
+        _ => None,
+    }
+}
+
+fn written(value: &ScalarValue) -> String {
+    match value {
+        ScalarValue::Utf8(Some(text)) => text.clone(),
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,115 @@
+//! SQL is done as it is written, or refused with what to write: nothing of it is passed over, and rows that a join or a
+//! grouping pads are sorted, numbered and counted like others.
+
+use crate::support::Told;
+use crate::support::small::Small;
+
+const ROWS: &str = "WITH x AS (SELECT * FROM (VALUES (1, 'x', true, DATE '2018-01-31'), (2, 'x', false, DATE '2020-02-29'), \
+                    (3, 'y', true, DATE '2018-01-31'), (4, 'y', NULL, NULL), (5, 'z', true, NULL), (6, 'z', true, NULL)) \
+                    AS v (id, g, b, day)), y AS (SELECT id + 2 AS id, g FROM x) ";
+
+#[test]
+fn padded_rows_are_no_constants() {
+    let small = Small::published();
+    for (query, right) in [
+        (
+            "SELECT x.id AS a, COALESCE(y.k, '-') AS k, ROW_NUMBER() OVER (PARTITION BY COALESCE(y.k, '-') ORDER BY x.id) AS nr \
+             FROM x LEFT JOIN (SELECT id, 'k' AS k FROM x WHERE id % 3 = 0) AS y ON x.id = y.id ORDER BY a",
+            "1,-,1 2,-,2 3,k,1 4,-,3 5,-,4 6,k,2",
+        ),
+        (
+            "SELECT x.id AS a, y.id AS c FROM x LEFT JOIN (SELECT id FROM x WHERE id = 3) AS y ON x.id = y.id \
+             ORDER BY c NULLS FIRST, a LIMIT 3",
+            "1, 2, 4,",
+        ),
+        (
+            "SELECT x.id AS a, y.g AS c FROM (SELECT id, g FROM x WHERE g = 'z') AS y RIGHT JOIN x ON x.id = y.id \
+             ORDER BY c NULLS FIRST, a DESC LIMIT 3",
+            "4, 3, 2,",
+        ),
+        (
+            "SELECT l.g AS c, r.id AS a FROM (SELECT id, g FROM x WHERE g = 'z') AS l FULL JOIN x AS r ON l.id = r.id + 1 \
+             ORDER BY c NULLS FIRST, a DESC LIMIT 2",
+            ",6 ,3",
+        ),
+        (
+            "SELECT g, b, n, RANK() OVER (ORDER BY g) AS r FROM (SELECT g, b, COUNT(*) AS n FROM x WHERE g = 'x' \
+             GROUP BY ROLLUP (g, b)) AS q ORDER BY 1, 2",
+            "x,false,1,1 x,true,1,1 x,,2,1 ,,2,4",
+        ),
+        ("SELECT id, day - DATE '2018-01-01' AS days FROM x WHERE day - DATE '2018-01-01' > 365", "2,789"),
+        ("SELECT x.id FROM x WHERE x.id IN (SELECT id FROM y) OR x.id = 1 ORDER BY 1", "1 3 4 5 6"),
+        ("SELECT x.id FROM x WHERE x.id NOT IN (SELECT id FROM y) AND x.id < 6 ORDER BY 1", "1 2"),
+        ("SELECT x.id FROM x WHERE x.id = '3'", "3"),
+        ("SELECT id FROM x WHERE (b IS DISTINCT FROM true) AND id < 4", "2"),
+        (
+            "SELECT id, SUM(id) OVER w AS s FROM x WHERE id < 4 WINDOW w AS (PARTITION BY g ORDER BY id) ORDER BY id",
+            "1,1 2,3 3,3",
+        ),
+    ] {
+        let rows = small.0.succeeds(&["sql", &format!("{ROWS}{query}"), "--format", "csv"]);
+        let rows: Vec<&str> = rows.stdout.lines().skip(1).collect();
+        assert_eq!(rows.join(" "), right, "{query}");
+    }
+}
+
+#[test]
+fn what_would_be_done_otherwise_is_refused_with_what_to_write() {
+    let small = Small::published();
+    for (query, wrong) in [
+        (
+            "SELECT SUM(id) OVER (w ORDER BY id) AS s FROM x WINDOW w AS (PARTITION BY g)",
+            "a window's name within another",
+        ),
+        (
+            "SELECT SUM(id) OVER v AS s FROM x WINDOW w AS (PARTITION BY g), v AS (w ORDER BY id)",
+            "a window's name within",
+        ),
+        ("SELECT id FROM x WHERE b IS DISTINCT FROM true AND id < 6", "put it in parentheses"),
+        ("SELECT id FROM x WHERE b IS NOT DISTINCT FROM true OR id = 2", "put it in parentheses"),
+        ("SELECT g FROM x EXCEPT ALL SELECT g FROM y", "do not count rows"),
+        ("SELECT 1 AS a UNION (SELECT g FROM x INTERSECT ALL SELECT g FROM y)", "do not count rows"),
+        ("SELECT g, COUNT(*) AS n FROM x GROUP BY g WITH ROLLUP", "write GROUP BY ROLLUP"),
+        ("SELECT id FROM x JOIN y", "write CROSS JOIN"),
+        ("SELECT ABS(id) FILTER (WHERE b) AS a FROM x", "passed over in a function of single values"),
+        ("SELECT ABS(DISTINCT id) AS a FROM x", "passed over in a function of single values"),
+        ("SELECT * ILIKE 'i%' FROM x", "name the columns"),
+        ("SELECT id FROM x WHERE g SIMILAR TO 'x'", "SIMILAR TO finds parts"),
+        ("SELECT 2 ^ 3 AS a", "POWER(a, b)"),
+        ("SELECT CAST('abc' AS VARCHAR(2)) AS a", "LEFT(text, n)"),
+        ("SELECT id FROM x FULL JOIN y USING (id)", "write ON, and COALESCE"),
+        ("SELECT id FROM x NATURAL RIGHT JOIN y", "write ON, and COALESCE"),
+        ("SELECT id FROM x WHERE g < 9.5", "a text is compared with a number"),
+        ("SELECT x.id FROM x JOIN (SELECT CAST(id AS VARCHAR) AS id FROM y) AS y ON x.id = y.id", "a text is compared"),
+        ("SELECT NULLIF(g, id) AS a FROM x", "a text is compared with a number"),
+        ("SELECT id FROM x WHERE id BETWEEN g AND 3", "a text is compared with a number"),
+        ("SELECT id FROM x WHERE day > 20180101", "a day or a time is compared with a number"),
+        ("SELECT id FROM x WHERE (id, g) < (3, 'y')", "compare column by column"),
+        ("SELECT 1 AS a WHERE INTERVAL '35 days' > INTERVAL '1 month'", "compare days"),
+        ("SELECT id FROM x WHERE b NOT IN (SELECT b FROM x) OR id = 1", "NOT EXISTS"),
+        ("SELECT CASE WHEN b IN (SELECT b FROM x) THEN 1 ELSE 0 END AS a FROM x", "NOT EXISTS"),
+        ("SELECT id FROM x WHERE EXISTS (SELECT COUNT(*) FROM y WHERE y.id = x.id)", "EXISTS over an aggregate"),
+        (
+            "SELECT SUM(id) OVER (ORDER BY day RANGE BETWEEN 60 PRECEDING AND CURRENT ROW) AS s FROM x",
+            "write INTERVAL '1 day'",
+        ),
+        ("SELECT SUM(id) OVER (ORDER BY g RANGE 1 PRECEDING) AS s FROM x", "RANGE with a number is not there over"),
+        ("SELECT LAG(id, 1, 0.5) OVER (ORDER BY id) AS a FROM x", "cut to the type of their first argument"),
+        (
+            "SELECT CAST(TIMESTAMP '2018-07-01 22:30:00Z' AT TIME ZONE 'Europe/Copenhagen' AS DATE) AS a",
+            "has its day in Greenwich",
+        ),
+    ] {
+        let Told { code, stderr, .. } = small.0.maaltal(&["sql", &format!("{ROWS}{query}")]);
+        assert!(code == 2 && stderr.contains(wrong), "{query}: {code} {stderr}");
+    }
+}
+
+#[test]
+fn a_model_that_no_plan_runs_is_told_before_the_extracts_are_there() {
+    let small = Small::practices("closed");
+    let query = "-- One row is a practice.\nSELECT nr, EXISTS (SELECT 1 FROM reg AS other WHERE other.nr = reg.nr) AS x FROM reg";
+    small.0.edit("sql/small/open.sql", |_| query.to_owned());
+    let told = small.wrong();
+    assert!(told.contains("sql/small/open.sql"), "{told}");
+}
