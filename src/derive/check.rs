@@ -1,6 +1,7 @@
 //! Planning every model and audit against the contracts, without reading a row.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, SchemaRef};
@@ -9,7 +10,7 @@ use jiff::civil::Date;
 use super::graph::{Graph, Relation};
 use super::model::{Model, SqlFile};
 use super::{DeriveError, HIDDEN_CELL, SqlPlace, hidden_cell_schema};
-use crate::definition::{Dataset, Pipeline, Project, PublishedColumn, PublishedTable};
+use crate::definition::{Dataset, Origin, Pipeline, Project, PublishedColumn, PublishedTable};
 use crate::engine::{Planner, arrow_schema, arrow_type, nullable};
 use crate::problem::closest;
 use crate::pull::{account_tables, staged_schema};
@@ -40,6 +41,7 @@ pub async fn check(
     let planner = Planner::new();
     let (graph, errors) = Graph::read(project, pipeline, &planner);
     let mut checking = Checking { graph: &graph, planner, catalogue: Catalogue::default(), errors };
+    checking.find_entries(project, pipeline);
     checking.add_sources(project, pipeline);
     checking.plan_models(pipeline).await;
     checking.add_previous(dataset);
@@ -62,6 +64,25 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
+    /// Every model of a folder whose models are described by entries has one: without it its rows would be in no table that is
+    /// joined with the entries, and nobody would miss them.
+    fn find_entries(&mut self, project: &Project, pipeline: &Pipeline) {
+        let described = project.contracts_of(pipeline).filter(|contract| contract.origin == Origin::Models);
+        let folders: Vec<PathBuf> =
+            described.filter_map(|contract| Some(Path::new("sql").join(contract.entries()?.folder()))).collect();
+        for model in &self.graph.models {
+            let is_described = folders.iter().any(|folder| model.sql.file.parent() == Some(folder));
+            let entry = model.sql.file.with_extension("toml");
+            if is_described && model.rows.is_none() && !project.root.join(&entry).is_file() {
+                self.errors.push(DeriveError::Sql {
+                    at: SqlPlace { file: model.sql.file.clone(), place: None },
+                    message: format!("the model `{}` has no entry", model.name()),
+                    hint: Some(format!("Write what it counts, and of which sources, into {}.", entry.display())),
+                });
+            }
+        }
+    }
+
     fn add_sources(&mut self, project: &Project, pipeline: &Pipeline) {
         let accounts = account_tables().map(|(name, schema)| (name.to_owned(), schema));
         self.catalogue.schemas.extend(accounts);

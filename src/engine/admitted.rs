@@ -3,7 +3,7 @@
 
 use arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, DataFusionError, JoinConstraint, JoinType, Result, plan_err};
-use datafusion::logical_expr::expr::{AggregateFunction, Exists, WindowFunction};
+use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::{
     BinaryExpr, Cast, Expr, ExprSchemable, LogicalPlan, Operator, TryCast, WindowFrameBound, WindowFrameUnits,
 };
@@ -13,6 +13,7 @@ use datafusion::scalar::ScalarValue;
 use super::compared::{mixed, pairs};
 use super::membership::unknown_member;
 use super::steady::ORDERED;
+use super::subqueries::{otherwise_of_lateral, otherwise_of_subquery};
 use super::walk::{expressions, first};
 
 /// Refuses what does more than read, and what DataFusion would do otherwise than it is written.
@@ -46,6 +47,11 @@ fn otherwise_of_node(node: &LogicalPlan) -> Told {
             }
         }
     }
+    if let LogicalPlan::Subquery(lateral) = node
+        && let Some(why) = otherwise_of_lateral(lateral)?
+    {
+        return told(why);
+    }
     if unknown_member(node)? {
         return told(
             "IN (SELECT …) is NULL where a value is, and false here unless it stands alone in a WHERE: write EXISTS or NOT \
@@ -78,23 +84,24 @@ fn otherwise(expr: &Expr, schema: &DFSchema) -> Told {
                 _ => Ok(None),
             }
         }
-        Expr::Exists(Exists { subquery, .. }) if has_always_a_row(&subquery.subquery) => {
-            told("EXISTS over an aggregate without GROUP BY is true whatever there is: it has a row all the same")
+        Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_) => {
+            Ok(otherwise_of_subquery(expr)?.map(str::to_owned))
+        }
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Minus, right })
+            if is_unsigned(left, schema)? && is_unsigned(right, schema)? =>
+        {
+            told(BELOW_NOUGHT)
         }
         Expr::WindowFunction(window) => otherwise_of_window(window, schema),
         expr => pairs(expr, schema).map(|pairs| pairs.iter().find_map(|(left, right)| mixed(left, right))),
     }
 }
 
-/// Whether a query has one row whatever it reads.
-fn has_always_a_row(plan: &LogicalPlan) -> bool {
-    match plan {
-        LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
-        LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) | LogicalPlan::Sort(_) => {
-            plan.inputs().into_iter().all(has_always_a_row)
-        }
-        _ => false,
-    }
+/// What is said of a difference of row numbers or ranks, whose type has no number below 0.
+const BELOW_NOUGHT: &str = "row numbers and ranks know no number below 0: CAST(… AS BIGINT) before subtracting";
+
+fn is_unsigned(expr: &Expr, schema: &DFSchema) -> Result<bool> {
+    Ok(expr.get_type(schema)?.is_unsigned_integer())
 }
 
 fn otherwise_of_window(window: &WindowFunction, schema: &DFSchema) -> Told {

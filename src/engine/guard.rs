@@ -18,6 +18,7 @@ use super::arithmetic::Arithmetic;
 use super::bounds::Texts;
 use super::computed::computed;
 use super::days::days;
+use super::subqueries::may_be_null;
 
 /// The rule. It has to come after the types of an operator's sides are made one.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl Guard {
         }
         let name = names.save(&expr);
         let expr = expr.transform_up(|expr| {
-            let checked = self.arithmetic.checked(expr, schema)?;
+            let checked = may_be_null(expr).transform_data(|expr| self.arithmetic.checked(expr, schema))?;
             let checked = checked.transform_data(|expr| days(expr, schema))?;
             let bounded = checked.transform_data(|expr| self.texts.bounded(expr, schema))?;
             bounded.transform_data(|expr| computed(expr, schema))

@@ -30,6 +30,7 @@ mod rows;
 mod runs;
 mod session;
 mod steady;
+mod subqueries;
 mod sum;
 mod task;
 mod unions;
@@ -45,7 +46,7 @@ pub use prepared::Prepared;
 pub use published::{arrow_schema, arrow_type, nullable};
 pub use rows::{Rows, RowsError, conform};
 pub use steady::Unsteady;
-pub use task::{DataFile, RowOrder, Table, Task};
+pub use task::{DataFile, RowOrder, Table, Task, quoted};
 pub use unions::MixedColumn;
 
 /// The engine's release: another one may write the same rows as other bytes.

@@ -67,12 +67,8 @@ struct PaddedExec {
 impl PaddedExec {
     fn new(input: Arc<dyn ExecutionPlan>) -> Self {
         let orders = input.equivalence_properties().oeq_class().iter().cloned();
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new_with_orderings(input.schema(), orders),
-            input.output_partitioning().clone(),
-            input.pipeline_behavior(),
-            input.boundedness(),
-        );
+        let known = EquivalenceProperties::new_with_orderings(input.schema(), orders);
+        let properties = PlanProperties::clone(input.properties()).with_eq_properties(known);
         Self { input, properties: Arc::new(properties) }
     }
 }
@@ -92,8 +88,9 @@ impl ExecutionPlan for PaddedExec {
         &self.properties
     }
 
+    /// Its rows are in its input's order, but a sort that was moved below would not heed a column that is constant there.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {

@@ -26,8 +26,7 @@ const NUMBERING: [&str; 7] = ["row_number", "ntile", "lag", "lead", "first_value
 const ADDING: [&str; 2] = ["sum", "avg"];
 
 /// The beginnings of the names of aggregates that add up doubles, or estimate, whatever they are given.
-const INEXACT: [&str; 8] =
-    ["var", "stddev", "covar", "corr", "regr_", "approx_median", "approx_percentile", "any_value"];
+const INEXACT: [&str; 7] = ["var", "stddev", "covar", "corr", "regr_", "approx_", "any_value"];
 
 /// A part of a query that the rows alone do not decide.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,6 +33,11 @@ pub(super) enum Width {
     Narrow,
 }
 
+/// A name as SQL has it that means these very letters: without the marks upper and lower case are the same.
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// A table's name as a statement has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TableName {

@@ -11,7 +11,7 @@ use super::finding::SAMPLES;
 use super::{AuditResult, Offence, PublishError, Release};
 use crate::definition::PublishedTable;
 use crate::derive::Severity;
-use crate::engine::{Engine, Rows, RowsError, Table, Task, arrow_schema, arrow_type, nullable};
+use crate::engine::{Engine, Rows, RowsError, Table, Task, arrow_schema, arrow_type, nullable, quoted};
 use crate::store::{Artefact, ArtefactKey, LocalTable, TableWriter, WriterBeside};
 
 /// Tables that are written at once.
@@ -85,7 +85,7 @@ impl<'a> Release<'a> {
 /// All rows of a table, sorted by all columns.
 pub(super) async fn all_rows(engine: &Engine, name: &str, table: Table) -> Result<Rows, PublishError> {
     let query = |source| PublishError::Query { what: name.to_owned(), source: Box::new(source) };
-    let statement = engine.parse(&format!("SELECT * FROM {name}")).map_err(query)?;
+    let statement = engine.parse(&format!("SELECT * FROM {}", quoted(name))).map_err(query)?;
     engine.sorted(Task::new(statement).with(name, table)).await.map_err(query)
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::audit::{About, offences};
 use super::{Attacking, Offence, PublishError, PublishedVersion, ResourceSchema, Tables};
 use crate::derive::{named_tables, previous_table};
-use crate::engine::{Blame, DataFile, Engine, RowOrder, Table, Task};
+use crate::engine::{Blame, DataFile, Engine, RowOrder, Table, Task, quoted};
 use crate::store::{Store, StoreError, VersionLog};
 
 /// An audit that judged.
@@ -183,9 +183,11 @@ impl Attacking {
     /// What an audit of the protection finds, or why it can't judge.
     fn answer(&self, audit: &str) -> Result<(u64, Vec<Offence>), String> {
         let found = match self {
-            Self::Open => None,
             Self::Attacked(attacked) => attacked.audits.iter().find(|it| it.name == audit),
-            Self::NotJudged(why) => return Err(why.clone()),
+            other => match other.why_not() {
+                Some(why) => return Err(why),
+                None => None,
+            },
         };
         let found = found.ok_or("the version does not hold what it asked")?;
         Ok((found.offences, found.samples.clone()))
@@ -195,9 +197,8 @@ impl Attacking {
 impl ResourceSchema {
     /// The query for the rows that break what is said of a table: NULL where none may be, and keys that stand twice.
     fn offences(&self, table: &str) -> String {
-        let quoted = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
-        let table = quoted(&table.to_owned());
-        let keys = self.primary_key.iter().map(quoted).collect::<Vec<_>>().join(", ");
+        let table = quoted(table);
+        let keys = self.primary_key.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
         let required = self.fields.iter().filter(|field| field.constraints.required);
         let missing: Vec<String> = required.map(|field| format!("{} IS NULL", quoted(&field.name))).collect();
         let mut parts = Vec::new();

@@ -44,7 +44,7 @@ pub use read::{PublishedVersion, Tables};
 pub use release::{LeftOut, Release};
 
 /// Changes when the same tables would be published differently.
-const FORMAT: &str = "publish/6";
+const FORMAT: &str = "publish/7";
 
 /// What publishes, by name and release.
 const TOOL: &str = concat!("maaltal ", env!("CARGO_PKG_VERSION"));

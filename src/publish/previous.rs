@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{PublishError, PublishedVersion, Release, Tables};
 use crate::definition::PublishedTable;
 use crate::derive::{Audit, Relation};
-use crate::engine::{DataFile, Engine, RowOrder, Table, Task, arrow_type};
+use crate::engine::{DataFile, Engine, RowOrder, Table, Task, arrow_type, quoted};
 use crate::store::{Commit, Store, VersionNumber};
 
 /// The tables of the version before that audits read.
@@ -106,7 +106,7 @@ async fn data_file(version: &PublishedVersion, store: &Store, table: &str) -> Re
 /// column that may be NULL is NULL where it was not there.
 async fn misfit(engine: &Engine, table: &PublishedTable, file: &DataFile) -> Result<Option<String>, PublishError> {
     let query = |source| PublishError::Query { what: table.name.clone(), source: Box::new(source) };
-    let statement = engine.parse(&format!("SELECT * FROM {} WHERE false", table.name)).map_err(query)?;
+    let statement = engine.parse(&format!("SELECT * FROM {} WHERE false", quoted(&table.name))).map_err(query)?;
     let task = Task::new(statement).with(&table.name, Table::found(vec![file.url.clone()]));
     let rows = engine.answer(task).await.map_err(query)?;
     let found = rows.schema();

@@ -158,6 +158,7 @@ fn files() -> String {
         ("The file is empty", with(&csv(""), "tal.csv", ""), "tal.csv"),
         ("A column is missing", with(&csv(""), "tal.csv", good.replace("antal", "antl")), "tal.csv"),
         ("A column stands twice", with(&csv(""), "tal.csv", good.replace("note", "art")), "tal.csv"),
+        ("The last line is cut", text(b"000002;A;1"), "tal.csv"),
         ("A quoted field does not end", text(b"000002;A;1;;;\"aa\n"), "tal.csv"),
         ("The letters are of another encoding", text(b"000002;A;1;;;\xe6\xf8\n"), "tal.csv"),
         ("The text is UTF-16", with(&csv(""), "tal.csv", [b"\xff\xfe".as_slice(), &utf16].concat()), "tal.csv"),

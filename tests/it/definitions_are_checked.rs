@@ -1,7 +1,7 @@
 //! A wrong definition is told with file and line before any row is read, and ends with exit code 3.
 
 use crate::support::Project;
-use crate::support::small::Small;
+use crate::support::small::{Small, list};
 
 fn check(change: impl Fn(&Project)) -> String {
     // Without extracts: nothing is read for it.
@@ -346,6 +346,10 @@ fn marks_that_could_be_taken_for_one_another_are_refused() {
         ("quote = \".\"", "`.` is not a mark that neither divides columns"),
         ("decimal = \"1\"", "`1` is not a mark that no number is written with"),
         ("decimal = \",\"\nthousands = \"-\"", "`-` is not a mark that no number is written with"),
+        ("decimal = \"\u{2212}\"", "`\u{2212}` is not a mark that no number is written with"),
+        ("decimal = \" \"", "` ` is not a mark that no number is written with"),
+        ("decimal = \"\\t\"", "is not a mark that no number is written with"),
+        ("thousands = \"\\n\"", "is not a mark that no number is written with"),
         ("decimal = \",\"\nthousands = \";\"", "`;` is not another mark than the one that divides columns"),
         ("decimal = \",\"\nthousands = \"'\"\nquote = \"'\"", "`'` is not another mark than the one that divides"),
         ("nulls = [\" .\"]", "` .` is not a text without blanks around it"),
@@ -451,6 +455,27 @@ fn columns_that_could_be_taken_for_one_another_are_refused() {
         let told = Small::new(&[("reg", &contract)]).wrong();
         assert!(told.contains(wrong) && told.contains("pipelines/sources/reg.toml:"), "{told}");
     }
+}
+
+#[test]
+fn what_another_format_has_is_refused() {
+    for (key, wrong) in [
+        ("header_row = 3", "the format `csv` has no `header_row`, which is of excel"),
+        ("end = { type = \"99\", count = \"3-9\" }", "the format `csv` has no `end`, which is of fixed"),
+        ("extract_date = { element = \"R\", attribute = \"dato\" }", "the format `csv` has no `extract_date`"),
+        ("line_width = 80", "the format `csv` has no `line_width`, which is of fixed"),
+    ] {
+        let contract = list("reg", "reg.csv").replace("[[table]]\n", &format!("{key}\n[[table]]\n"));
+        let told = Small::new(&[("reg", &contract)]).wrong();
+        assert!(told.contains(wrong) && told.contains("pipelines/sources/reg.toml:"), "{told}");
+    }
+}
+
+#[test]
+fn a_key_names_a_column_once() {
+    let contract = list("reg", "reg.csv").replace("[[table]]\n", "[[table]]\nkey = [\"nr\", \"nr\"]\n");
+    let told = Small::new(&[("reg", &contract)]).wrong();
+    assert!(told.contains("two columns are named `nr`") && told.contains("pipelines/sources/reg.toml:"), "{told}");
 }
 
 #[test]

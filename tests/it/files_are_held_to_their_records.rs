@@ -262,6 +262,29 @@ fn names_of_any_letters_are_read_where_they_were_written() {
     }
 }
 
+#[test]
+fn a_published_table_of_any_letters_is_read_where_it_was_written() {
+    for name in ["Aabne", "åbne læger", "a\"b"] {
+        let small = Small::practices("closed");
+        small.0.edit("pipelines/datasets/small.toml", |text| {
+            text.replace("name = \"open\"", &format!("name = \"{}\"", name.replace('"', "\\\"")))
+        });
+        fs::rename(small.0.path("sql/small/open.sql"), small.0.path("sql/small").join(format!("{name}.sql"))).unwrap();
+        let told = small.0.maaltal(&["run"]);
+        if told.code == 3 {
+            assert!(small.0.maaltal(&["check"]).code == 3, "{name}: {}", told.stderr);
+            continue;
+        }
+        assert_eq!(told.code, 0, "{name}: {}", told.stderr);
+        let query = format!("SELECT * FROM \"{}\"", name.replace('"', "\"\""));
+        assert_eq!(small.0.sql(&query), [json!({"nr": "1"})], "{name}");
+        small.extract("reg.csv", "nr\n1\n2\n3\n4\n");
+        small.0.succeeds(&["run"]);
+        small.0.succeeds(&["verify", "--rebuild"]);
+        assert!(small.0.succeeds(&["diff", "1", "2"]).stdout.contains(name), "{name}");
+    }
+}
+
 /// Letters that paths, URLs and object stores treat in ways of their own.
 const LETTERS: [&str; 22] =
     ["a", "Z", "9", "_", "-", ".", " ", "æ", "Ø", "å", "%", "%20", "~", "#", "?", "&", "+", "=", "*", "'", "é", "日"];

@@ -17,8 +17,13 @@ fn published() -> Project {
 }
 
 fn folder(project: &Project) -> PathBuf {
-    let folder = text(&project.rows(&["versions"])[0], "folder").to_owned();
-    project.path("data/published/almen_praksis").join(folder)
+    folder_of(project, "1")
+}
+
+fn folder_of(project: &Project, version: &str) -> PathBuf {
+    let versions = project.rows(&["versions"]);
+    let version = versions.iter().find(|it| text(it, "version") == version).unwrap();
+    project.path("data/published/almen_praksis").join(text(version, "folder"))
 }
 
 fn proof(project: &Project) -> (i32, Vec<Value>) {
@@ -120,10 +125,24 @@ fn under_another_policy_nobody_can_tell_what_was_to_be_hidden() {
     assert_eq!(code, 0, "{lines:?}");
     let told = lines_on(&lines, "protection");
     assert!(told.len() == 1 && text(told[0], "result").contains("not judged: pipelines/disclosure/"), "{told:?}");
-    assert_eq!(lines_on(&lines, "audits").len(), 3, "{lines:?}");
+    assert_eq!(lines_on(&lines, "audits").len(), 5, "{lines:?}");
     fs::remove_file(project.path(POLICY)).unwrap();
     let (code, lines) = proof(&project);
     assert!(code == 0 && text(lines_on(&lines, "protection")[0], "result").contains("has no policy"), "{lines:?}");
+}
+
+#[test]
+fn a_version_is_not_proved_without_the_one_before_to_which_its_protection_is_held() {
+    let project = published();
+    project.edit(POLICY, |policy| policy.replace("rounds = 40", "rounds = 41"));
+    project.succeeds(&["run"]);
+    let before = folder_of(&project, "1").join("indicator_value.parquet");
+    fs::remove_file(before).unwrap();
+    let (code, lines) = proof(&project);
+    assert_eq!(code, 7, "{lines:?}");
+    let told = lines_on(&lines, "earlier");
+    assert!(told.len() == 1 && text(told[0], "what").ends_with("indicator_value.parquet"), "{told:?}");
+    assert!(text(told[0], "what").contains("/v1-") && text(told[0], "result") == "it is gone", "{told:?}");
 }
 
 #[test]

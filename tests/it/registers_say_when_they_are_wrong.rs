@@ -137,14 +137,54 @@ fn an_acceptance_that_accepts_nothing_is_told() {
 }
 
 #[test]
-fn what_is_awaited_or_left_out_is_not_gone() {
+fn what_was_published_and_waits_again_is_gone_and_what_is_left_out_is_not() {
     let project = Project::published(2018, 2019);
-    fs::remove_file(project.path(COURSES_2018)).unwrap();
-    let told = project.succeeds(&["run"]);
-    assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
+    // One of a source's extracts, and then all of them.
+    for gone in [COURSES_2018, COURSES_2019] {
+        fs::remove_file(project.path(gone)).unwrap();
+        let told = project.maaltal(&["run"]);
+        assert_eq!(told.code, 6, "{}", told.stderr);
+        says(&told, &[REVISION, "f3_kursusdeltagere, year 2018, geo_code 1082, published_value 154.0, value ,"]);
+        says(&told, &["kursus_personale of 2018"]);
+    }
+    assert_eq!(project.rows(&["versions"]).len(), 1);
     project.edit("pipelines/almen_praksis.toml", |pipeline| format!("without = [\"kursus_personale\"]\n{pipeline}"));
     let told = project.succeeds(&["run"]);
-    assert!(told.stdout.contains("published version 3"), "{}", told.stdout);
+    assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
+}
+
+#[test]
+fn an_indicator_that_is_gone_is_a_revision_of_all_its_values() {
+    let project = Project::published(2018, 2019);
+    let entry = project.path("sql/almen_praksis/indicators/f3_kursusdeltagere.toml");
+    fs::rename(&entry, entry.with_file_name("f3_kursusdeltager.toml")).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 3, "{}", told.stderr);
+    says(
+        &told,
+        &["the model `f3_kursusdeltagere` has no entry", "sql/almen_praksis/indicators/f3_kursusdeltagere.sql"],
+    );
+    // With its SQL it is gone altogether.
+    fs::remove_file(entry.with_file_name("f3_kursusdeltager.toml")).unwrap();
+    fs::remove_file(entry.with_extension("sql")).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    says(&told, &[REVISION, "f3_kursusdeltagere, year 2018, geo_code 1082, published_value 154.0, value ,"]);
+    accept(&project, &["revision;f3_kursusdeltagere;2018;*", "revision;f3_kursusdeltagere;2019;*"]);
+    project.edit("pipelines/reference/indsats.csv", |csv| csv.replace(",f3_kursusdeltagere", ""));
+    let told = project.succeeds(&["run"]);
+    assert!(!told.stderr.contains("every_acceptance_accepts_something"), "{}", told.stderr);
+}
+
+#[test]
+fn an_entry_that_names_a_source_that_is_not_there_stops_publication() {
+    let project = Project::derived(2018, 2018);
+    // With another name of its source nobody would know that its figures are synthetic.
+    let entry = "sql/almen_praksis/indicators/f3_kursusdeltagere.toml";
+    project.edit(entry, |entry| entry.replace("kursus_personale", "kursus_personalet"));
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    says(&told, &["every_source_of_an_entry_is_there: 1 row", "f3_kursusdeltagere", "kursus_personalet"]);
 }
 
 #[test]

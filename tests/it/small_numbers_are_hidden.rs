@@ -214,6 +214,18 @@ fn an_indicator_in_no_family_is_published_for_the_country_alone() {
 }
 
 #[test]
+fn an_amount_whose_makers_nobody_tells_is_not_hidden_for_good() {
+    let project = Project::derived(2018, 2018);
+    fs::remove_file(project.path("sql/almen_praksis/contributions/referrals_of_practices.sql")).unwrap();
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    for word in ["every_amount_has_its_makers: 3 rows", "u3_henvisning_spredning, 2018", "u3_henvisninger_indeks, 2018"]
+    {
+        assert!(told.stderr.contains(word), "`{word}` is not in {}", told.stderr);
+    }
+}
+
+#[test]
 fn every_indicator_of_the_project_is_in_a_family() {
     let told = &told_of_the_run().stderr;
     assert!(!told.contains("every_indicator_is_in_a_family"), "{told}");

@@ -37,6 +37,25 @@ fn padded_rows_are_no_constants() {
              GROUP BY ROLLUP (g, b)) AS q ORDER BY 1, 2",
             "x,false,1,1 x,true,1,1 x,,2,1 ,,2,4",
         ),
+        (
+            "SELECT x.id AS a, y.k AS k FROM x LEFT JOIN (SELECT id, 'k' AS k FROM x WHERE id % 3 = 0) AS y ON x.id = y.id \
+             ORDER BY y.k, x.id",
+            "3,k 6,k 1, 2, 4, 5,",
+        ),
+        (
+            "SELECT x.id AS a, y.id AS b FROM x FULL JOIN (SELECT id FROM x WHERE id = 3) AS y ON x.id = y.id ORDER BY b, a DESC",
+            "3,3 6, 5, 4, 2, 1,",
+        ),
+        (
+            "SELECT x.id AS a, ROW_NUMBER() OVER (ORDER BY y.id, x.id) AS r FROM x \
+             LEFT JOIN (SELECT id FROM x WHERE id = 3) AS y ON x.id = y.id ORDER BY a",
+            "1,2 2,3 3,1 4,4 5,5 6,6",
+        ),
+        (
+            "SELECT x.id AS a, SUM(x.id) OVER (PARTITION BY y.id ORDER BY x.id DESC) AS s FROM x \
+             LEFT JOIN (SELECT id FROM x WHERE id = 3) AS y ON x.id = y.id ORDER BY a",
+            "1,18 2,17 3,3 4,15 5,11 6,6",
+        ),
         ("SELECT id, day - DATE '2018-01-01' AS days FROM x WHERE day - DATE '2018-01-01' > 365", "2,789"),
         ("SELECT x.id FROM x WHERE x.id IN (SELECT id FROM y) OR x.id = 1 ORDER BY 1", "1 3 4 5 6"),
         ("SELECT x.id FROM x WHERE x.id NOT IN (SELECT id FROM y) AND x.id < 6 ORDER BY 1", "1 2"),
@@ -46,6 +65,33 @@ fn padded_rows_are_no_constants() {
             "SELECT id, SUM(id) OVER w AS s FROM x WHERE id < 4 WINDOW w AS (PARTITION BY g ORDER BY id) ORDER BY id",
             "1,1 2,3 3,3",
         ),
+    ] {
+        let rows = small.0.succeeds(&["sql", &format!("{ROWS}{query}"), "--format", "csv"]);
+        let rows: Vec<&str> = rows.stdout.lines().skip(1).collect();
+        assert_eq!(rows.join(" "), right, "{query}");
+    }
+}
+
+#[test]
+fn a_subquery_that_finds_no_row_is_null() {
+    let small = Small::published();
+    for (query, right) in [
+        (
+            "SELECT id, COALESCE((SELECT COUNT(*) FROM y WHERE y.id = x.id GROUP BY y.id), 0) AS n FROM x ORDER BY id",
+            "1,0 2,0 3,1 4,1 5,1 6,1",
+        ),
+        ("SELECT id FROM x WHERE (SELECT COUNT(*) FROM y WHERE y.id = x.id GROUP BY y.id) IS NULL ORDER BY id", "1 2"),
+        (
+            "SELECT id, CASE WHEN (SELECT 1 FROM y WHERE id = 99) IS NULL THEN 'none' END AS k FROM x WHERE id = 1",
+            "1,none",
+        ),
+        ("SELECT id FROM x WHERE COALESCE((SELECT 1 FROM y WHERE id = 99), 0) = 0 AND id < 3 ORDER BY id", "1 2"),
+        ("SELECT COALESCE((SELECT 1 FROM y WHERE id = 99), 0) AS c", "0"),
+        ("SELECT (SELECT 1 FROM y WHERE id = 99) IS NULL AS c", "true"),
+        // A count without GROUP BY has a row where nothing belongs to the row.
+        ("SELECT id, (SELECT COUNT(*) FROM y WHERE y.id = x.id) AS n FROM x WHERE id < 4 ORDER BY id", "1,0 2,0 3,1"),
+        ("SELECT id FROM x WHERE (SELECT COUNT(*) FROM y WHERE y.id = x.id) = 0 ORDER BY id", "1 2"),
+        ("SELECT id FROM x WHERE id IN (SELECT MAX(id) FROM x)", "6"),
     ] {
         let rows = small.0.succeeds(&["sql", &format!("{ROWS}{query}"), "--format", "csv"]);
         let rows: Vec<&str> = rows.stdout.lines().skip(1).collect();
@@ -94,6 +140,28 @@ fn what_would_be_done_otherwise_is_refused_with_what_to_write() {
             "write INTERVAL '1 day'",
         ),
         ("SELECT SUM(id) OVER (ORDER BY g RANGE 1 PRECEDING) AS s FROM x", "RANGE with a number is not there over"),
+        ("SELECT id FROM x WHERE 0 IN (SELECT COUNT(*) FROM y WHERE y.id = x.id)", "write `=`"),
+        (
+            "SELECT id, (SELECT SUM(y.id) FROM y WHERE y.g = x.g HAVING COUNT(*) < 2) AS s FROM x",
+            "HAVING without GROUP BY is passed over",
+        ),
+        (
+            "SELECT id FROM x WHERE NOT EXISTS (SELECT SUM(y.id) FROM y WHERE y.g = x.g HAVING COUNT(*) < 2)",
+            "HAVING without GROUP BY is passed over",
+        ),
+        (
+            "SELECT x.id, l.r FROM x CROSS JOIN LATERAL (SELECT ROW_NUMBER() OVER (ORDER BY y.id) AS r FROM y WHERE y.g = x.g) AS l",
+            "goes over the rows of all",
+        ),
+        (
+            "SELECT id FROM x WHERE EXISTS (SELECT 1 FROM y WHERE y.g = x.g QUALIFY ROW_NUMBER() OVER (ORDER BY y.id) = 1)",
+            "goes over the rows of all",
+        ),
+        ("SELECT id FROM x WHERE EXISTS (SELECT 1 FROM y WHERE y.g = x.g OFFSET 1)", "OFFSET is passed over"),
+        (
+            "SELECT ROW_NUMBER() OVER (ORDER BY id) - RANK() OVER (ORDER BY g) AS a FROM x",
+            "CAST(… AS BIGINT) before subtracting",
+        ),
         ("SELECT LAG(id, 1, 0.5) OVER (ORDER BY id) AS a FROM x", "cut to the type of their first argument"),
         (
             "SELECT CAST(TIMESTAMP '2018-07-01 22:30:00Z' AT TIME ZONE 'Europe/Copenhagen' AS DATE) AS a",

@@ -162,7 +162,7 @@ CONTRACT = schema(
         start=says(ref("start"), "fixed: the first line.", "none"),
         end=says(ref("end"), "fixed: the last line.", "none"),
         skip=says(many(TEXT, default=[]), "fixed: record types that are not read."),
-        header_row=says({"type": "integer", "minimum": 1}, "excel: the row with the columns' names, from 1; required. A merged text or day stands in every row, a merged number in the first alone.", "none"),
+        header_row=says({"type": "integer", "minimum": 1}, "excel: the row with the columns' names, from 1; required. A merged text or day stands in every row, and so does a merged number in a column of text; in a column of numbers what is merged stands in the first row alone.", "none"),
         nulls=says(many(TEXT, default=[]), "Spellings of no value."),
         dates=says(DATES, "How days are written; required where a column of text is a day. Typed formats need none.", "none"),
         decimal=says({**TEXT, "default": "."}, "The decimal mark."),

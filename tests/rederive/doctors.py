@@ -53,6 +53,12 @@ def cluster_members(country, year):
     return {row.person_id for row in rows if in_force(row.indmeldt, row.udmeldt, day)}
 
 
+def of_age(country, doctors, is_of_age, those):
+    """Those among the doctors of an age, also where there are no doctors of it: that they are none is hidden like a count."""
+    found = distinct(country, doctors, lambda doctor: is_of_age(doctor) and doctor.person in those, is_of_age)
+    return {geography: (fitting, told, 0) for geography, (fitting, told, _) in found.items()}
+
+
 @indicator("u5_laeger_i_klynge_pct", first=2019)
 def doctors_in_clusters(country, year):
     members = cluster_members(country, year)
@@ -63,16 +69,14 @@ def doctors_in_clusters(country, year):
 def younger_doctors_in_clusters(country, year):
     members = cluster_members(country, year)
     age = country.registers.parameter("aeldre_laege_fra_aar")
-    young = [doctor for doctor in practising(country, year) if doctor.age < age]
-    return distinct(country, young, lambda doctor: doctor.person in members)
+    return of_age(country, practising(country, year), lambda doctor: doctor.age < age, members)
 
 
 @indicator("u5_laeger_i_klynge_65plus_pct", first=2019)
 def older_doctors_in_clusters(country, year):
     members = cluster_members(country, year)
     age = country.registers.parameter("aeldre_laege_fra_aar")
-    old = [doctor for doctor in practising(country, year) if doctor.age >= age]
-    return distinct(country, old, lambda doctor: doctor.person in members)
+    return of_age(country, practising(country, year), lambda doctor: doctor.age >= age, members)
 
 
 @indicator("u5_laeger_i_klynge_med_ansatte_pct", first=2019)
@@ -174,16 +178,15 @@ def exempted_doctors(country, year):
 def older_doctors_who_stop(country, year):
     age = country.registers.parameter("aeldre_laege_fra_aar")
     still = {doctor.person for doctor in country.doctors(year + 1)}
-    old = [doctor for doctor in country.owners(year) if doctor.age >= age]
-    return numerators(distinct(country, old, lambda doctor: doctor.person not in still))
+    stayed = of_age(country, country.owners(year), lambda doctor: doctor.age >= age, still)
+    return {geography: (old - staying, None, 0) for geography, (staying, old, _) in stayed.items()}
 
 
 @indicator("a18_aeldre_laeger_bliver_pct", last=2024)
 def older_doctors_who_stay(country, year):
     age = country.registers.parameter("aeldre_laege_fra_aar")
     still = {doctor.person for doctor in country.doctors(year + 1)}
-    old = [doctor for doctor in country.owners(year) if doctor.age >= age]
-    return distinct(country, old, lambda doctor: doctor.person in still)
+    return of_age(country, country.owners(year), lambda doctor: doctor.age >= age, still)
 
 
 @indicator("a19_lukket_uden_efterfoelger_pct", last=2023)

@@ -309,6 +309,7 @@ impl RawFormat {
             "toml" => Format::Toml,
             _ => return Err(source.not(&self.kind, KINDS)),
         };
+        self.of_its_kind(source)?;
         self.marks(source)?;
         let trailer = match &self.trailer {
             Some(RawTrailer::Word(word)) => Some(word),
@@ -324,6 +325,33 @@ impl RawFormat {
         Ok((format, text))
     }
 
+    /// Refuses what the reader of the format's kind would not heed: whoever says where an end stands thinks that it is looked for.
+    fn of_its_kind(&self, source: &SourceText) -> Result<(), DefinitionError> {
+        let said: [(&str, bool, &[&str]); 13] = [
+            ("encoding", self.encoding.is_some(), &["csv", "fixed", "xml"]),
+            ("delimiter", self.delimiter.is_some(), &["csv"]),
+            ("quote", self.quote.is_some(), &["csv"]),
+            ("header", self.header != Header::default(), &["csv"]),
+            ("trailer", self.trailer.is_some(), &["csv", "xml"]),
+            ("extract_date", self.extract_date.is_some(), &["xml"]),
+            ("root", self.root.is_some(), &["xml"]),
+            ("line_width", self.line_width.is_some(), &["fixed"]),
+            ("record_type", self.record_type.is_some(), &["fixed"]),
+            ("start", self.start.is_some(), &["fixed"]),
+            ("end", self.end.is_some(), &["fixed"]),
+            ("skip", !self.skip.is_empty(), &["fixed"]),
+            ("header_row", self.header_row.is_some(), &["excel"]),
+        ];
+        let kind = self.kind.get_ref().as_str();
+        match said.iter().find(|(_, is_said, kinds)| *is_said && !kinds.contains(&kind)) {
+            Some((key, _, kinds)) => {
+                let text = format!("the format `{kind}` has no `{key}`, which is of {}", kinds.join(" and "));
+                Err(source.error(self.kind.span(), Problem::Shape(text)))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn decimal(&self) -> char {
         self.decimal.as_ref().map_or('.', |mark| *mark.get_ref())
     }
@@ -336,10 +364,19 @@ impl RawFormat {
         let wrong = |mark: &Spanned<char>, expected| {
             Err(source.error(mark.span(), Problem::Value { value: mark.get_ref().to_string(), expected }))
         };
+        let is_of_numbers = |mark: &char| {
+            mark.is_alphanumeric()
+                || mark.is_control()
+                || matches!(mark, '-' | '+' | '\u{2012}'..='\u{2015}' | '\u{2212}')
+        };
         for mark in [&self.decimal, &self.thousands].into_iter().flatten() {
-            if mark.get_ref().is_alphanumeric() || matches!(mark.get_ref(), '-' | '+') {
+            if is_of_numbers(mark.get_ref()) {
                 return wrong(mark, "a mark that no number is written with");
             }
+        }
+        // A blank may stand between thousands. Around a value it is none of it.
+        if let Some(decimal) = self.decimal.as_ref().filter(|mark| mark.get_ref().is_whitespace()) {
+            return wrong(decimal, "a mark that no number is written with");
         }
         let is_taken = |quote: &str| {
             self.delimiter.as_ref().is_some_and(|delimiter| delimiter.get_ref() == quote)

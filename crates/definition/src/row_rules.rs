@@ -9,7 +9,7 @@ use toml::Spanned;
 use crate::bilingual::Bilingual;
 use crate::column::Column;
 use crate::comparison::Comparison;
-use crate::error::DefinitionError;
+use crate::error::{DefinitionError, Problem};
 use crate::pattern::Pattern;
 use crate::source_text::SourceText;
 use crate::text_format::TextFormat;
@@ -223,7 +223,13 @@ impl Named<'_> {
         self.source.position(name, "column", self.columns.iter().map(|column| column.name.as_str()))
     }
 
+    /// The positions of columns, each of which is named once.
     pub(crate) fn positions(self, names: &[Spanned<String>]) -> Result<Vec<usize>, DefinitionError> {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = names.iter().find(|name| !seen.insert(name.get_ref())) {
+            let problem = Problem::Duplicate { what: "column", name: twice.get_ref().clone() };
+            return Err(self.source.error(twice.span(), problem));
+        }
         names.iter().map(|name| self.position(name)).collect()
     }
 

@@ -83,8 +83,9 @@ pub fn read_scalar(text: &str, kind: &Kind, format: &TextFormat) -> Option<Scala
     match kind {
         Kind::Integer => {
             let (negative, digits) = sign(text);
-            let magnitude: i64 = whole_digits(digits, format.thousands)?.parse().ok()?;
-            Some(Scalar::Integer(if negative { -magnitude } else { magnitude }))
+            // The smallest has one more than the largest.
+            let magnitude: i128 = whole_digits(digits, format.thousands)?.parse().ok()?;
+            i64::try_from(if negative { -magnitude } else { magnitude }).ok().map(Scalar::Integer)
         }
         Kind::Decimal { precision, scale } => decimal(text, *precision, *scale, format).map(Scalar::Decimal),
         Kind::Date => format.dates.and_then(|dates| dates.parse(text)).map(Scalar::Date),
@@ -181,6 +182,14 @@ mod tests {
         assert_eq!(read("0.125", &Kind::Integer), None);
         assert_eq!(read("0.125", &CAPACITY), None);
         assert_eq!(read("01.234", &Kind::Integer), None);
+    }
+
+    #[test]
+    fn every_whole_number_of_64_bits_is_one_and_no_other() {
+        assert_eq!(read("-9223372036854775808", &Kind::Integer), Some(Scalar::Integer(i64::MIN)));
+        assert_eq!(read("9.223.372.036.854.775.807", &Kind::Integer), Some(Scalar::Integer(i64::MAX)));
+        assert_eq!(read("9223372036854775808", &Kind::Integer), None);
+        assert_eq!(read("-9223372036854775809", &Kind::Integer), None);
     }
 
     #[test]

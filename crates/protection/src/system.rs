@@ -290,6 +290,16 @@ impl System {
         Some(self.cells[*self.by_key.get(key)?].value)
     }
 
+    /// The keys of the cells that tell of a few persons and are sums which anybody has: nothing can hide them. Of an amount a
+    /// policy may say that its denominator is public, which is another's numerator.
+    pub fn open_to_all(&self) -> impl Iterator<Item = &str> {
+        let counts = |it: &Joint| it.primary.iter().any(|rule| matches!(rule, Rule::Count(_)));
+        let is_open = move |it: &&Joint| it.standing == Standing::Public && counts(it);
+        self.cells.iter().filter(is_open).flat_map(|it| {
+            it.keys.iter().filter(|(standing, _)| *standing != Standing::Public).map(|key| key.1.as_str())
+        })
+    }
+
     /// The keys of the cells that a rule protects.
     pub fn primary(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().filter(|it| !it.primary.is_empty()).flat_map(|it| it.keys.iter().map(|key| key.1.as_str()))

@@ -27,7 +27,7 @@ fn lines(check: &Inspected) -> Vec<[Value; 5]> {
 /// The check in words.
 fn result(check: &Inspected) -> String {
     let good = match check.part {
-        Part::Published | Part::Derived | Part::Staged | Part::Patterns => "as their records say",
+        Part::Published | Part::Derived | Part::Staged | Part::Patterns | Part::Earlier => "as their records say",
         Part::Signature if check.good == 0 => "signed",
         Part::Signature => "signed by the publisher",
         Part::Protection if check.good == 0 => "none judged",

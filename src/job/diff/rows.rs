@@ -9,7 +9,7 @@ use arrow::util::display::array_value_to_string;
 use datafusion::common::DataFusionError;
 
 use super::difference::{Counts, ValueDifference};
-use crate::engine::{DataFile, Engine, RowOrder, RowsError, Table, Task};
+use crate::engine::{DataFile, Engine, RowOrder, RowsError, Table, Task, quoted};
 use crate::job::rows::cell;
 use crate::job::{JobError, query};
 use crate::publish::{PublishedVersion, Tables};
@@ -196,10 +196,6 @@ async fn asked<const N: usize>(
         RowsError::Query(error) => query::wrong(&error),
         RowsError::Schema(error) => query::wrong(&DataFusionError::from(error)),
     })
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn text(batch: &RecordBatch, column: usize, row: usize) -> Result<Option<String>, JobError> {

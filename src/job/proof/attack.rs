@@ -7,12 +7,16 @@ use crate::publish::Attacking;
 const LISTED: usize = 20;
 
 impl Proving<'_> {
-    /// What an attack found; `None` of a version that hides nothing.
+    /// What an attack found, or which earlier version it needed; `None` of a version that hides nothing.
     pub(super) fn protection(&self, attacking: &Attacking) -> Option<Inspected> {
         let manifest = &self.version.manifest;
         let mut checked = Inspected::new(Part::Protection);
         match attacking {
             Attacking::Open => return None,
+            Attacking::EarlierGone { path, what } => {
+                checked.part = Part::Earlier;
+                checked.findings.push(Finding::new(path, what));
+            }
             Attacking::NotJudged(why) => {
                 let folder = self.version.commit.path(&manifest.dataset).to_string();
                 checked.not_judged.push(Finding::new(folder, why));

@@ -20,6 +20,8 @@ pub enum Part {
     Staged,
     /// What the store keeps of what is hidden of a year, for all versions and datasets.
     Patterns,
+    /// The versions before it, to whose figures its protection is held.
+    Earlier,
     /// What is hidden of the figures.
     Protection,
     /// The audits, over the tables as they lie there.
@@ -37,6 +39,7 @@ impl Part {
             Self::Derived => "derived",
             Self::Staged => "staged",
             Self::Patterns => "patterns",
+            Self::Earlier => "earlier",
             Self::Protection => "protection",
             Self::Audits => "audits",
             Self::Rebuilt => "rebuilt",

@@ -10,7 +10,7 @@ use arrow::util::display::array_value_to_string;
 
 use super::inspected::{Finding, Inspected, Part, Proving};
 use crate::derive::{Catalogue, DeriveError, HIDDEN_CELL, OtherMaker, Rebuilding, Rebuilt, Recorded, named_tables};
-use crate::engine::{DataFile, RowOrder, Table, Task};
+use crate::engine::{DataFile, RowOrder, Table, Task, quoted};
 use crate::job::JobError;
 use crate::publish::{Attacking, PublishError, PublishedEntry};
 use crate::store::{Artefact, ArtefactKey, Store, StoreError, TableEntry};
@@ -116,22 +116,20 @@ impl Proving<'_> {
         let manifest = &self.version.manifest;
         let failed = |source| PublishError::Query { what: name.to_owned(), source: Box::new(source) };
         let Some(mask) = manifest.masks.get(name) else {
-            let query = self.engine.parse(&format!("SELECT * FROM {name}")).map_err(failed)?;
+            let query = self.engine.parse(&format!("SELECT * FROM {}", quoted(name))).map_err(failed)?;
             let derived = made.table(name, [&table.artefact].into_iter())?;
             return Ok(match derived {
                 Some(derived) => Publishing::By(Box::new(Task::new(query).with(name, derived))),
                 None => Publishing::NotDerived,
             });
         };
-        let hidden = match attacking {
-            Attacking::Attacked(attacked) => &attacked.hidden,
-            Attacking::NotJudged(why) => {
-                return Ok(Publishing::NotJudged(format!("what is hidden of it is not known: {why}")));
-            }
-            Attacking::Open => {
-                return Ok(Publishing::NotJudged("it has a mask, and the version has no policy".to_owned()));
-            }
+        if let Some(why) = attacking.why_not() {
+            return Ok(Publishing::NotJudged(format!("what is hidden of it is not known: {why}")));
+        }
+        let Attacking::Attacked(attacked) = attacking else {
+            return Ok(Publishing::NotJudged("it has a mask, and the version has no policy".to_owned()));
         };
+        let hidden = &attacked.hidden;
         let statement = self.engine.parse(mask).map_err(failed)?;
         let mut task = Task::new(statement.clone());
         for (_, read) in named_tables(&statement).map_err(failed)? {

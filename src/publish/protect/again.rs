@@ -21,6 +21,24 @@ pub enum Attacking {
     Attacked(Box<Attacked>),
     /// It could not be, and why.
     NotJudged(String),
+    /// It could not be, since a version before it, to which its protection is held, is gone or damaged.
+    EarlierGone {
+        /// The file of that version.
+        path: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl Attacking {
+    /// Why the version could not be attacked, if it could not.
+    pub fn why_not(&self) -> Option<String> {
+        match self {
+            Self::Open | Self::Attacked(_) => None,
+            Self::NotJudged(why) => Some(why.clone()),
+            Self::EarlierGone { path, what } => Some(format!("it follows from {path}: {what}")),
+        }
+    }
 }
 
 /// What an attack on a version found.
@@ -100,7 +118,14 @@ impl PublishedVersion {
             unreachable!("as many tables as names")
         };
         let history = match self.manifest.version.before() {
-            Some(last) => History::until(store, &self.manifest.dataset, policy, last).await?,
+            Some(last) => match History::until(store, &self.manifest.dataset, policy, last).await {
+                Ok(history) => history,
+                Err(PublishError::Store(error)) => match error.finding() {
+                    Some((path, what)) => return Ok(Attacking::EarlierGone { path: path.to_owned(), what }),
+                    None => return Err(error.into()),
+                },
+                Err(error) => return Err(error),
+            },
             None => History::default(),
         };
         let published = Arc::new(Figures::read(engine, policy, published).await?);

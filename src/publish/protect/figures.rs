@@ -9,7 +9,7 @@ use maaltal_protection::{Contributions, Level, Part};
 
 use super::super::PublishError;
 use crate::definition::Disclosure;
-use crate::engine::{Engine, RowsError, Table, Task};
+use crate::engine::{Engine, RowsError, Table, Task, quoted};
 
 /// Numbers are kept in ten-thousandths, as the published decimals are.
 pub(super) const PER: u32 = 10_000;
@@ -97,7 +97,7 @@ impl Figures {
             "SELECT {KEY}, CAST(numerator AS DECIMAL(18, 4)) AS numerator, \
              CAST(denominator AS DECIMAL(18, 4)) AS denominator, conf_status <> 'F' AS is_hidden, \
              COALESCE(value, lower_95, upper_95, lower_99_8, upper_99_8) IS NOT NULL AS is_told FROM {}",
-            policy.values
+            quoted(&policy.values)
         );
         let rows = Rows::of(engine, &policy.values, &sql, table).await?;
         rows.taken(Self::default(), |figures, batch| {
@@ -141,7 +141,7 @@ pub(super) type Members = BTreeMap<i32, BTreeMap<Place, BTreeSet<String>>>;
 pub(super) async fn members(engine: &Engine, policy: &Disclosure, table: Table) -> Result<Members, PublishError> {
     let sql = format!(
         "SELECT CAST(year AS INTEGER) AS year, geo_level, geo_code, geo_version, place_code FROM {}",
-        policy.members
+        quoted(&policy.members)
     );
     let rows = Rows::of(engine, &policy.members, &sql, table).await?;
     let mut members = rows.taken(Members::new(), |members, batch| {
@@ -171,7 +171,7 @@ pub(super) async fn makers(engine: &Engine, policy: &Disclosure, table: Table) -
     let sql = format!(
         "SELECT {KEY}, CAST(contributors AS BIGINT) AS contributors, CAST(total AS DECIMAL(18, 4)) AS total, \
          CAST(largest AS DECIMAL(18, 4)) AS largest, CAST(second_largest AS DECIMAL(18, 4)) AS second_largest FROM {}",
-        policy.contributors
+        quoted(&policy.contributors)
     );
     let rows = Rows::of(engine, &policy.contributors, &sql, table).await?;
     rows.taken(Makers::new(), |makers, batch| {

@@ -24,6 +24,13 @@ pub(super) struct Group {
     pub(super) numbers: BTreeMap<String, (Series, Part, Place)>,
 }
 
+impl Group {
+    /// Protected cells that anybody has, by their keys.
+    pub(super) fn open_to_all(&self) -> impl Iterator<Item = &str> {
+        self.system.open_to_all()
+    }
+}
+
 /// What becomes of the cells of a group that are not simply published, by their keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Pattern {

@@ -27,12 +27,12 @@ use maaltal_protection::{Part, Standing};
 use super::candidate::Withheld;
 use super::finding::SAMPLES;
 use super::{AuditResult, Fault, Offence, PublishError, Release};
-use crate::definition::Disclosure;
+use crate::definition::{Disclosure, FamilyRule};
 use crate::derive::Severity;
 use crate::store::LocalTable;
 
 use columns::{Columns, Year};
-use figures::{Figures, Makers, Members, Place, Series};
+use figures::{Figure, Figures, Makers, Members, Place, Series};
 use hidden::Hidden;
 use linked::{Group, Pattern, groups};
 use pattern::Patterns;
@@ -49,6 +49,10 @@ struct Protection {
     undeclared: Vec<String>,
     /// Figures that those that were shown give away, where any were.
     given_away: Vec<String>,
+    /// Figures that the policy protects and that are sums which anybody has.
+    open_to_all: Vec<String>,
+    /// Indicators that are protected by who made them, with a year of which nobody says so.
+    unmade: Vec<String>,
 }
 
 /// What is hidden of a year.
@@ -56,6 +60,7 @@ struct Protected {
     year: i32,
     hidden: Vec<(Series, Part, Place)>,
     known_before: BTreeSet<String>,
+    open_to_all: Vec<String>,
     given_away: Vec<String>,
 }
 
@@ -141,12 +146,13 @@ impl Given {
     /// What is hidden of all years.
     fn protection(&self, years: Vec<Protected>, found: &[Relation]) -> Result<Protection, Fault> {
         let mut hidden = Hidden::default();
-        let (mut known_before, mut given_away) = (BTreeSet::new(), Vec::new());
+        let (mut known_before, mut open_to_all, mut given_away) = (BTreeSet::new(), Vec::new(), Vec::new());
         for of_year in years {
             for (series, part, place) in &of_year.hidden {
                 hidden.hide(of_year.year, series, *part, place);
             }
             known_before.extend(of_year.known_before);
+            open_to_all.extend(of_year.open_to_all);
             given_away.extend(of_year.given_away);
         }
         self.earlier.iter().for_each(|version| hidden.keep_hidden(&self.policy, version));
@@ -156,7 +162,31 @@ impl Given {
         let rows = hidden.rows().map_err(|error| Fault::ended(&error))?;
         let withheld = Withheld { counts: hidden.counts(), known_before };
         let undeclared = found.iter().map(ToString::to_string).collect();
-        Ok(Protection { rows, withheld, hidden, undeclared, given_away })
+        Ok(Protection { rows, withheld, hidden, undeclared, given_away, open_to_all, unmade: self.unmade() })
+    }
+
+    /// Indicators that are protected by who made them, with the first year of which there are amounts and no makers. All of it
+    /// would be hidden, and stay so.
+    fn unmade(&self) -> Vec<String> {
+        let is_by_makers = |indicator: &String| {
+            let rule = self.policy.family(indicator).map(|family| family.rule);
+            matches!(rule, Some(FamilyRule::Contributors { .. } | FamilyRule::Spread { .. }))
+        };
+        let mut unmade: BTreeMap<&String, i32> = BTreeMap::new();
+        for (year, of_year) in &self.figures.0 {
+            let makers = self.makers.get(year);
+            let made: BTreeSet<&String> =
+                makers.into_iter().flat_map(|it| it.keys()).map(|it| &it.0.indicator).collect();
+            let has_amount = |places: &BTreeMap<Place, Figure>| {
+                places.values().any(|figure| figure.numerator.is_some_and(|amount| amount != 0))
+            };
+            for (series, _) in of_year.iter().filter(|(_, places)| has_amount(places)) {
+                if is_by_makers(&series.indicator) && !made.contains(&series.indicator) {
+                    unmade.entry(&series.indicator).or_insert(*year);
+                }
+            }
+        }
+        unmade.into_iter().map(|(indicator, year)| format!("{indicator}, {year}")).collect()
     }
 
     /// The columns of all years.
@@ -219,7 +249,9 @@ impl Given {
 
 impl Protected {
     fn new(year: i32, groups: &[Group], patterns: &Patterns) -> Self {
-        let mut protected = Self { year, hidden: Vec::new(), known_before: BTreeSet::new(), given_away: Vec::new() };
+        let open_to_all = groups.iter().flat_map(Group::open_to_all).map(|cell| format!("{year}: {cell}")).collect();
+        let (hidden, known_before) = (Vec::new(), BTreeSet::new());
+        let mut protected = Self { year, hidden, known_before, open_to_all, given_away: Vec::new() };
         let of_groups = groups.iter().filter_map(|group| Some((group, patterns.get(&group.name)?)));
         for (group, Pattern { hidden, known_before }) in of_groups {
             protected.hidden.extend(hidden.iter().filter_map(|cell| group.numbers.get(cell)).cloned());
@@ -242,6 +274,26 @@ impl Protection {
                 Severity::Error,
                 shown,
                 "Correct the mask, the file of the table's name in sql/<pipeline>/protect/.",
+            ),
+            audit(
+                "nothing_protected_is_open_to_all",
+                Severity::Error,
+                self.open_to_all.clone(),
+                &format!(
+                    "Give every geography a row in the models behind, also where nobody is counted, or say in {} that it is open: a \
+                     row that is missing says that there is nobody, and what is public says the rest.",
+                    policy.file.display()
+                ),
+            ),
+            audit(
+                "every_amount_has_its_makers",
+                Severity::Error,
+                self.unmade.clone(),
+                &format!(
+                    "Say in the model `{}` who made it, or give it another rule in {}: without makers all of it is hidden, for good.",
+                    policy.contributors,
+                    policy.file.display()
+                ),
             ),
             audit(
                 "every_indicator_is_in_a_family",

@@ -60,7 +60,7 @@ fn of_document(text: impl Read, root: &str, place: &DayAttribute, contract: &Con
 /// What an attribute of an element says, without white space around it; nothing where it has none.
 pub(super) fn attribute_of(element: &BytesStart<'_>, attribute: &str, row: u64) -> Result<String, Stop> {
     let mut attributes = Attributes::default();
-    attributes.read(element, row)?;
+    attributes.read(element).map_err(|reason| malformed(row, &reason))?;
     Ok(attributes.get(attribute).map_or("", str::trim).to_owned())
 }
 

@@ -10,6 +10,15 @@ use crate::definition::{DateFormat, Kind, Scalar, TextFormat, plain_text, read_s
 /// The digits that a double holds for certain, and that Excel shows.
 pub(super) const DIGITS: u8 = 15;
 
+/// From here on a double is the same for two whole numbers: 2^53.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// The most digits behind the mark that an amount, a rate or a share is delivered with.
+const MOST_DECIMALS: usize = 4;
+
+/// From here on fifteen digits leave two or fewer behind the mark: what is behind them may be the number's own.
+const LARGEST_COMPUTED: f64 = 1e12;
+
 /// What a cell is besides its text: the same text of another sort is another value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Sort {
@@ -104,27 +113,42 @@ impl Value {
         Self::number(Number::new(number.into(), 0), format)
     }
 
-    /// A double, by the digits that it holds for certain; what is no number is a text.
-    pub(super) fn double(double: f64, format: &TextFormat) -> Self {
-        match Number::of_double(double) {
-            Some(number) => Self::number(number, format),
-            None => Self::text(double.to_string()),
+    /// A single, by the shortest digits that tell it: 1.1 is not 1.10000002384186. From `untold` on a whole number is too
+    /// large for its type to tell it from the next, and a text that is read as no number; so is what is none.
+    pub(super) fn single(single: f32, untold: f32, format: &TextFormat) -> Self {
+        match single.fract() == 0.0 && single.abs() >= untold {
+            true => Self::text(format!("{single:e}")),
+            false => Self::shortest(&single.to_string(), format),
         }
     }
 
-    /// A number in binary, by the shortest digits that tell it: a single 1.1 is not 1.10000002384186. What is no number
-    /// is a text.
-    pub(super) fn binary(number: impl ToString, format: &TextFormat) -> Self {
-        let digits = number.to_string();
-        Number::of_digits(&digits).map_or_else(|| Self::text(digits.as_str()), |number| Self::number(number, format))
+    /// A number by the shortest digits that tell it.
+    fn shortest(digits: &str, format: &TextFormat) -> Self {
+        Number::of_digits(digits).map_or_else(|| Self::text(digits), |number| Self::number(number, format))
     }
 
-    /// A double that may have been computed: 0.1 + 0.2 is 0.30000000000000004, and what is left over behind the fifteenth
-    /// digit is none of the number's. What is more than that is.
+    /// A number by the digits that it is written with: 1.25e3 is 1250. What is none, or has more digits than are kept, is
+    /// a text.
+    pub(super) fn written(number: &str, format: &TextFormat) -> Self {
+        Number::written(number).map_or_else(|| Self::text(number), |number| Self::number(number, format))
+    }
+
+    /// A double, which may have been computed: 0.1 + 0.2 is 0.30000000000000004, and what is left over behind the fifteenth
+    /// digit is none of the number's. What was typed keeps all of its digits. A whole number that is too large for a double
+    /// to tell it from the next is a text that is read as no number, and so is what is none.
     pub(super) fn computed(double: f64, format: &TextFormat) -> Self {
-        let nearest = format!("{double:.14e}").parse().unwrap_or(double);
-        let is_left_over = double.abs() < 1e12 && (nearest - double).abs() <= 4.0 * f64::EPSILON * double.abs();
-        Self::binary(if is_left_over { nearest } else { double }, format)
+        if double.fract() == 0.0 && double.abs() >= LARGEST_WHOLE {
+            return Self::text(format!("{double:e}"));
+        }
+        let shortest = double.to_string();
+        if shortest.len() > usize::from(DIGITS) && double.abs() < LARGEST_COMPUTED {
+            let certain = format!("{double:.*e}", usize::from(DIGITS) - 1);
+            let certain = certain.parse().map_or(certain, |nearest: f64| nearest.to_string());
+            if is_left_over(&shortest, &certain) {
+                return Self::shortest(&certain, format);
+            }
+        }
+        Self::shortest(&shortest, format)
     }
 
     /// A day.
@@ -192,22 +216,31 @@ impl Number {
         number
     }
 
-    /// A double by the digits that it holds for certain: 0.1 + 0.2 is 0.3. `None` where it is no number, or beyond 38
-    /// digits.
-    fn of_double(double: f64) -> Option<Self> {
-        if !double.is_finite() {
-            return None;
-        }
-        let whole_digits = if double == 0.0 { 1 } else { double.abs().log10().floor() as i32 + 1 };
-        let decimals = usize::try_from(i32::from(DIGITS) - whole_digits).unwrap_or(0);
-        Self::of_digits(&format!("{double:.decimals$}"))
-    }
-
     /// The number that is written with at most a sign and a point.
     pub(super) fn of_digits(text: &str) -> Option<Self> {
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         let decimals = decimals.trim_end_matches('0');
         Some(Self::new(format!("{whole}{decimals}").parse().ok()?, u8::try_from(decimals.len()).ok()?))
+    }
+
+    /// The number that is written with at most a sign, a point and an exponent.
+    fn written(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (text, 0),
+        };
+        let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let decimals = decimals.trim_end_matches('0');
+        let digits: i128 = format!("{whole}{decimals}").parse().ok()?;
+        let scale = i32::try_from(decimals.len()).ok()?.checked_sub(exponent)?;
+        match u8::try_from(scale) {
+            // No column has more decimals than the digits of the longest number.
+            Ok(scale) => (scale <= 38).then(|| Self::new(digits, scale)),
+            Err(_) => {
+                let noughts = 10_i128.checked_pow(u32::try_from(scale.checked_neg()?).ok()?)?;
+                Some(Self::new(digits.checked_mul(noughts)?, 0))
+            }
+        }
     }
 
     fn whole(self) -> Option<i64> {
@@ -226,6 +259,24 @@ impl Number {
     fn text(self, mark: char) -> String {
         let kind = Kind::Decimal { precision: 38, scale: i8::try_from(self.scale).unwrap_or(i8::MAX) };
         plain_text(Scalar::Decimal(self.digits), &kind).replace('.', mark.encode_utf8(&mut [0; 4]))
+    }
+}
+
+/// Whether the last of a double's shortest digits are left over from its computation, and `certain`, its first fifteen
+/// without needless noughts, are the number.
+///
+/// A number that was typed with at most sixteen digits has at most sixteen shortest digits: where they are seventeen, the
+/// double was computed, or was given more than it holds. Nearly all that was computed has seventeen, since there are
+/// several doubles from one number of sixteen digits to the next. Behind a large first digit there is but one, and
+/// 0.7 + 0.1 is 0.7999999999999999. So of sixteen digits the last are left over where nobody delivers them: more than four
+/// stand behind the mark, and thirteen are all but noughts. So are amounts with two decimals below 10^11, and their sums.
+fn is_left_over(shortest: &str, certain: &str) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+    let decimals = shortest.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    match digits(shortest).saturating_sub(usize::from(DIGITS)) {
+        0 => false,
+        1 => decimals > MOST_DECIMALS && digits(certain) <= usize::from(DIGITS) - 2,
+        _ => true,
     }
 }
 
@@ -264,12 +315,39 @@ mod tests {
             (0.0, "0"),
             (-0.0, "0"),
             (-0.05, "-0,05"),
-            (1e21, "1000000000000000000000"),
+            (1_234_567_890_123_456.0, "1234567890123456"),
+            (-9_007_199_254_740_991.0, "-9007199254740991"),
+            (9_007_199_254_740_992.0, "9.007199254740992e15"),
+            (1e21, "1e21"),
             (123_456_789_012.0, "123456789012"),
             (0.000_125, "0,000125"),
             (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+            // What was typed with sixteen digits.
+            (123_456_789_012.123_4, "123456789012,1234"),
+            (123_456_789_012.123_1, "123456789012,1231"),
+            (-12_345_678_901_234.56, "-12345678901234,56"),
+            (123_456_789_012_345.7, "123456789012345,7"),
+            (12.345_678_901_234_56, "12,34567890123456"),
+            // What is left over has sixteen digits or seventeen.
+            (0.7 + 0.1, "0,8"),
+            (4.35 * 100.0, "435"),
+            (1.1 + 2.2, "3,3"),
+            ((1..=1000).map(|cents| f64::from(cents) / 100.0).sum(), "5005"),
+            // Sums of a thousand amounts, by seven units in the last place too little and by four too much.
+            (504_385.419_999_999_6, "504385,42"),
+            (502_926.780_000_000_26, "502926,78"),
         ] {
-            assert_eq!(Value::double(number, &danish()).as_str(), expected);
+            assert_eq!(Value::computed(number, &danish()).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn a_single_is_written_with_its_shortest_digits_as_far_as_it_tells_whole_numbers() {
+        for (number, expected) in
+            [(1.1, "1,1"), (-16_777_215.0, "-16777215"), (16_777_216.0, "1.6777216e7"), (f32::INFINITY, "inf")]
+        {
+            assert_eq!(Value::single(number, 16_777_216.0, &danish()).as_str(), expected);
         }
     }
 
@@ -304,6 +382,34 @@ mod tests {
             prop_assert_eq!(value.cell().scalar(&kind, &danish()), Some(Scalar::Decimal(expected)));
             // The text that messages show is of the same number.
             prop_assert_eq!(read_scalar(value.as_str(), &kind, &danish()), Some(Scalar::Decimal(expected)));
+        }
+
+        /// As far as a double tells each number of sixteen digits from the next, which is to 2^52.
+        #[test]
+        fn a_double_keeps_the_digits_that_were_typed(digits in -(1_i128 << 52)..=1_i128 << 52, scale in 0_usize..=4) {
+            let text = format!("{digits}e-{scale}");
+            let value = Value::computed(text.parse().unwrap(), &danish());
+            let kind = Kind::Decimal { precision: 38, scale: 4 };
+            let expected = digits * 10_i128.pow(4 - scale as u32);
+            prop_assert_eq!(value.cell().scalar(&kind, &danish()), Some(Scalar::Decimal(expected)), "{}", text);
+        }
+
+        /// A sum of amounts is told as it would be with fifteen digits, however much is left over.
+        #[test]
+        fn what_is_left_over_of_a_sum_of_amounts_is_none_of_it(
+            length in 1_u32..14,
+            cents in any::<u64>(),
+            steps in 0_u64..50,
+        ) {
+            let cents = i128::from(cents % 10_u64.pow(length - 1).max(1)) + i128::from(10_u64.pow(length - 1));
+            let amount: f64 = format!("{cents}e-2").parse().unwrap();
+            for sum in [f64::from_bits(amount.to_bits() + steps), f64::from_bits(amount.to_bits() - steps)] {
+                if format!("{sum:.14e}").parse() == Ok(amount) {
+                    let kind = Kind::Decimal { precision: 38, scale: 2 };
+                    let value = Value::computed(sum, &danish());
+                    prop_assert_eq!(value.cell().scalar(&kind, &danish()), Some(Scalar::Decimal(cents)), "{} of {}", sum, amount);
+                }
+            }
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Delimited text, most of it with a header row and, in some deliveries, a trailer that counts the rows.
 
+use std::cell::Cell as Shared;
 use std::io::{Cursor, Read};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::cell::Cell;
 use super::layout::Layout;
-use super::lines::{Bounded, LineBlock, LineBlocks};
+use super::lines::{Bounded, Ending, LineBlock, LineBlocks};
 use super::part::Unsplit;
 use super::quotes::{Quotes, RecordFault};
 use super::sink::{Record, Sink, Stop, check_count, stop_of};
@@ -48,7 +50,8 @@ pub(super) fn parse(
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
-    let mut blocks = LineBlocks::new(text, NAME);
+    let is_ended = Rc::new(Shared::new(true));
+    let mut blocks = LineBlocks::new(Ending::new(text, &is_ended), NAME);
     let mut text = Vec::new();
     let mut block = blocks.next(&mut text)?;
     if let Some(block) = &mut block
@@ -61,7 +64,7 @@ pub(super) fn parse(
     if dialect.trailer.is_some() || dialect.has_quote(&text) {
         let mut records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, before);
         let layout = head(&mut records, dialect, contract, sink)?;
-        rows(records, dialect, &layout, sink)?;
+        rows(records, dialect, &layout, &is_ended, sink)?;
         return if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) };
     }
     let mut records = Records::new(Cursor::new(&text), dialect, before);
@@ -77,12 +80,17 @@ pub(super) fn parse(
         if dialect.has_quote(&text) {
             // A quote may hold a delimiter or a line end.
             let records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, first_line - 1);
-            return rows(records, dialect, &layout, sink);
+            return rows(records, dialect, &layout, &is_ended, sink);
         }
         let Dialect { delimiter, .. } = dialect;
+        let last = text.strip_suffix(b"\n").unwrap_or(&text).rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let cells = last.iter().filter(|byte| **byte == delimiter).count() + 1;
         let (width, places) = (layout.width, Arc::clone(&places));
         sink.lines(Delimited { first_line, lines, delimiter, width, places, given_by: dialect.given_by() }, &mut text)?;
         block = blocks.next(&mut text)?;
+        if block.is_none() && !is_ended.get() {
+            check_last(first_line + lines as u64 - 1, cells, dialect, &layout)?;
+        }
     }
     if is_empty { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
@@ -150,17 +158,31 @@ fn head<R: Read>(
     Ok(layout)
 }
 
+/// Refuses a file whose last line has no end and some of the columns: it was cut within the row. A note below the rows, which
+/// has one cell, is a row like others.
+fn check_last(row: u64, cells: usize, dialect: Dialect<'_>, layout: &Layout) -> Result<(), Stop> {
+    if cells == 1 || cells >= layout.width {
+        return Ok(());
+    }
+    let (_, width) = wrong_width(cells, "", dialect.given_by(), layout.width);
+    Err(Refusal::Truncated { what: format!("row {row}, the last, has no line end, and {width}") }.into())
+}
+
 /// Hands on the rows one by one.
 fn rows<R: Read>(
     mut records: Records<R>,
     dialect: Dialect<'_>,
     layout: &Layout,
+    is_ended: &Shared<bool>,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let Dialect { delimiter, trailer, .. } = dialect;
     let mut ended = false;
+    // The record that was read last: its line, its cells, and where it ends.
+    let mut last = (0, layout.width, 0);
     while let Some(row) = records.next()? {
         let record = &records.record;
+        last = (row, record.len(), records.reader.position().byte());
         if ended {
             let what = format!("row {row} stands after the trailer");
             return Err(Refusal::Truncated { what }.into());
@@ -172,24 +194,54 @@ fn rows<R: Read>(
             check_count("trailer", declared, counted, row)?;
             sink.control();
             ended = true;
-        } else if records.fault.is_some() || record.len() != layout.width {
+        } else if let Some((why, reason)) = slip(&records, dialect, layout) {
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
-            let (why, reason) = match records.fault {
-                Some(fault) => (Unsplit::Malformed, fault.to_string()),
-                None => (Unsplit::Width, wrong_width(record.len(), dialect.given_by(), layout.width)),
-            };
-            sink.unsplit(row, why, &reason, &whole)?;
+            // A quote that stands alone takes the lines in up to the next: each of them is a row that is lost.
+            for (row, line) in (row..).zip(whole.lines()) {
+                sink.unsplit(row, why, &reason, line)?;
+            }
         } else {
             let cells: Vec<_> =
                 layout.places.iter().map(|place| place.and_then(|at| record.get(at)).map(Cell::of)).collect();
             sink.record(&Record { table: 0, row, cells: &cells })?;
         }
     }
+    let (row, cells, end) = last;
+    if !is_ended.get() && !ended && end == records.reader.position().byte() {
+        check_last(row, cells, dialect, layout)?;
+    }
     match trailer {
         Some(word) if !ended => Err(Refusal::Truncated { what: format!("the trailer `{word}` is missing") }.into()),
         _ => Ok(()),
     }
+}
+
+/// Why the record that was read last is none.
+fn slip<R: Read>(records: &Records<R>, dialect: Dialect<'_>, layout: &Layout) -> Option<(Unsplit, String)> {
+    let (record, width) = (&records.record, layout.width);
+    if let Some(fault) = records.fault {
+        return Some((Unsplit::Malformed, fault.to_string()));
+    }
+    if record.len() != width {
+        let last = record.iter().next_back().unwrap_or_default().trim();
+        return Some(wrong_width(record.len(), last, dialect.given_by(), width));
+    }
+    let takes_in = record.iter().find_map(|cell| rows_within(cell, dialect.delimiter, width));
+    takes_in.map(|rows| (Unsplit::Malformed, format!("a cell in quotes takes in {rows} lines that look like rows")))
+}
+
+/// The lines that a quote takes in where it stands alone and another one closes it: as many as the cell has line ends, where each
+/// has as many delimiters as a row. A text of two columns may have a line with one by itself.
+fn rows_within(cell: &str, delimiter: u8, width: usize) -> Option<usize> {
+    let count = |text: &str, byte: u8| text.bytes().filter(|of| *of == byte).count();
+    let line_ends = count(cell, b'\n');
+    let least = if width == 2 { 2 } else { 1 };
+    if width == 1 || line_ends < least || count(cell, delimiter) != line_ends * (width - 1) {
+        return None;
+    }
+    let mut within = cell.split('\n').skip(1).take(line_ends - 1);
+    within.all(|line| count(line, delimiter) == width - 1).then_some(line_ends)
 }
 
 /// The records of a text, but blank lines.

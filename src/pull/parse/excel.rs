@@ -41,11 +41,12 @@ struct Filled {
     value: Value,
 }
 
-/// Cells that are merged, and the text that goes down from the first of them, once that is read. It says what the rows
-/// are about; a number that stood in every row would be summed as often.
+/// Cells that are merged, and the value that goes down from the first of them, once that is read. It says what the rows
+/// are about, as a code does that the contract has as a text; what stood in every row of a column of numbers would be summed
+/// as often, also a number that is kept as a text.
 struct Merged {
     cells: Dimensions,
-    text: Option<Value>,
+    value: Option<Value>,
 }
 
 /// Merged cells that one row can be a part of: each is gone through for every row.
@@ -85,6 +86,12 @@ pub(super) fn parse(
         let names: Vec<&str> = header.values().map(|name| name.as_str().trim()).collect();
         let layout = Layout::of(&names, table, Header::Exact)?;
         sink.unknown_columns(&layout.unknown)?;
+        let read_as = |of_kind: fn(&Kind) -> bool| {
+            let found = table.columns.iter().zip(&layout.places).filter(|(column, _)| of_kind(&column.kind));
+            found.filter_map(|(_, place)| Some(columns[(*place)?])).collect()
+        };
+        rows.numbers = read_as(|kind| matches!(kind, Kind::Integer | Kind::Decimal { .. }));
+        rows.texts = read_as(|kind| *kind == Kind::Text);
         for row in rows {
             let (number, values) = row?;
             let number = u64::from(number);
@@ -151,6 +158,12 @@ struct Rows<'a> {
     later: Vec<Dimensions>,
     /// Merged cells that this row may be a part of.
     merged: Vec<Merged>,
+    /// The columns of numbers, once the contract's are found.
+    numbers: BTreeSet<u32>,
+    /// The columns of texts.
+    texts: BTreeSet<u32>,
+    /// The row that is read, and the columns of its cells so far.
+    reading: (u32, BTreeSet<u32>),
     /// The first cell of the next row.
     ahead: Option<Filled>,
     read_all: bool,
@@ -167,7 +180,18 @@ impl<'a> Rows<'a> {
         let mut later = merged;
         later.sort_by_key(|cells| std::cmp::Reverse(cells.start));
         let cells = workbook.worksheet_cells_reader(sheet).map_err(|error| malformed(0, &error))?;
-        Ok(Self { cells, text, later, merged: Vec::new(), ahead: None, read_all: false, ended: false })
+        Ok(Self {
+            cells,
+            text,
+            later,
+            merged: Vec::new(),
+            numbers: BTreeSet::new(),
+            texts: BTreeSet::new(),
+            reading: (0, BTreeSet::new()),
+            ahead: None,
+            read_all: false,
+            ended: false,
+        })
     }
 
     /// The first row from a number on.
@@ -183,6 +207,7 @@ impl<'a> Rows<'a> {
         }
         while let Some(cell) = self.cells.next_cell_with_formula_metadata().map_err(|error| malformed(0, &error))? {
             let (row, column) = cell.pos;
+            self.enter(row, column)?;
             let value = match cell.value {
                 DataRef::Empty if cell.formula.is_some() => Some(Value::text(UNVALUED)),
                 value => value_of(&value, self.text),
@@ -193,6 +218,22 @@ impl<'a> Rows<'a> {
         }
         self.read_all = true;
         Ok(None)
+    }
+
+    /// Goes on to a cell: which of two would hold its value, nobody knows, and merged cells are for rows in their order.
+    fn enter(&mut self, row: u32, column: u32) -> Result<(), Stop> {
+        let (reading, columns) = &mut self.reading;
+        let refused = |reason| Err(Refusal::Malformed { format: NAME, row: u64::from(row) + 1, reason }.into());
+        if row < *reading {
+            return refused(format!("it stands behind row {}", u64::from(*reading) + 1));
+        }
+        if row > *reading {
+            (*reading, *columns) = (row, BTreeSet::new());
+        }
+        match columns.insert(column) {
+            true => Ok(()),
+            false => refused(format!("the cell {}{} stands twice", letters(column), u64::from(row) + 1)),
+        }
     }
 
     fn row(&mut self) -> Result<Option<(u32, Row)>, Stop> {
@@ -220,28 +261,29 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The values of the row as the sheet shows them: what merged cells hide is left out, and their text goes down.
+    /// The values of the row as the sheet shows them: what merged cells hide is left out, and their value goes down.
     fn unmerged(&mut self, row: u32, mut cells: BTreeMap<u32, Filled>) -> Result<Row, Stop> {
         while let Some(cells) = self.later.pop_if(|cells| cells.start.0 <= row) {
-            self.merged.push(Merged { cells, text: None });
+            self.merged.push(Merged { cells, value: None });
         }
         self.merged.retain(|merged| merged.cells.end.0 >= row);
         if self.merged.len() > MOST_MERGED {
             let (row, reason) = (u64::from(row) + 1, format!("more than {MOST_MERGED} merged cells meet in it"));
             return Err(Refusal::Malformed { format: NAME, row, reason }.into());
         }
-        for Merged { cells: merged, text } in &mut self.merged {
+        for Merged { cells: merged, value } in &mut self.merged {
             let column = merged.start.1;
             let is_first = merged.start.0 == row;
             cells.retain(|at, _| !(column..=merged.end.1).contains(at) || (is_first && *at == column));
-            match text {
+            match value {
                 None if is_first => {
-                    let first = cells.get(&column).filter(|cell| !cell.value.is_number());
-                    *text = first.map(|cell| cell.value.clone());
+                    let is_label = |cell: &&Filled| !cell.value.is_number() || self.texts.contains(&column);
+                    let first = cells.get(&column).filter(|_| !self.numbers.contains(&column)).filter(is_label);
+                    *value = first.map(|cell| cell.value.clone());
                 }
                 None => {}
-                Some(text) => {
-                    cells.insert(column, Filled { row, column, value: text.clone() });
+                Some(value) => {
+                    cells.insert(column, Filled { row, column, value: value.clone() });
                 }
             }
         }
@@ -262,13 +304,20 @@ impl Iterator for Rows<'_> {
     }
 }
 
+/// The letters of a column, from 0.
+fn letters(column: u32) -> String {
+    let before = if column < 26 { String::new() } else { letters(column / 26 - 1) };
+    let last = char::from_digit(column % 26 + 10, 36).map(|letter| letter.to_ascii_uppercase());
+    before.chars().chain(last).collect()
+}
+
 fn value_of(value: &DataRef<'_>, text: &TextFormat) -> Option<Value> {
     let value = match value {
         DataRef::Empty => return None,
         DataRef::String(letters) => Value::text(letters.as_str()),
         DataRef::SharedString(letters) => Value::text(*letters),
         DataRef::Int(number) => Value::whole(*number, text),
-        DataRef::Float(number) => Value::double(*number, text),
+        DataRef::Float(number) => Value::computed(*number, text),
         DataRef::Bool(truth) => Value::truth(*truth),
         DataRef::DateTime(time) if time.is_duration() => Value::text(duration(time.as_f64())),
         DataRef::DateTime(time) => time_of(time, text),

@@ -1,6 +1,8 @@
 //! Lines of text, one at a time and none without a bound.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::rc::Rc;
 
 use super::block::BLOCK_BYTES;
 use super::sink::{Stop, stop_of};
@@ -15,12 +17,20 @@ pub(super) struct Lines<R> {
     inner: BufReader<R>,
     buffer: Vec<u8>,
     row: u64,
+    /// The line that was read last has an end.
+    is_ended: bool,
     format: &'static str,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(text: R, format: &'static str) -> Self {
-        Self { inner: BufReader::with_capacity(64 * 1024, text), buffer: Vec::new(), row: 0, format }
+        let inner = BufReader::with_capacity(64 * 1024, text);
+        Self { inner, buffer: Vec::new(), row: 0, is_ended: true, format }
+    }
+
+    /// Whether the line that was read last has an end, as all have but the last of some files.
+    pub(super) fn is_ended(&self) -> bool {
+        self.is_ended
     }
 
     /// The next line with its number, from 1.
@@ -35,6 +45,7 @@ impl<R: Read> Lines<R> {
             if self.buffer.len() as u64 == LONGEST {
                 return Err(too_long(self.format, self.row).into());
             }
+            self.is_ended = self.buffer.last() == Some(&b'\n');
             while self.buffer.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
                 self.buffer.pop();
             }
@@ -84,6 +95,28 @@ impl<R: Read> Read for Bounded<R> {
         self.record.1 += length as u64;
         if self.record.1 >= LONGEST {
             return Err(undecodable(too_long(self.format, self.record.0)));
+        }
+        Ok(length)
+    }
+}
+
+/// A text that tells whoever has the flag whether its last line has an end: readers give it one.
+pub(super) struct Ending<R> {
+    inner: R,
+    is_ended: Rc<Cell<bool>>,
+}
+
+impl<R: Read> Ending<R> {
+    pub(super) fn new(inner: R, is_ended: &Rc<Cell<bool>>) -> Self {
+        Self { inner, is_ended: Rc::clone(is_ended) }
+    }
+}
+
+impl<R: Read> Read for Ending<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        if let Some(last) = buffer[..length].last() {
+            self.is_ended.set(*last == b'\n');
         }
         Ok(length)
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, RecordBatch};
 use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::{
-    DataType, Decimal128Type, Field, Fields, Float32Type, Float64Type, Int64Type, Schema, TimeUnit, UInt64Type,
+    DataType, Decimal128Type, Field, Fields, Float16Type, Float32Type, Float64Type, Int64Type, Schema, TimeUnit,
+    UInt64Type,
 };
 use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -27,6 +28,12 @@ use crate::pull::refusal::Refusal;
 
 /// The format's name in messages.
 const NAME: &str = "Parquet";
+
+/// From here on a single is the same for two whole numbers: 2^24.
+const WHOLE_SINGLES: f32 = 16_777_216.0;
+
+/// The same of a number in half as many bits: 2^11.
+const WHOLE_HALVES: f32 = 2048.0;
 
 /// Rows that are read at once.
 const BATCH: usize = 4096;
@@ -147,9 +154,13 @@ fn values_of(batch: &RecordBatch, column: usize, text: &TextFormat) -> Result<Ve
                 ))),
             })
         }
-        // Fifteen digits, as Excel shows them, would round what other writers keep.
         DataType::Float64 => values(array.as_primitive::<Float64Type>(), |number| Ok(Value::computed(number, text))),
-        DataType::Float32 => values(array.as_primitive::<Float32Type>(), |number| Ok(Value::binary(number, text))),
+        DataType::Float32 => {
+            values(array.as_primitive::<Float32Type>(), |number| Ok(Value::single(number, WHOLE_SINGLES, text)))
+        }
+        DataType::Float16 => {
+            values(array.as_primitive::<Float16Type>(), |number| Ok(Value::single(number.to_f32(), WHOLE_HALVES, text)))
+        }
         // So a column is kept of which no value is known.
         DataType::Null => Ok(vec![None; array.len()]),
         DataType::Boolean => Ok(array.as_boolean().iter().map(|truth| truth.map(Value::truth)).collect()),
@@ -190,7 +201,6 @@ fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal256(_, scale) => {
             DataType::Decimal128(38, *scale)
         }
-        DataType::Float16 => DataType::Float32,
         DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
         DataType::LargeBinary | DataType::BinaryView => DataType::Binary,
         _ => return Ok(Arc::clone(array)),

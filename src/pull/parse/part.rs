@@ -9,6 +9,8 @@ use super::cell::{Sort, Typed};
 pub(crate) enum Unsplit {
     /// Too many columns or letters, or too few.
     Width,
+    /// One cell where there are to be several: a note between or below the rows, and a part of no total.
+    Note,
     /// Its type is none of the contract's.
     RecordType,
     /// It is not of the format.

@@ -124,9 +124,9 @@ fn value_of(cell: &CellValue<'_>, calendar: Calendar, text: &TextFormat) -> Opti
     }
     match cell {
         CellValue::Null => None,
-        CellValue::Int32(number) => Some(Value::whole(*number, text)),
-        CellValue::Int64(number) => Some(Value::whole(*number, text)),
-        CellValue::Float64(number) => Some(Value::double(*number, text)),
+        CellValue::Int32(_) | CellValue::Int64(_) | CellValue::Float64(_) => {
+            number.map(|number| Value::computed(number, text))
+        }
         CellValue::Str(letters) => Some(Value::text(*letters)),
         CellValue::Bytes(bytes) => Some(Value::text(String::from_utf8_lossy(bytes))),
         CellValue::Date(date) => Some(day(i64::from(date.days_since_sas_epoch), text)),
@@ -148,5 +148,24 @@ fn day(days: i64, text: &TextFormat) -> Value {
     match Span::new().try_days(days).and_then(|days| EPOCH.checked_add(days)) {
         Ok(date) => Value::day(date, text),
         Err(_) => Value::text(format!("day {days}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_a_double_whatever_the_reader_gives_it_as() {
+        let text = TextFormat::plain();
+        for (cell, expected) in [
+            (CellValue::Int32(12), "12"),
+            (CellValue::Int64(9_007_199_254_740_991), "9007199254740991"),
+            (CellValue::Int64(9_007_199_254_740_992), "9.007199254740992e15"),
+            (CellValue::Float64(123_456_789_012.123_4), "123456789012.1234"),
+            (CellValue::Float64(0.1 + 0.2), "0.3"),
+        ] {
+            assert_eq!(value_of(&cell, Calendar::None, &text).unwrap().as_str(), expected);
+        }
     }
 }

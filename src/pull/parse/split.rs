@@ -24,9 +24,11 @@ pub(crate) struct Delimited {
     pub(super) given_by: &'static str,
 }
 
-/// Why a line of so many cells is no record.
-pub(super) fn wrong_width(cells: usize, given_by: &str, width: usize) -> String {
-    format!("{cells} columns where the {given_by} has {width}")
+/// Why a line of so many cells, of which `last` is the last, is no record.
+pub(super) fn wrong_width(cells: usize, last: &str, given_by: &str, width: usize) -> (Unsplit, String) {
+    let cause = if cells == width + 1 && last.is_empty() { ": it ends in the delimiter" } else { "" };
+    let why = if cells == 1 { Unsplit::Note } else { Unsplit::Width };
+    (why, format!("{cells} columns where the {given_by} has {width}{cause}"))
 }
 
 /// Splits the first `length` bytes of `text`, which end in a line end; zeros stand behind them up to a multiple of 64.
@@ -83,7 +85,10 @@ fn one_by_one(lines: &Delimited, text: &[u8], part: &mut Part, marks: &mut Vec<(
             let text = trimmed.join(delimiter.encode_utf8(&mut [0; 4]));
             let (why, reason) = match has_cr {
                 true => (Unsplit::Malformed, LONE_CR.to_owned()),
-                false => (Unsplit::Width, wrong_width(cells, lines.given_by, lines.width)),
+                false => {
+                    let last = trimmed.last().copied().unwrap_or_default();
+                    wrong_width(cells, last, lines.given_by, lines.width)
+                }
             };
             marks.push((line, Mark::Unsplit { table: 0, row, why, reason, text }));
         }

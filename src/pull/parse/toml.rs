@@ -5,7 +5,8 @@ use std::io::Read;
 use toml::de::DeTable;
 use toml::{Spanned, de::DeValue};
 
-use super::cell::{Cell, Number, Value};
+use super::cell::{Cell, Value};
+use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, stop_of};
 use crate::definition::{Column, Contract, TableContract, TextFormat};
 use crate::pull::refusal::Refusal;
@@ -27,30 +28,63 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
     }
     for (at, table) in contract.tables.iter().enumerate() {
         // A file may hold some of the arrays: others of the source hold the rest.
-        let found = root.get_ref().get(element(table).as_str()).and_then(|found| found.get_ref().as_array());
-        let Some(records) = found else { continue };
+        let element = element(table);
+        let Some(found) = root.get_ref().get(element.as_str()) else { continue };
+        let written = |value: &Spanned<DeValue<'_>>| whole.get(value.span()).unwrap_or_default();
+        let Some(records) = found.get_ref().as_array() else {
+            let reason = format!("`{element}` is no array of tables");
+            sink.unsplit_of(at, row_of(found.span().start), Unsplit::Malformed, &reason, written(found))?;
+            continue;
+        };
         for record in records.iter() {
             let row = row_of(record.span().start);
-            let values: Vec<Option<Value>> =
-                table.columns.iter().map(|column| given_or_default(record, column)).collect();
+            if record.get_ref().as_table().is_none() {
+                let reason = format!("an element of `{element}` is no table");
+                sink.unsplit_of(at, row, Unsplit::Malformed, &reason, written(record))?;
+                continue;
+            }
             for name in names_of(record) {
                 if !table.columns.iter().any(|column| column.raw == name) {
                     sink.unknown_columns(&[name])?;
                 }
             }
-            let cells: Vec<Option<Cell<'_>>> = values.iter().map(|value| value.as_ref().map(Value::cell)).collect();
-            sink.record(&Record { table: at, row, cells: &cells })?;
+            let values: Result<Vec<Option<Value>>, NoValue<'_, '_>> =
+                table.columns.iter().map(|column| given_or_default(record, column)).collect();
+            match values {
+                Ok(values) => {
+                    let cells: Vec<Option<Cell<'_>>> =
+                        values.iter().map(|value| value.as_ref().map(Value::cell)).collect();
+                    sink.record(&Record { table: at, row, cells: &cells })?;
+                }
+                Err(NoValue { column, given }) => {
+                    let reason = format!("`{}` is {} where a value belongs", column.raw, kind_of(given));
+                    sink.unsplit_of(at, row, Unsplit::Malformed, &reason, written(given))?;
+                }
+            }
         }
     }
     if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
 }
 
+/// An array or a table where a column has a value.
+struct NoValue<'a, 'i> {
+    column: &'a Column,
+    given: &'a Spanned<DeValue<'i>>,
+}
+
 /// What the record gives for a column. An array or a table where a value belongs is no reason to take the default.
-fn given_or_default(record: &Spanned<DeValue<'_>>, column: &Column) -> Option<Value> {
+fn given_or_default<'a, 'i>(
+    record: &'a Spanned<DeValue<'i>>,
+    column: &'a Column,
+) -> Result<Option<Value>, NoValue<'a, 'i>> {
     match lookup(record, &column.raw) {
-        Some(given) => value_of(given),
-        None => column.default.as_deref().map(Value::text),
+        Some(given) => value_of(given).map(Some).ok_or(NoValue { column, given }),
+        None => Ok(column.default.as_deref().map(Value::text)),
     }
+}
+
+fn kind_of(value: &Spanned<DeValue<'_>>) -> &'static str {
+    if value.get_ref().is_array() { "an array" } else { "a table" }
 }
 
 /// The value at a dotted path.
@@ -73,16 +107,13 @@ fn names_of(record: &Spanned<DeValue<'_>>) -> Vec<String> {
         .collect()
 }
 
+/// The value, its numbers digit by digit as they are written; `None` of an array or a table.
 fn value_of(value: &Spanned<DeValue<'_>>) -> Option<Value> {
     let format = TextFormat::plain();
     Some(match value.get_ref() {
         DeValue::String(text) => Value::text(text.as_ref()),
-        DeValue::Integer(number) => {
-            let digits = number.to_string();
-            Number::of_digits(&digits)
-                .map_or_else(|| Value::text(digits.as_str()), |number| Value::number(number, &format))
-        }
-        DeValue::Float(number) => Value::double(number.as_str().parse().ok()?, &format),
+        DeValue::Integer(number) => Value::written(&number.to_string(), &format),
+        DeValue::Float(number) => Value::written(number.as_str(), &format),
         DeValue::Boolean(truth) => Value::truth(*truth),
         DeValue::Datetime(day) => Value::iso_day(day.to_string(), &format),
         DeValue::Array(_) | DeValue::Table(_) => return None,

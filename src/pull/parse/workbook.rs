@@ -2,8 +2,12 @@
 //! refused, before the reader believes any of it.
 //!
 //! `calamine` takes memory for as many texts as a workbook says that it has, takes the first text for an index that it
-//! can't read, and gives up at an error of a kind that it does not know. The parts that it needs are written anew here,
-//! to a temporary file.
+//! can't read, counts beyond its numbers in cells that no sheet has, gives up at an error of a kind that it does not know,
+//! and takes what stands for the value of a formula before it is computed for that value. The parts that it needs are
+//! written anew here, to a temporary file.
+
+mod cells;
+mod formulas;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, Write};
@@ -14,12 +18,16 @@ use quick_xml::{Reader, Writer};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use self::cells::{Cells, Notation, check_style};
+use self::formulas::{Formulas, Uncomputed};
 use super::lines::Events;
 use super::sink::{Stop, stop_of};
 use crate::pull::error::temporary_failed;
 use crate::pull::mask::foreign;
 use crate::pull::read::{Decompressing, Spooling, undecodable};
 use crate::pull::refusal::Refusal;
+
+pub(crate) use self::cells::ERRORS;
 
 /// The format's name in messages.
 pub(super) const NAME: &str = "Excel";
@@ -33,20 +41,14 @@ const LARGEST_PART: u64 = 128 * 1024 * 1024;
 /// Merged cells of a sheet: they are held in memory.
 const MOST_MERGES: u32 = 100_000;
 
-/// The error that stands for those that Excel has added since.
-const ANY_ERROR: &str = "#N/A";
-
-/// What a cell shows whose formula went wrong.
-pub(crate) const ERRORS: [&str; 7] = ["#DIV/0!", ANY_ERROR, "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
-
 /// The workbook in `disk`, written anew.
 pub(super) fn vetted(disk: File) -> Result<File, Stop> {
     let mut archive = ZipArchive::new(BufReader::new(disk)).map_err(|error| {
         let old = "older workbooks (.xls), and those under a password, are not read: save it as .xlsx";
         malformed(0, &format!("it is no .xlsx ({error}); {old}"))
     })?;
-    let written = tempfile::tempfile().map_err(temporary_failed)?;
-    let mut written = ZipWriter::new(Spooling(written));
+    let mut parts = Vec::new();
+    let mut formulas = Formulas::Computed;
     for place in 0..archive.len() {
         let name = {
             let entry = archive.by_index_raw(place).map_err(|error| malformed(0, &error))?;
@@ -54,15 +56,22 @@ pub(super) fn vetted(disk: File) -> Result<File, Stop> {
         };
         let is_xml = [".xml", ".rels"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
         let Some(part) = (if is_xml { part_of(&mut archive, place)? } else { None }) else { continue };
+        if part == Part::Workbook && formulas == Formulas::Computed {
+            formulas = formulas_of(unpacked(&mut archive, place, &name, part)?)?;
+        }
+        parts.push((place, name, part));
+    }
+    let written = tempfile::tempfile().map_err(temporary_failed)?;
+    let mut written = ZipWriter::new(Spooling(written));
+    for (place, name, part) in parts {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         written.start_file(name.as_str(), options.compression_level(Some(1))).map_err(|error| zip_failed(&error))?;
-        let most = if part == Part::Sheet { LARGEST_SHEET } else { LARGEST_PART };
-        let entry = archive.by_index(place).map_err(|error| malformed(0, &error))?;
-        let entry = Limited { inner: Decompressing { inner: entry, format: NAME }, left: most, name: &name, most };
-        let mut bytes = BufReader::with_capacity(64 * 1024, entry);
+        let mut bytes = unpacked(&mut archive, place, &name, part)?;
         match part {
-            Part::Sheet | Part::Texts => rewrite(&mut bytes, BufWriter::new(&mut written))?,
-            Part::Other => drop(std::io::copy(&mut bytes, &mut written).map_err(|error| stop_of(&error))?),
+            Part::Sheet | Part::Texts => rewrite(&mut bytes, formulas, BufWriter::new(&mut written))?,
+            Part::Workbook | Part::Other => {
+                std::io::copy(&mut bytes, &mut written).map_err(|error| stop_of(&error))?;
+            }
         }
     }
     let Spooling(mut written) = written.finish().map_err(|error| zip_failed(&error))?;
@@ -86,6 +95,8 @@ fn zip_failed(error: &zip::result::ZipError) -> Stop {
 enum Part {
     Sheet,
     Texts,
+    /// What says which sheets there are, and whether their formulas are computed.
+    Workbook,
     /// What says where those are, and which numbers are days.
     Other,
 }
@@ -107,10 +118,24 @@ fn part_of<R: Read + Seek>(archive: &mut ZipArchive<R>, place: usize) -> Result<
         return Ok(match root.local_name().as_ref() {
             "worksheet" => Some(Part::Sheet),
             "sst" => Some(Part::Texts),
-            "Types" | "Relationships" | "workbook" | "styleSheet" => Some(Part::Other),
+            "workbook" => Some(Part::Workbook),
+            "Types" | "Relationships" | "styleSheet" => Some(Part::Other),
             _ => None,
         });
     }
+}
+
+/// The bytes of a part, as far as one can reach.
+fn unpacked<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    place: usize,
+    name: &str,
+    part: Part,
+) -> Result<impl BufRead, Stop> {
+    let most = if part == Part::Sheet { LARGEST_SHEET } else { LARGEST_PART };
+    let inner = archive.by_index(place).map_err(|error| malformed(0, &error))?;
+    let inner = Decompressing { inner, format: NAME };
+    Ok(BufReader::with_capacity(64 * 1024, Limited { inner, left: most, name, most }))
 }
 
 /// A part that ends with an error where it is larger than any can be.
@@ -132,52 +157,37 @@ impl<R: Read> Read for Limited<'_, R> {
     }
 }
 
-/// How the value of a cell is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Notation {
-    /// As the place of one of the workbook's texts.
-    Index,
-    /// As an error.
-    Error,
-    /// As a number, a truth or a day.
-    Number,
-    /// As letters.
-    Letters,
-}
-
-impl Notation {
-    fn of(cell: &BytesStart<'_>) -> Result<Self, quick_xml::Error> {
-        Ok(match cell.try_get_attribute("t")?.as_ref().map(|kind| kind.value.as_ref()) {
-            Some("s") => Self::Index,
-            Some("e") => Self::Error,
-            Some("b" | "d" | "n") | None => Self::Number,
-            Some(_) => Self::Letters,
-        })
-    }
-
-    /// The value as the reader takes it.
-    fn plain(self, value: &str) -> Result<&str, String> {
-        let value = value.trim();
-        match self {
-            // The reader would take `+1` for 0.
-            Self::Index if !value.is_empty() && !is_place(value) => Err(format!("`{value}` is no place of a text")),
-            Self::Error if !ERRORS.contains(&value) => Ok(ANY_ERROR),
-            _ => Ok(value),
+/// What the workbook says of the values of its formulas.
+fn formulas_of(bytes: impl BufRead) -> Result<Formulas, Stop> {
+    let mut reader = Reader::from_reader(Events::new(bytes, NAME));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        reader.get_mut().begin();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(element) | Event::Empty(element)) if element.local_name().as_ref() == "calcPr" => {
+                let asked = element.try_get_attribute("fullCalcOnLoad").map_err(|error| malformed(0, &error))?;
+                let is_asked = asked.is_some_and(|asked| matches!(asked.value.trim(), "1" | "true"));
+                return Ok(if is_asked { Formulas::Awaited } else { Formulas::Computed });
+            }
+            Ok(Event::Eof) => return Ok(Formulas::Computed),
+            Ok(_) => {}
+            Err(quick_xml::Error::Io(error)) => return Err(stop_of(&error)),
+            Err(error) => return Err(malformed(0, &error)),
         }
     }
 }
 
-/// Whether a value is the number of a text.
-fn is_place(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<usize>().is_ok()
-}
-
-/// Writes a part anew: texts without the number that there are said to be, values without blanks and references.
-fn rewrite(bytes: &mut impl BufRead, written: impl Write) -> Result<(), Stop> {
+/// Writes a part anew: texts without the number that there are said to be, values without blanks and references,
+/// and formulas without what stands for their value.
+fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) -> Result<(), Stop> {
     let mut reader = Reader::from_reader(Events::new(bytes, NAME));
     let mut writer = Writer::new(written);
     let mut notation = None;
     let mut value: Option<String> = None;
+    let mut uncomputed = Uncomputed::new(formulas);
+    // The beginning of letters of which it is not known yet whether there are any.
+    let mut held = None;
     let (mut row, mut merges) = (0, 0);
     let mut buffer = Vec::new();
     loop {
@@ -188,20 +198,32 @@ fn rewrite(bytes: &mut impl BufRead, written: impl Write) -> Result<(), Stop> {
             Err(quick_xml::Error::Io(error)) => return Err(stop_of(&error)),
             Err(error) => return Err(malformed(row, &error)),
         };
-        if let Event::Start(element) | Event::Empty(element) = &event
-            && element.local_name().as_ref() == "mergeCell"
-        {
-            merges += 1;
+        if let Event::Start(element) | Event::Empty(element) = &event {
+            let cells = Cells::of(element).map_err(|reason| malformed(row, &reason))?;
+            match element.local_name().as_ref() {
+                "mergeCell" => merges += 1,
+                "c" => uncomputed.begin(cells.as_ref()),
+                "f" => uncomputed.formula(element, cells).map_err(|reason| malformed(row, &reason))?,
+                _ => {}
+            }
         }
         if merges > MOST_MERGES {
             return Err(malformed(0, &format!("more than {MOST_MERGES} cells are merged")));
         }
+        let mut is_left_out = false;
         match (&event, &mut value) {
             (Event::Eof, _) => break,
             (Event::Start(element), _) => match element.local_name().as_ref() {
                 "row" => row += 1,
-                "c" => notation = Some(Notation::of(element).map_err(|error| malformed(row, &error))?),
+                "c" => {
+                    notation = Some(Notation::of(element).map_err(|error| malformed(row, &error))?);
+                    check_style(element).map_err(|reason| malformed(row, &reason))?;
+                }
                 "v" if notation.is_some_and(|notation| notation != Notation::Letters) => value = Some(String::new()),
+                "v" if uncomputed.is_here => {
+                    held = Some(element.to_owned());
+                    continue;
+                }
                 _ => {}
             },
             (Event::Text(text), Some(value)) => {
@@ -222,22 +244,48 @@ fn rewrite(bytes: &mut impl BufRead, written: impl Write) -> Result<(), Stop> {
                 continue;
             }
             (Event::End(element), Some(text)) if element.local_name().as_ref() == "v" => {
-                let plain = notation.unwrap_or(Notation::Number).plain(text).map_err(|error| malformed(row, &error))?;
-                let text = Event::Text(BytesText::new(plain));
+                let notation = notation.unwrap_or(Notation::Number);
+                let plain = notation.plain(text).map_err(|error| malformed(row, &error))?;
+                is_left_out = uncomputed.stands_for_value(notation, plain);
+                let text = Event::Text(BytesText::new(if is_left_out { "" } else { plain }));
                 writer.write_event(text).map_err(|error| stop_of(&error))?;
                 value = None;
             }
-            (Event::End(element), None) if element.local_name().as_ref() == "c" => notation = None,
+            (Event::End(element), None) => match element.local_name().as_ref() {
+                "c" => notation = None,
+                // What stands behind the rows, stands in none.
+                "sheetData" => row = 0,
+                _ => {}
+            },
             (Event::DocType(_) | Event::Comment(_) | Event::PI(_), _) => continue,
             _ => {}
         }
-        let event = match event {
-            Event::Start(element) if element.local_name().as_ref() == "sst" => Event::Start(uncounted(&element)?),
-            event => event,
+        let event = match (event, held.take()) {
+            (Event::Start(element), _) if element.local_name().as_ref() == "sst" => Event::Start(uncounted(&element)?),
+            // How far the sheet reaches is of no use, and may be anything.
+            (Event::Start(element) | Event::Empty(element), _) if element.local_name().as_ref() == "dimension" => {
+                continue;
+            }
+            (Event::End(element), _) if element.local_name().as_ref() == "dimension" => continue,
+            (Event::End(_), Some(_)) => no_value(),
+            (Event::Empty(element), _) if uncomputed.is_here && element.local_name().as_ref() == "v" => no_value(),
+            (event, Some(start)) => {
+                writer.write_event(Event::Start(start)).map_err(|error| stop_of(&error))?;
+                event
+            }
+            (event, None) => event,
         };
         writer.write_event(event).map_err(|error| stop_of(&error))?;
+        if is_left_out {
+            writer.write_event(no_value()).map_err(|error| stop_of(&error))?;
+        }
     }
     writer.into_inner().flush().map_err(|error| stop_of(&error))
+}
+
+/// What tells the reader of a formula, which is without its value: in the cells of a formula for several only the first has one.
+fn no_value() -> Event<'static> {
+    Event::Empty(BytesStart::new("f"))
 }
 
 /// The element without the numbers of what it says that it holds.

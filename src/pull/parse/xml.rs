@@ -1,16 +1,25 @@
 //! XML deliveries whose records are elements and whose values are attributes.
 //!
-//! A record may stand inside another; a column named `../X` is the attribute X of the enclosing one.
+//! A record may stand inside another; a column named `../X` is the attribute X of the enclosing one. No value is read
+//! from a text: what stands between elements may be records that their writer has escaped, and is kept aside.
+
+mod attributes;
+mod shape;
 
 use std::collections::BTreeSet;
 use std::io::{BufReader, Read};
 
 use jiff::civil::Date;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::Reader;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use shape::{Place, Shape};
+
+pub(super) use attributes::Attributes;
 
 use super::cell::Cell;
-use super::lines::{Events, newlines};
+use super::lines::{Events, LONGEST, newlines, too_long};
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, stop_of};
 use crate::definition::{Column, Contract, DayAttribute, FrameAttribute, InFile, TableContract};
@@ -23,93 +32,6 @@ pub(super) const NAME: &str = "XML";
 
 /// How deep elements may stand in each other: more than any register's do, and a bound on what is open.
 const DEEPEST: usize = 64;
-
-/// An element's attributes, in its order.
-#[derive(Debug, Default)]
-pub(super) struct Attributes {
-    text: String,
-    /// Where the name and the value of each end; a value begins where its name ends.
-    ends: Vec<(usize, usize)>,
-}
-
-impl Attributes {
-    /// Those of an element, in this memory.
-    pub(super) fn read(&mut self, element: &BytesStart<'_>, row: u64) -> Result<(), Stop> {
-        self.text.clear();
-        self.ends.clear();
-        for attribute in element.attributes() {
-            let attribute = attribute.map_err(|error| malformed(row, &foreign(&error)))?;
-            let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| malformed(row, &foreign(&error)))?;
-            self.text.push_str(attribute.key.as_ref());
-            let name = self.text.len();
-            self.text.push_str(&value);
-            self.ends.push((name, self.text.len()));
-        }
-        Ok(())
-    }
-
-    fn pair(&self, place: usize) -> (&str, &str) {
-        let start = if place == 0 { 0 } else { self.ends[place - 1].1 };
-        let (name, end) = self.ends[place];
-        (&self.text[start..name], &self.text[name..end])
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        (0..self.ends.len()).map(|place| self.pair(place))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    fn place(&self, name: &str) -> Option<usize> {
-        self.iter().position(|(found, _)| found == name)
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.place(name).map(|place| self.pair(place).1)
-    }
-}
-
-/// Where a record's attributes stood that had these names: nearly all records of a table have the same.
-#[derive(Debug)]
-struct Shape {
-    names: Vec<String>,
-    /// Names of the enclosing element's.
-    enclosing: Vec<String>,
-    /// Per column, its place among the attributes, or among those of the enclosing element.
-    places: Vec<Option<Place>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Own(usize),
-    Enclosing(usize),
-}
-
-impl Shape {
-    fn of(table: &TableContract, own: &Attributes, enclosing: &Attributes) -> Self {
-        let find = |name: &String| match name.strip_prefix("../") {
-            Some(name) => enclosing.place(name).map(Place::Enclosing),
-            None => own.place(name).map(Place::Own),
-        };
-        let column = |column: &Column| match column.in_file {
-            InFile::Never => None,
-            InFile::Required | InFile::Optional => find(&column.raw).or_else(|| column.aliases.iter().find_map(find)),
-        };
-        let names = |attributes: &Attributes| attributes.iter().map(|(name, _)| name.to_owned()).collect();
-        Self { names: names(own), enclosing: names(enclosing), places: table.columns.iter().map(column).collect() }
-    }
-
-    fn fits(&self, own: &Attributes, enclosing: &Attributes) -> bool {
-        let is = |names: &[String], attributes: &Attributes| {
-            names.len() == attributes.ends.len() && attributes.iter().zip(names).all(|((name, _), known)| name == known)
-        };
-        is(&self.names, own) && is(&self.enclosing, enclosing)
-    }
-}
 
 /// What encloses the records.
 pub(super) struct Frame<'a> {
@@ -134,17 +56,17 @@ pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sin
             Ok(Event::Start(element)) => parser.open(&element, first_line(&element, row), sink)?,
             Ok(Event::Empty(element)) => {
                 parser.open(&element, first_line(&element, row), sink)?;
-                parser.close();
+                parser.close(sink)?;
             }
-            Ok(Event::Text(text)) if parser.open.is_empty() && !text.trim().is_empty() => {
-                return Err(malformed(row, &"text stands outside the root element"));
-            }
-            Ok(Event::End(_)) => parser.close(),
+            Ok(Event::Text(text)) => parser.text(&text, row)?,
+            Ok(Event::CData(text)) => parser.text(&text, row)?,
+            Ok(Event::GeneralRef(reference)) => parser.text(&meaning(&reference), row)?,
+            Ok(Event::End(_)) => parser.close(sink)?,
             Ok(Event::Eof) if !parser.open.is_empty() => {
                 return Err(Refusal::Truncated { what: format!("the element `{}` is not closed", frame.root) }.into());
             }
             Ok(Event::Eof) => break,
-            Ok(_) => {}
+            Ok(Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_)) => {}
             Err(quick_xml::Error::Io(error)) => return Err(stop_of(&error)),
             Err(error) if is_early_end(&error) => {
                 return Err(Refusal::Truncated { what: format!("{} in row {row}", foreign(&error)) }.into());
@@ -176,15 +98,53 @@ fn first_line(element: &BytesStart<'_>, row: u64) -> u64 {
     row.saturating_sub(newlines(element.as_bytes()))
 }
 
+/// What a reference in a text stands for, so that a number behind it is seen; one of an entity that XML does not have
+/// is left as it is written.
+fn meaning(reference: &BytesRef<'_>) -> String {
+    let letter = reference.resolve_char_ref().ok().flatten().map(String::from);
+    let known = || resolve_xml_entity(reference).map(str::to_owned);
+    letter.or_else(known).unwrap_or_else(|| format!("&{};", &**reference))
+}
+
 pub(super) fn malformed(row: u64, error: &impl ToString) -> Stop {
     Refusal::Malformed { format: NAME, row, reason: error.to_string() }.into()
+}
+
+/// What an element is under the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Is {
+    /// A record of a table.
+    Record(usize),
+    /// The root, a start or a trailer.
+    Frame,
+    /// None that the contract knows, which is told: what is in it is left out with it.
+    Stranger,
+}
+
+/// An element that is open.
+struct Open {
+    is: Is,
+    attributes: Attributes,
+    /// Whether elements stand in it.
+    has_elements: bool,
+}
+
+/// A text that stands between elements, and the line that it begins in.
+#[derive(Debug, Default)]
+struct Loose {
+    text: String,
+    row: u64,
 }
 
 struct Parser<'a> {
     contract: &'a Contract,
     frame: &'a Frame<'a>,
-    /// The attributes of the elements that are open, outermost first.
-    open: Vec<Attributes>,
+    /// The elements that are open, outermost first.
+    open: Vec<Open>,
+    /// The text since an element began or ended.
+    loose: Loose,
+    /// Texts that were kept aside.
+    texts: u64,
     /// Those of elements that are closed, for their memory.
     spare: Vec<Attributes>,
     /// Per table, the shape of its last record; `None` where it has had none.
@@ -205,6 +165,8 @@ impl<'a> Parser<'a> {
             contract,
             frame,
             open: Vec::new(),
+            loose: Loose::default(),
+            texts: 0,
             spare: Vec::new(),
             shapes: contract.tables.iter().map(|_| None).collect(),
             strangers: BTreeSet::new(),
@@ -216,8 +178,9 @@ impl<'a> Parser<'a> {
     }
 
     fn open(&mut self, element: &BytesStart<'_>, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
+        self.keep_aside(sink)?;
         let mut attributes = self.spare.pop().unwrap_or_default();
-        attributes.read(element, row)?;
+        attributes.read(element).map_err(|reason| malformed(row, &reason))?;
         let name = element.name();
         let name: &str = name.as_ref();
         if self.open.is_empty() && name != self.frame.root {
@@ -235,17 +198,68 @@ impl<'a> Parser<'a> {
             return Err(Refusal::Truncated { what }.into());
         }
         let table = self.contract.tables.iter().position(|table| table.element.as_deref() == Some(name));
-        match table {
-            Some(table) => self.record(table, &attributes, row, sink)?,
-            None if self.open.is_empty() => drop(self.says_day(name, &attributes)?),
+        let is = match table {
+            Some(table) => {
+                self.record(table, &attributes, row, sink)?;
+                Is::Record(table)
+            }
+            None if self.open.is_empty() => {
+                self.says_day(name, &attributes)?;
+                Is::Frame
+            }
             None => self.frame_element(name, &attributes, row, sink)?,
+        };
+        if let Some(enclosing) = self.open.last_mut() {
+            enclosing.has_elements = true;
         }
-        self.open.push(attributes);
+        self.open.push(Open { is, attributes, has_elements: false });
         Ok(())
     }
 
-    fn close(&mut self) {
-        self.spare.extend(self.open.pop());
+    fn close(&mut self, sink: &mut impl Sink) -> Result<(), Stop> {
+        // The text of an element is its value; that of one which is left out is left out with it.
+        if self.open.last().is_some_and(|open| open.is == Is::Stranger && !open.has_elements) {
+            self.loose.text.clear();
+        }
+        self.keep_aside(sink)?;
+        self.spare.extend(self.open.pop().map(|open| open.attributes));
+        Ok(())
+    }
+
+    /// A piece of a text, which ends in `row`.
+    fn text(&mut self, text: &str, row: u64) -> Result<(), Stop> {
+        if self.loose.text.is_empty() {
+            let begun = text.trim_start();
+            if begun.is_empty() {
+                return Ok(());
+            }
+            self.loose.row = row.saturating_sub(newlines(begun.as_bytes()));
+        }
+        if self.open.is_empty() {
+            return Err(malformed(self.loose.row, &"text stands outside the root element"));
+        }
+        if (self.loose.text.len() + text.len()) as u64 > LONGEST {
+            return Err(too_long(NAME, self.loose.row).into());
+        }
+        self.loose.text.push_str(text);
+        Ok(())
+    }
+
+    /// Keeps the text aside that stands before the beginning or the end of an element, if there is one.
+    fn keep_aside(&mut self, sink: &mut impl Sink) -> Result<(), Stop> {
+        let text = self.loose.text.trim();
+        if text.is_empty() {
+            return Ok(());
+        }
+        let table = self.open.iter().rev().find_map(|open| match open.is {
+            Is::Record(table) => Some(table),
+            Is::Frame | Is::Stranger => None,
+        });
+        let reason = "text stands where no value is read from one";
+        sink.unsplit_of(table.unwrap_or(0), self.loose.row, Unsplit::Malformed, reason, text)?;
+        self.texts += 1;
+        self.loose.text.clear();
+        Ok(())
     }
 
     /// Whether the element says the day on which the delivery was drawn, which has to be the day that is known of it.
@@ -268,12 +282,13 @@ impl<'a> Parser<'a> {
         attributes: &Attributes,
         row: u64,
         sink: &mut impl Sink,
-    ) -> Result<(), Stop> {
+    ) -> Result<Is, Stop> {
         let said = |attribute: &str| attributes.get(attribute).map_or("", |text| text.trim()).to_owned();
         let mut is_known = self.says_day(name, attributes)?;
         if let Some(place) = self.frame.trailer.filter(|place| place.element == name) {
             let (declared, counted) = (said(&place.attribute), sink.records());
-            if declared.parse() != Ok(counted) {
+            // A text between elements may be a record that the count has, or none.
+            if !declared.parse().is_ok_and(|declared| (counted - self.texts..=counted).contains(&declared)) {
                 return Err(Refusal::ControlTotal { declared: mask_numbers(&declared), counted, row }.into());
             }
             (self.ended, is_known) = (true, true);
@@ -283,20 +298,26 @@ impl<'a> Parser<'a> {
             // of a known kind is one with a slip in it.
             let known = self.contract.tables.iter().filter_map(|table| table.element.as_deref());
             if closest(name, known).is_none() {
-                return sink.other_type(row, name);
+                sink.other_type(row, name)?;
+                return Ok(Is::Stranger);
             }
             let reason = format!("no element `{}` in the contract", quoted(name));
             let texts: Vec<&str> = attributes.iter().map(|(_, text)| text.trim()).collect();
-            return sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "));
+            sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "))?;
+            return Ok(Is::Stranger);
         }
         sink.control();
-        if is_known { Ok(()) } else { self.stranger(&format!("<{name}>"), sink) }
+        if is_known {
+            return Ok(Is::Frame);
+        }
+        self.stranger(&format!("<{name}>"), sink)?;
+        Ok(Is::Stranger)
     }
 
     fn record(&mut self, at: usize, attributes: &Attributes, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
         let table = &self.contract.tables[at];
         let none = Attributes::default();
-        let enclosing = self.open.last().unwrap_or(&none);
+        let enclosing = self.open.last().map_or(&none, |open| &open.attributes);
         let shape = match self.shapes[at].take() {
             Some(shape) if shape.fits(attributes, enclosing) => shape,
             _ => {
@@ -307,7 +328,7 @@ impl<'a> Parser<'a> {
                 shape
             }
         };
-        let enclosing = self.open.last().unwrap_or(&none);
+        let enclosing = self.open.last().map_or(&none, |open| &open.attributes);
         let mut cells = Vec::with_capacity(table.columns.len());
         for (seen, place) in self.seen[at].iter_mut().zip(&shape.places) {
             let cell = place.map(|place| match place {
@@ -317,8 +338,11 @@ impl<'a> Parser<'a> {
             *seen |= cell.is_some();
             cells.push(cell.map(Cell::of));
         }
-        self.shapes[at] = Some(shape);
-        sink.record(&Record { table: at, row, cells: &cells })
+        let Some(reason) = &self.shapes[at].insert(shape).twice else {
+            return sink.record(&Record { table: at, row, cells: &cells });
+        };
+        let texts: Vec<&str> = attributes.iter().map(|(_, text)| text.trim()).collect();
+        sink.unsplit_of(at, row, Unsplit::Malformed, reason, &texts.join(" "))
     }
 
     fn stranger(&mut self, name: &str, sink: &mut impl Sink) -> Result<(), Stop> {

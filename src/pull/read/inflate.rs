@@ -49,6 +49,9 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
+/// The first byte of a member.
+const GZIP: u8 = 0x1F;
+
 /// The members of a gzip file, one behind the other, and noughts behind the last: blocks of a tape were filled so.
 struct Members<R> {
     /// `None` at the end.
@@ -84,8 +87,11 @@ impl<R: BufRead> Read for Members<R> {
                 }
             };
             match next {
-                Some(_) if is_padded => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes stand behind its padding"));
+                Some(first) if is_padded || first != GZIP => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "bytes that are none of it stand behind its end",
+                    ));
                 }
                 Some(_) => self.member = Some(GzDecoder::new(rest)),
                 None => {}

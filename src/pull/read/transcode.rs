@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, DecoderResult, ISO_8859_15, UTF_8, WINDOWS_1252};
+use encoding_rs::{Decoder, DecoderResult, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::fault::undecodable;
 use crate::definition::Encoding;
+use crate::pull::mask::quoted;
 use crate::pull::refusal::Refusal;
 
 /// Bytes that are decoded at once.
@@ -123,6 +124,9 @@ impl<R: Read> Transcoder<R> {
             if self.encoding != Encoding::Utf8 && block.starts_with(&[0xEF, 0xBB, 0xBF]) {
                 return Err(self.refused("it starts with the byte order mark of UTF-8".to_owned()));
             }
+            if let Some(evidence) = otherwise_declared(block, self.decoder.encoding()) {
+                return Err(self.refused(evidence));
+            }
         }
         if self.encoding != Encoding::Utf8 {
             let undefined = match self.encoding {
@@ -143,7 +147,12 @@ impl<R: Read> Transcoder<R> {
         let (result, consumed, written) =
             self.decoder.decode_to_utf8_without_replacement(block, &mut self.output, self.at_end);
         if let DecoderResult::Malformed(bad, after) = result {
-            let offset = (self.read + consumed as u64).saturating_sub(u64::from(bad) + u64::from(after));
+            let back = usize::from(bad) + usize::from(after);
+            let left = std::str::from_utf8(&block[consumed.saturating_sub(back).min(block.len())..]);
+            if self.encoding == Encoding::Utf8 && self.at_end && left.is_err_and(|error| error.error_len().is_none()) {
+                return Err(undecodable(Refusal::Truncated { what: "its last letter is not whole".to_owned() }));
+            }
+            let offset = (self.read + consumed as u64).saturating_sub(back as u64);
             return Err(self.refused(format!("the bytes at offset {offset} are no letter of it")));
         }
         self.decoded = written;
@@ -186,6 +195,37 @@ fn other_format(block: &[u8]) -> Option<&'static str> {
     (wide > 0 && (noughts(0) > wide || noughts(1) > wide)).then_some("UTF-16")
 }
 
+/// That a document of XML says itself that it is in another character set: byte 0xBD is a half in ISO-8859-1, and œ in
+/// ISO-8859-15. Behind a byte order mark, which tells more, nothing is asked.
+fn otherwise_declared(block: &[u8], expected: &'static encoding_rs::Encoding) -> Option<String> {
+    let label = declared_label(block)?;
+    // Systems write the same name in many ways.
+    let plain: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = plain.to_ascii_lowercase().replace("latin", "l").replace("windows", "cp");
+    let said = encoding_rs::Encoding::for_label(label.as_bytes())
+        .or_else(|| encoding_rs::Encoding::for_label(plain.as_bytes()));
+    match said {
+        // ASCII is a part of them all. And a text that can be read here is in UTF-16 no more: it was written anew since,
+        // and its declaration was not.
+        _ if matches!(plain.as_str(), "ascii" | "usascii") => None,
+        Some(said) if said == expected || said == UTF_16LE || said == UTF_16BE => None,
+        Some(_) => Some(format!("its declaration says {label}")),
+        None => Some(format!("its declaration says `{}`", quoted(label))),
+    }
+}
+
+/// The character set that the declaration of an XML document names.
+fn declared_label(block: &[u8]) -> Option<&str> {
+    // No declaration is longer.
+    let declaration = block.trim_ascii_start().strip_prefix(b"<?xml")?;
+    let declaration = &declaration[..declaration.len().min(500)];
+    let end = declaration.windows(2).position(|mark| mark == b"?>")?;
+    let (_, said) = std::str::from_utf8(&declaration[..end]).ok()?.split_once("encoding")?;
+    let said = said.trim_start().strip_prefix('=')?.trim_start();
+    let quote = said.chars().next().filter(|mark| matches!(mark, '"' | '\''))?;
+    said[1..].split_once(quote).map(|(label, _)| label.trim())
+}
+
 /// Fills `buffer` unless the input ends first.
 fn read_block(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut length = 0;
@@ -215,7 +255,8 @@ impl<R: Read> Read for Transcoder<R> {
     }
 }
 
-/// Tells UTF-8 delivered as something else: it has letters beyond ASCII, and all of them are valid UTF-8.
+/// Tells UTF-8 delivered as something else: all bytes beyond ASCII are valid UTF-8, and some of them are of western letters or
+/// marks. `Ø–` of Windows-1252 is valid UTF-8 too, of a letter of Arabic.
 #[derive(Default)]
 struct Utf8Evidence {
     split_letter: Vec<u8>,
@@ -228,14 +269,20 @@ impl Utf8Evidence {
         if self.broken || (self.split_letter.is_empty() && block.is_ascii()) {
             return;
         }
-        self.letters = true;
         let mut bytes = std::mem::take(&mut self.split_letter);
         bytes.extend_from_slice(block);
-        match std::str::from_utf8(&bytes) {
-            Ok(_) => {}
-            Err(error) if error.error_len().is_none() => self.split_letter = bytes.split_off(error.valid_up_to()),
-            Err(_) => self.broken = true,
-        }
+        let valid = match std::str::from_utf8(&bytes) {
+            Ok(_) => bytes.len(),
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => {
+                self.broken = true;
+                return;
+            }
+        };
+        self.split_letter = bytes.split_off(valid);
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        self.letters |=
+            text.chars().any(|letter| matches!(letter, '\u{a0}'..='\u{ff}' | '\u{2010}'..='\u{2030}' | '€'));
     }
 
     fn is_utf8(&self) -> bool {
@@ -269,6 +316,26 @@ mod tests {
         assert!(text("Læsø".as_bytes(), Encoding::Windows1252).is_err());
         assert!(text("\u{feff}ydernr".as_bytes(), Encoding::Windows1252).is_err());
         assert_eq!(text(b"L\xE6s\xF8", Encoding::Windows1252), Ok("Læsø".to_owned()));
+    }
+
+    #[test]
+    fn western_letters_that_are_valid_utf8_by_chance_are_read_as_the_contract_says() {
+        for (bytes, read) in
+            [(&b"Tinglev \xD8\x96Padborg"[..], "Tinglev Ø–Padborg"), (b"Aars \xC5\xA0", "Aars Å\u{a0}")]
+        {
+            assert_eq!(text(bytes, Encoding::Windows1252), Ok(read.to_owned()));
+        }
+        // Among others they change nothing.
+        assert!(text("Læsø Š ش".as_bytes(), Encoding::Windows1252).is_err());
+        assert!(text("5 – 7".as_bytes(), Encoding::Windows1252).is_err());
+    }
+
+    #[test]
+    fn a_text_that_is_cut_within_a_letter_is_cut() {
+        let told = text(&"nr;Læsø".as_bytes()[..8], Encoding::Utf8).unwrap_err();
+        assert!(told.contains("its last letter is not whole"), "{told}");
+        let told = text(b"nr;L\xC3\x28", Encoding::Utf8).unwrap_err();
+        assert!(told.contains("at offset 4"), "{told}");
     }
 
     #[test]

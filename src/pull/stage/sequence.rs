@@ -183,13 +183,15 @@ impl<'a> Sequencer<'a> {
             }
             Step::Mark(Mark::Unsplit { table, row, why, reason, text }) => {
                 self.tables[table].counts.read += 1;
-                self.tables[table].totals.unsplit();
+                if why != Unsplit::Note {
+                    self.tables[table].totals.unsplit();
+                }
                 let text = match self.contract.sensitivity {
                     Sensitivity::Person => shape_of(&text),
                     _ => mask_numbers(&text),
                 };
                 let rule = match why {
-                    Unsplit::Width => Rule::ColumnCount,
+                    Unsplit::Width | Unsplit::Note => Rule::ColumnCount,
                     Unsplit::RecordType => Rule::RecordType,
                     Unsplit::Malformed => Rule::Malformed,
                 };

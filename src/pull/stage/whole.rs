@@ -51,7 +51,9 @@ impl Sequencer<'_> {
 
     /// Refuses the extract if more rows of a table were rejected than its contract allows.
     fn limit(&self, staging: &TableStaging<'_>) -> Result<(), Refusal> {
-        let Counts { read, rejected, .. } = staging.counts;
+        // Control rows, and rows that a rule leaves out, are none that the others could be lost among.
+        let Counts { accepted, rejected, .. } = staging.counts;
+        let read = accepted + rejected;
         let limit = self.contract.policy.max_rejected_share;
         if !is_beyond(rejected, read, limit) {
             return Ok(());

@@ -58,6 +58,7 @@ fn what_can_not_be_unpacked_is_refused() {
     let cases = [
         ("reg.csv.gz", cut(gzip()), "the extract is cut off: the compressed data ends too early"),
         ("reg.csv.gz", TEXT.as_bytes().to_vec(), "the extract can't be parsed as gzip"),
+        ("reg.csv.gz", [gzip(), b"abc".to_vec()].concat(), "the extract can't be parsed as gzip"),
         ("reg.csv.zst", cut(zstd::encode_all(TEXT.as_bytes(), 3).unwrap()), "the extract is cut off"),
         ("reg.csv.zst", TEXT.as_bytes().to_vec(), "the extract can't be parsed as zstd"),
         ("reg.csv.zip", cut(zip(&["reg.csv"])), "the extract can't be parsed as zip"),

@@ -126,7 +126,8 @@ fn what_stands_behind_a_closing_quote_is_no_part_of_its_cell() {
     small.extract("reg.csv", rows);
     assert_eq!(small.staged("reg"), ["005678|Øst \"og\" Vest", "008888|N\"o\"rd"]);
     let why = "text stands behind the quote that closes a cell";
-    assert_eq!(small.rejected(), [format!("2 malformed : {why}"), format!("4 malformed : {why}")]);
+    // The record of row 4 goes on in row 5.
+    assert_eq!(small.rejected(), ["2", "4", "5"].map(|row| format!("{row} malformed : {why}")));
     let before = "ydernr;navn\n001234; \"Nord\"\n005678;\t\"a\nb\"\n \"009999\";Vest\n008888; N\"o\"rd\n";
     assert_eq!(small.extract("reg.csv", before).staged("reg"), ["008888|N\"o\"rd"]);
     let why_not = "malformed : blanks stand before the quote that opens a cell";
@@ -320,5 +321,71 @@ fn a_column_without_a_name_is_not_taken_in() {
         small.extract("reg.csv", format!("{header}\n{row}\n"));
         assert_eq!(small.staged("reg"), ["1|2|3"], "{header}");
         assert_eq!(small.stage().strangers, [String::new()].into(), "{header}");
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_within_its_last_row_is_refused_and_a_note_below_the_rows_is_none() {
+    for quote in ["", "quote = '\"'\n"] {
+        let cut = |text: &str| texts(quote, &["a", "b", "c"]).extract("reg.csv", text).refused();
+        for text in ["a;b;c\n1;2;3\n4;5", "a;b;c\n1;2;3\n4;", "a;b;c\r\n1;2;3\r\n4;5"] {
+            let told = cut(text);
+            assert!(told.contains("row 3, the last, has no line end, and 2 columns where the header has 3"), "{told}");
+        }
+        let small = texts(quote, &["a", "b", "c"]);
+        // Without an end of its last line a file may be whole; and a line that is short for another reason has one.
+        assert_eq!(small.extract("reg.csv", "a;b;c\n1;2;3\n4;5;6").staged("reg"), ["1|2|3", "4|5|6"]);
+        for text in ["a;b;c\n1;2;3\nKilde: tal", "a;b;c\n1;2;3\n4;5\n"] {
+            let small = texts(quote, &["a", "b", "c"]);
+            assert_eq!(small.extract("reg.csv", text).staged("reg"), ["1|2|3"], "{text:?}");
+            assert_eq!(small.rejected().len(), 1, "{text:?}");
+        }
+    }
+    let told = texts("quote = '\"'", &["a", "b", "c"]).extract("reg.csv", "a;b;c\n\"1\";2;3\n\"4\";5").refused();
+    assert!(told.contains("row 3, the last, has no line end"), "{told}");
+}
+
+#[test]
+fn a_line_that_ends_in_the_delimiter_is_told_so() {
+    for quote in ["", "quote = '\"'\n"] {
+        let small = texts(quote, &["a", "b"]);
+        small.extract("reg.csv", "a;b\n1;2;\n3;4\n5;6;7\n");
+        assert_eq!(
+            small.rejected(),
+            [
+                "2 column_count : 3 columns where the header has 2: it ends in the delimiter",
+                "4 column_count : 3 columns where the header has 2"
+            ]
+        );
+    }
+}
+
+#[test]
+fn every_line_that_a_stray_quote_takes_in_is_a_row_that_is_kept_aside() {
+    let lines = |change: &dyn Fn(usize) -> String| -> String { (1..=10).map(change).collect() };
+    let row = |at: usize| format!("{at};N{at};1\n");
+    // The quote of row 3 is closed by that of row 6, behind which text stands, or none.
+    for (second, rule) in [("5;\"N5;1\n", "malformed"), ("5;N5\";1\n", "malformed")] {
+        let small = texts("quote = '\"'", &["a", "b", "c"]);
+        let text = lines(&|at| match at {
+            2 => "2;\"N2;1\n".to_owned(),
+            5 => second.to_owned(),
+            at => row(at),
+        });
+        small.extract("reg.csv", format!("a;b;c\n{text}"));
+        assert_eq!(small.staged("reg").len(), 6, "{second}");
+        let rejected = small.rejected();
+        let rows: Vec<String> =
+            rejected.iter().map(|told| told.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(rows, ["3", "4", "5", "6"].map(|row| format!("{row} {rule}")), "{rejected:?}");
+    }
+    // A text may have a delimiter and a line end.
+    for (names, text) in [
+        (&["a", "b", "c"][..], "1;\"x\ny\";2\n"),
+        (&["a", "b", "c"], "1;\"x;y\nz\";2\n"),
+        (&["a", "b"], "1;\"x;y\nz\"\n"),
+    ] {
+        let small = texts("quote = '\"'", names);
+        assert_eq!(small.extract("reg.csv", format!("{}\n{text}", names.join(";"))).staged("reg").len(), 1, "{text}");
     }
 }

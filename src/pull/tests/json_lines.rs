@@ -44,6 +44,17 @@ fn nested_members_are_columns_and_a_broken_line_is_kept_aside() {
 }
 
 #[test]
+fn a_file_that_is_cut_within_its_last_object_is_refused() {
+    let whole = r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234"},"antal":12}"#;
+    let small = Trial::new("brug", &contract());
+    let told = small.extract("brug.jsonl", format!("{whole}\n{}", &whole[..40])).refused();
+    assert!(told.contains("row 2, the last, has no line end, and its object is not closed"), "{told}");
+    // A row that is wrong before it is a row like others.
+    let text = format!("{whole}\n{}\n{whole}", &whole[..40]);
+    assert_eq!(Trial::new("brug", &contract()).extract("brug.jsonl", text).staged("brug").len(), 2);
+}
+
+#[test]
 fn a_member_that_the_contract_does_not_know_is_told_and_one_that_no_line_has_is_missing() {
     let small = Trial::new("brug", &contract());
     let more = r#"{"vaerktoej":"Overblik","praksis":{"ydernr":"001234","navn":"A"},"antal":12}"#;
@@ -144,4 +155,112 @@ fn of_an_object_or_an_array_that_is_null_nothing_is_there() {
     assert!(told.contains("the column `a` is not in the contract"), "{told}");
     let told = small.extract("reg.jsonl", r#"{"a":null,"k":1,"r":[]}"#).refused();
     assert!(told.contains("the column `a.b` is missing"), "{told}");
+}
+
+/// A register of a number, a day and a text that may be missing.
+fn typed(format: &str, number: &str) -> Trial {
+    let nullable = |name: &str, rest: &str| column(name, &format!("{rest}\nnullable = true"));
+    let columns = text_column("nr")
+        + &nullable("v", number)
+        + &nullable("dag", "type = \"date\"")
+        + &nullable("t", "type = \"text\"\npattern = \".*\"");
+    let contract = format!(
+        "files = [\"reg.jsonl\"]\nsensitivity = \"practice\"\n[format]\nkind = \"jsonl\"\n{format}\n[[table]]\nname = \"reg\"\n{columns}"
+    );
+    Trial::new("reg", &contract)
+}
+
+/// A line with every member.
+fn line(nr: &str, v: &str, dag: &str) -> String {
+    format!("{{\"nr\":\"{nr}\",\"v\":{v},\"dag\":{dag},\"t\":{dag}}}")
+}
+
+#[test]
+fn a_record_with_two_names_of_a_column_is_kept_aside() {
+    let small = typed("dates = \"yyyy-MM-dd\"", "type = \"integer\"\naliases = [\"w\", \"v.w\"]");
+    let rest = "\"dag\":null,\"t\":null";
+    small.extract(
+        "reg.jsonl",
+        [
+            format!("{{\"nr\":\"a\",\"v\":1,{rest}}}"),
+            format!("{{\"nr\":\"b\",\"w\":9,{rest}}}"),
+            format!("{{\"nr\":\"c\",\"v\":1,\"w\":9,{rest}}}"),
+            format!("{{\"nr\":\"d\",\"v.w\":1,\"w\":null,{rest}}}"),
+            format!("{{\"nr\":\"e\",\"v.w\":1,\"v\":{{\"w\":1}},{rest}}}"),
+        ]
+        .join("\n"),
+    );
+    assert_eq!(small.staged("reg"), ["a|1||", "b|9||"]);
+    let rejected = small.rejected();
+    assert_eq!(
+        rejected[..2],
+        [
+            "3 malformed : the members `v` and `w` are one column, and both stand in it",
+            "4 malformed : the members `w` and `v.w` are one column, and both stand in it",
+        ]
+    );
+    assert!(rejected[2].starts_with("5 malformed : "), "{rejected:?}");
+    // The dots of a path may be those of a member's own name, and both may be there.
+    let small = Trial::new("brug", &contract());
+    small.extract(
+        "brug.jsonl",
+        r#"{"vaerktoej":"O","praksis.ydernr":"001234","praksis":{"ydernr":"005678"},"antal":1}"#,
+    );
+    assert_eq!(small.rejected(), ["1 malformed : the member `praksis.ydernr` stands twice"]);
+}
+
+#[test]
+fn a_number_that_a_double_was_written_as_is_the_doubles() {
+    let small = typed("dates = \"yyyy-MM-dd\"", "type = \"decimal\"\nprecision = 38\nscale = 18");
+    let read = |number: &str| {
+        small.extract("reg.jsonl", line("a", number, "null"));
+        let found = small.staged("reg").pop().and_then(|row| row.split('|').nth(1).map(str::to_owned));
+        found.map(|number| number.trim_end_matches('0').trim_end_matches('.').to_owned())
+    };
+    for (number, expected) in [
+        ("3.3000000000000003", "3.3"),
+        ("0.30000000000000004", "0.3"),
+        ("-0.1", "-0.1"),
+        ("0.10000000000000001", "0.1"),
+        ("100.00000000000000000", "100"),
+        ("12345678901234.56", "12345678901234.56"),
+        ("0.1234567890123457", "0.1234567890123457"),
+        ("0.7999999999999999", "0.8"),
+        ("123456789012.1234", "123456789012.1234"),
+        ("1.5e-7", "0.00000015"),
+        ("1e3", "1000"),
+        ("9007199254740993", "9007199254740993"),
+        ("18446744073709551615", "18446744073709551615"),
+    ] {
+        assert_eq!(read(number).as_deref(), Some(expected), "{number}");
+    }
+    // Each is another number than the double next to it.
+    for number in ["0.123456789012345678", "12345678901234.567", "9007199254740993.0", "123456789012345678901"] {
+        small.extract("reg.jsonl", line("a", number, "null"));
+        let told = small.rejected().join("");
+        assert!(told.contains("has more digits than are read: write it as text"), "{number}: {told}");
+    }
+    // Of several numbers in a line, each is its own.
+    small.extract("reg.jsonl", r#"{"t":[1,-2,{"a":3.5e1,"b":true}],"nr":"4.5","v":0.1234567890123457,"dag":null}"#);
+    let rows = small.staged("reg");
+    assert!(rows[0].starts_with("4.5|0.123456789012345700|"), "{rows:?}");
+}
+
+#[test]
+fn a_day_is_spelled_as_the_register_does_or_as_iso_8601_does() {
+    for dates in ["yyyy-MM-dd", "dd-MM-yyyy", "yyyyMMdd"] {
+        let small = typed(&format!("dates = \"{dates}\"\nnulls = [\"9999-12-31T00:00:00\"]"), "type = \"integer\"");
+        let spelled = dates.replace("yyyy", "2018").replace("MM", "01").replace("dd", "31");
+        for day in
+            [spelled.as_str(), "2018-01-31", "2018-01-31T00:00:00.000", "2018-01-31T00:00:00Z", " 2018-01-31T00:00"]
+        {
+            let rows = small.extract("reg.jsonl", line("a", "1", &format!("\"{day}\""))).staged("reg");
+            // A text stays as it is.
+            assert_eq!(rows, [format!("a|1|2018-01-31|{}", day.trim())], "{dates}");
+        }
+        assert_eq!(small.extract("reg.jsonl", line("a", "1", "\"9999-12-31T00:00:00\"")).staged("reg"), ["a|1||"]);
+        let rejected = small.extract("reg.jsonl", line("a", "1", "\"2018-01-31T12:00:00\"")).rejected();
+        assert_eq!(rejected.len(), 1, "{rejected:?}");
+        assert!(rejected[0].starts_with("1 type dag: "), "{rejected:?}");
+    }
 }

@@ -14,6 +14,7 @@ mod odd;
 mod parquet_files;
 mod persons;
 mod rules;
+mod toml_files;
 mod totals;
 mod typed;
 #[path = "../../../tests/it/support/workbooks.rs"]

@@ -161,3 +161,12 @@ fn as_many_rows_as_the_contract_allows_may_be_rejected() {
         assert!(told.contains(&format!("more than the {shown} that the contract allows")), "{told}");
     }
 }
+
+#[test]
+fn rows_that_are_none_of_the_table_dilute_no_share() {
+    let exclude = "[[table.exclude]]\nname = \"unused\"\ncolumn = \"place\"\nvalues = [\"U\"]\n";
+    let small = places(exclude, None);
+    small.edit(|toml| toml.replace("max_rejected_share = 1.0", "max_rejected_share = 0.1"));
+    let told = small.extract("places.csv", format!("sted\nA\n1\n{}", "U\n".repeat(100))).refused();
+    assert!(told.contains("1 of 2 rows"), "{told}");
+}

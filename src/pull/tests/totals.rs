@@ -177,3 +177,14 @@ fn what_a_total_shares_with_its_parts_may_be_no_value() {
     small.extract("staff.csv", "sted;faggruppe;timer\n00;nurse;1\n0;clerk;2\n000;I alt;3\n");
     assert_eq!(small.staged("staff"), ["|nurse|1.00", "|clerk|2.00"]);
 }
+
+#[test]
+fn a_note_below_the_rows_is_a_part_of_no_total() {
+    let rows = "A;nurse;7\nA;clerk;2\nA;I alt;9\n";
+    let with_note = format!("{rows}Kilde: Danmarks Statistik\n");
+    assert_eq!(told("required", &with_note).staged("staff").len(), 2);
+    let refused = told("required", &with_note.replace("I alt;9", "I alt;10")).refused();
+    assert!(refused.contains("over faggruppe for A: 10.00 declared, 9.00 summed"), "{refused}");
+    // A row that can't be split may be a part of any.
+    assert_eq!(told("required", &format!("{}B;nurse\n", rows.replace("I alt;9", "I alt;10"))).staged("staff").len(), 2);
+}

@@ -214,3 +214,20 @@ fn a_double_is_not_rounded_to_fewer_digits_than_tell_it() {
     assert_eq!(small.staged("reg"), ["12345678901234.5600", "0.3000"]);
     assert_eq!(small.rejected(), ["3 type pris: NaN"]);
 }
+
+#[test]
+fn a_whole_number_beyond_those_that_its_type_tells_from_the_next_is_kept_aside() {
+    let double: ArrayRef = Arc::new(Float64Array::from(vec![9_007_199_254_740_991.0, 9_007_199_254_740_993.0]));
+    let single: ArrayRef = Arc::new(Float32Array::from(vec![16_777_215.0, 16_777_216.0]));
+    let half = cast(&Float32Array::from(vec![2047.0, 2048.0]), &DataType::Float16).unwrap();
+    for (array, told, kept_aside) in [
+        (double, "9007199254740991", "#.###############e15"),
+        (single, "16777215", "1.6777216e7"),
+        (half, "2047", "2.048e3"),
+    ] {
+        let small = danish(&column("antal", "type = \"integer\""));
+        small.extract("reg.parquet", file(&[("antal", array)]));
+        assert_eq!(small.staged("reg"), [told]);
+        assert_eq!(small.rejected(), [format!("2 type antal: {kept_aside}")]);
+    }
+}

@@ -111,3 +111,108 @@ fn elements_with_no_column_of_the_contract_lack_them() {
         assert!(told.contains("the column `a` is missing"), "{told}");
     }
 }
+
+/// A register of one kind of record, in a character set.
+fn register(encoding: &str, more: &str) -> Trial {
+    let columns = text_column("nr") + &column("antal", &format!("type = \"integer\"\noptional = true\n{more}"));
+    let contract = format!(
+        "files = [\"reg.xml\"]\nsensitivity = \"practice\"\n[format]\nkind = \"xml\"\nencoding = \"{encoding}\"\nroot = \"R\"\n\
+         trailer = {{ element = \"Slut\", attribute = \"Antal\" }}\n[[table]]\nname = \"p\"\nelement = \"p\"\n{columns}"
+    );
+    Trial::new("reg", &contract)
+}
+
+#[test]
+fn a_text_between_elements_is_kept_aside_with_its_line() {
+    let small = register("utf-8", "");
+    let record = "<p nr=\"a\" antal=\"1\"/>";
+    // A trailer counts the records that are there, or those too that are none any more.
+    for (content, count, row) in [
+        (format!("{record}\n&lt;p nr=\"b\" antal=\"2\"/&gt;\n p nr=\"c\" antal=\"3\"/>\n"), 2, 3),
+        (format!("{record}\n<![CDATA[\n<p nr=\"b\"/>]]>"), 1, 4),
+        ("<p nr=\"a\" antal=\"1\">\nhej</p>\n".to_owned(), 1, 3),
+        (format!("h&#101;j<!-- hej -->{record}"), 1, 2),
+        (format!("{record}{record}").replacen("/>", ">&x;</p>", 1), 3, 2),
+    ] {
+        small.extract("reg.xml", format!("<R>\n{content}<Slut Antal=\"{count}\"/></R>"));
+        let rejected = format!("{row} malformed : text stands where no value is read from one");
+        assert_eq!(small.rejected(), [rejected], "{content}");
+        assert_eq!(small.staged("p").first().map(String::as_str), Some("a|1"), "{content}");
+        assert_eq!(["read", "rejected"].map(|measure| small.count(measure, "")), [small.count("accepted", "") + 2, 1]);
+    }
+    // As its writer meant it: what stood for letters is letters again.
+    small.extract("reg.xml", format!("<R>{record}&lt;p nr=&quot;&#x62;&quot;/&gt;<Slut Antal=\"2\"/></R>"));
+    assert!(small.rejects()[0].iter().any(|kept| kept == "<p nr=\"b\"/>"), "{:?}", small.rejects());
+    let told = small.extract("reg.xml", format!("<R>{record}hej<Slut Antal=\"3\"/></R>")).refused();
+    assert!(told.contains("the control total does not match: 3 declared, 2 counted"), "{told}");
+}
+
+#[test]
+fn blanks_and_what_is_in_an_element_that_is_left_out_are_no_slips() {
+    let small = register("utf-8", "");
+    small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    let blank = "\n &#160;<?xml-stylesheet href=\"a\"?><![CDATA[ ]]>";
+    let left_out = "<note>hej</note><Kapacitet Antal=\"2\">hej</Kapacitet>";
+    small.extract("reg.xml", format!("<R>{blank}<p nr=\"a\">{left_out}{blank}</p>{left_out}<Slut Antal=\"3\"/></R>"));
+    assert_eq!(small.staged("p"), ["a|"]);
+    assert_eq!(small.rejected(), [""; 0]);
+    // Beside elements it is the value of none.
+    small.extract(
+        "reg.xml",
+        "<R><note>hej<p nr=\"a\" antal=\"1\"/></note><note><p nr=\"b\"/>hej</note><Slut Antal=\"2\"/></R>",
+    );
+    assert_eq!(small.rejected().len(), 2);
+    for outside in ["&amp;", "<![CDATA[hej]]>"] {
+        let told = small.extract("reg.xml", format!("<R><p nr=\"a\"/><Slut Antal=\"1\"/></R>{outside}")).refused();
+        assert!(told.contains("text stands outside the root element"), "{told}");
+    }
+    let long = format!("{}<!-- -->", "x".repeat(100_000));
+    let told = small.extract("reg.xml", format!("<R>{}</R>", long.repeat(50))).refused();
+    assert!(told.contains("the record is longer than 4194304 bytes"), "{told}");
+}
+
+#[test]
+fn a_record_with_two_names_of_a_column_is_kept_aside() {
+    let small = register("utf-8", "aliases = [\"tal\", \"antal\"]");
+    small.extract(
+        "reg.xml",
+        "<R>\n<p nr=\"a\" antal=\"1\"/>\n<p nr=\"b\" tal=\"2\"/>\n<p nr=\"c\" tal=\"2\" antal=\"2\"/>\n<Slut Antal=\"3\"/></R>",
+    );
+    assert_eq!(small.staged("p"), ["a|1", "b|2"]);
+    assert_eq!(
+        small.rejected(),
+        ["4 malformed : the attributes `antal` and `tal` are one column, and both stand in it"]
+    );
+}
+
+#[test]
+fn a_declaration_of_another_character_set_is_refused() {
+    let file = |declared: &str| {
+        let declaration = format!("<?xml version='1.0' {declared}?>\n");
+        [declaration.as_bytes(), b"<R><p nr=\"\xBD\"/><Slut Antal=\"1\"/></R>"].concat()
+    };
+    let latin_9 = register("iso-8859-15", "");
+    for label in ["ISO-8859-1", "windows-1252", "UTF-8", "IBM277"] {
+        let told = latin_9.extract("reg.xml", file(&format!("encoding = \"{label}\" standalone='yes'"))).refused();
+        assert!(told.contains("the extract is not iso-8859-15: its declaration says"), "{told}");
+        assert!(told.contains(label), "{told}");
+    }
+    for right in ["", "encoding='iso-8859-15'", "encoding=\"ISO_8859-15\"", "encoding='Latin-9'"] {
+        assert_eq!(latin_9.extract("reg.xml", file(right)).staged("p"), ["œ|"], "{right}");
+    }
+    // What registers call ISO-8859-1 is Windows-1252.
+    for right in ["", "encoding='ISO-8859-1'", "encoding='Latin-1'", "encoding='Windows 1252'", "encoding='US-ASCII'"] {
+        let small = register("windows-1252", "");
+        assert_eq!(small.extract("reg.xml", file(right)).staged("p"), ["½|"], "{right}");
+    }
+    let small = register("utf-8", "");
+    let document = |mark: &str, label: &str| {
+        format!("{mark}<?xml version=\"1.0\" encoding=\"{label}\"?><R><p nr=\"æ\"/><Slut Antal=\"1\"/></R>")
+    };
+    let told = small.extract("reg.xml", document("", "ISO-8859-1")).refused();
+    assert!(told.contains("the extract is not utf-8: its declaration says ISO-8859-1"), "{told}");
+    // A mark before it tells more than the declaration, and no text of single bytes is in UTF-16.
+    for (mark, label) in [("", "utf8"), ("\u{feff}", "UTF-8"), ("\u{feff}", "ISO-8859-1"), ("", "utf-16")] {
+        assert_eq!(small.extract("reg.xml", document(mark, label)).staged("p"), ["æ|"], "{label}");
+    }
+}

@@ -119,14 +119,15 @@ impl<'a> Sower<'a> {
 
     /// Breaks the row that is written next if it is its turn.
     pub(super) fn row(&mut self, lines: Lines, cells: &[Cell<'_>]) -> Option<Broken> {
-        self.rows += 1;
         self.wait = self.wait.saturating_sub(1);
-        let too_many = (self.rejected + 1) as f64 > self.share * self.rows as f64;
-        let texts: Vec<&str> = match self.wait {
-            0 if !too_many => cells.iter().map(|cell| cell.text()).collect(),
-            _ => return None,
-        };
+        let texts: Vec<&str> = cells.iter().map(|cell| cell.text()).collect();
+        // The contract's share is of the rows that are no control rows.
         if self.logical.iter().any(|logical| logical.is_control(&texts)) {
+            return None;
+        }
+        self.rows += 1;
+        let too_many = (self.rejected + 1) as f64 > self.share * self.rows as f64;
+        if self.wait > 0 || too_many {
             return None;
         }
         let mut found = self.defects.iter().enumerate();

@@ -1,17 +1,17 @@
--- One row is an owner of a general practice who is 65 or over on the reference date, in a geography that one of the
--- practices lies in, with whether the doctor works as a doctor in a general practice a year later, and whether one of the
--- practices there lies in a place on the national list of those short of doctors.
-WITH old AS (
+-- One row is an owner of a general practice on the reference date, in a geography that one of the practices lies in, with
+-- whether the doctor is 65 or over and works as a doctor in a general practice a year later, and whether one of the practices
+-- there lies in a place on the national list of those short of doctors.
+WITH owner AS (
     SELECT
         doctor.year,
         doctor.reference_date,
         doctor.person_id,
         doctor.place_code,
+        doctor.age >= old.vaerdi AS is_older,
         later.person_id IS NOT NULL AS works_on
     FROM active_doctor AS doctor
     INNER JOIN taerskel AS old
         ON old.taerskel = 'aeldre_laege_fra_aar'
-        AND doctor.age >= old.vaerdi
     -- The year after the last extract is not known.
     INNER JOIN known_year AS year_after
         ON year_after.model = 'active_doctor'
@@ -23,19 +23,20 @@ WITH old AS (
 )
 
 SELECT
-    old.year,
-    old.reference_date,
+    owner.year,
+    owner.reference_date,
     member.geo_level,
     member.geo_code,
     member.geo_version,
-    old.person_id,
-    BOOL_OR(old.works_on) AS works_on,
+    owner.person_id,
+    BOOL_OR(owner.is_older) AS is_older,
+    BOOL_OR(owner.works_on) AS works_on,
     CASE WHEN BOOL_OR(area.place_code IS NOT NULL) THEN 'yes' ELSE 'no' END AS underserved
-FROM old
+FROM owner
 INNER JOIN geography_member AS member
-    ON member.place_code = old.place_code
-    AND member.year = old.year
+    ON member.place_code = owner.place_code
+    AND member.year = owner.year
 LEFT JOIN underserved_place AS area
-    ON area.year = old.year
-    AND area.place_code = old.place_code
-GROUP BY old.year, old.reference_date, member.geo_level, member.geo_code, member.geo_version, old.person_id
+    ON area.year = owner.year
+    AND area.place_code = owner.place_code
+GROUP BY owner.year, owner.reference_date, member.geo_level, member.geo_code, member.geo_version, owner.person_id
