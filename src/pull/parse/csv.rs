@@ -197,9 +197,10 @@ fn rows<R: Read>(
         } else if let Some((why, reason)) = slip(&records, dialect, layout) {
             let delimiter = char::from(delimiter).to_string();
             let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
-            // A quote that stands alone takes the lines in up to the next: each of them is a row that is lost.
-            for (row, line) in (row..).zip(whole.lines()) {
-                sink.unsplit(row, why, &reason, line)?;
+            // A quote that stands alone takes the lines in up to the next: each of them is a row that is lost. One whose cells are
+            // empty is a row too.
+            for (row, line) in (row..).zip(whole.split('\n')) {
+                sink.unsplit(row, why, &reason, line.trim_end_matches('\r'))?;
             }
         } else {
             let cells: Vec<_> =

@@ -389,3 +389,11 @@ fn every_line_that_a_stray_quote_takes_in_is_a_row_that_is_kept_aside() {
         assert_eq!(small.extract("reg.csv", format!("{}\n{text}", names.join(";"))).staged("reg").len(), 1, "{text}");
     }
 }
+
+#[test]
+fn a_row_of_one_empty_cell_in_quotes_is_kept_aside_where_there_are_several() {
+    let small = texts("quote = '\"'", &["a", "b"]);
+    small.extract("reg.csv", "a;b\n\"\"\n1;2\n");
+    assert_eq!(small.staged("reg"), ["1|2"]);
+    assert_eq!(small.rejected(), ["2 column_count : 1 columns where the header has 2"]);
+}
