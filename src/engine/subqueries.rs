@@ -14,6 +14,8 @@ use datafusion::logical_expr::{
     Subquery, Volatility,
 };
 
+use super::arithmetic::like_arguments;
+
 /// What an expression's subquery would do otherwise than it is written, and what to write.
 pub(super) fn otherwise_of_subquery(expr: &Expr) -> Result<Option<&'static str>> {
     match expr {
@@ -113,8 +115,8 @@ impl ScalarUDFImpl for MayBeNull {
     }
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> Result<FieldRef> {
-        let types: Vec<DataType> = arguments.arg_fields.iter().map(|field| field.data_type().clone()).collect();
-        Ok(Arc::new(Field::new(self.name(), self.return_type(&types)?, true)))
+        let field = like_arguments(self, &arguments)?;
+        Ok(Arc::new(Field::clone(&field).with_nullable(true)))
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -182,12 +182,10 @@ impl PublishedVersion {
 impl Attacking {
     /// What an audit of the protection finds, or why it can't judge.
     fn answer(&self, audit: &str) -> Result<(u64, Vec<Offence>), String> {
-        let found = match self {
-            Self::Attacked(attacked) => attacked.audits.iter().find(|it| it.name == audit),
-            other => match other.why_not() {
-                Some(why) => return Err(why),
-                None => None,
-            },
+        let found = match (self, self.why_not()) {
+            (_, Some(why)) => return Err(why),
+            (Self::Attacked(attacked), None) => attacked.audits.iter().find(|it| it.name == audit),
+            (_, None) => None,
         };
         let found = found.ok_or("the version does not hold what it asked")?;
         Ok((found.offences, found.samples.clone()))

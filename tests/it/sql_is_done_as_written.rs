@@ -8,10 +8,19 @@ const ROWS: &str = "WITH x AS (SELECT * FROM (VALUES (1, 'x', true, DATE '2018-0
                     (3, 'y', true, DATE '2018-01-31'), (4, 'y', NULL, NULL), (5, 'z', true, NULL), (6, 'z', true, NULL)) \
                     AS v (id, g, b, day)), y AS (SELECT id + 2 AS id, g FROM x) ";
 
+/// Holds queries to the rows that they give.
+fn give(queries: &[(&str, &str)]) {
+    let small = Small::published();
+    for (query, right) in queries {
+        let rows = small.0.succeeds(&["sql", &format!("{ROWS}{query}"), "--format", "csv"]);
+        let rows: Vec<&str> = rows.stdout.lines().skip(1).collect();
+        assert_eq!(rows.join(" "), *right, "{query}");
+    }
+}
+
 #[test]
 fn padded_rows_are_no_constants() {
-    let small = Small::published();
-    for (query, right) in [
+    give(&[
         (
             "SELECT x.id AS a, COALESCE(y.k, '-') AS k, ROW_NUMBER() OVER (PARTITION BY COALESCE(y.k, '-') ORDER BY x.id) AS nr \
              FROM x LEFT JOIN (SELECT id, 'k' AS k FROM x WHERE id % 3 = 0) AS y ON x.id = y.id ORDER BY a",
@@ -65,17 +74,12 @@ fn padded_rows_are_no_constants() {
             "SELECT id, SUM(id) OVER w AS s FROM x WHERE id < 4 WINDOW w AS (PARTITION BY g ORDER BY id) ORDER BY id",
             "1,1 2,3 3,3",
         ),
-    ] {
-        let rows = small.0.succeeds(&["sql", &format!("{ROWS}{query}"), "--format", "csv"]);
-        let rows: Vec<&str> = rows.stdout.lines().skip(1).collect();
-        assert_eq!(rows.join(" "), right, "{query}");
-    }
+    ]);
 }
 
 #[test]
 fn a_subquery_that_finds_no_row_is_null() {
-    let small = Small::published();
-    for (query, right) in [
+    give(&[
         (
             "SELECT id, COALESCE((SELECT COUNT(*) FROM y WHERE y.id = x.id GROUP BY y.id), 0) AS n FROM x ORDER BY id",
             "1,0 2,0 3,1 4,1 5,1 6,1",
@@ -92,11 +96,7 @@ fn a_subquery_that_finds_no_row_is_null() {
         ("SELECT id, (SELECT COUNT(*) FROM y WHERE y.id = x.id) AS n FROM x WHERE id < 4 ORDER BY id", "1,0 2,0 3,1"),
         ("SELECT id FROM x WHERE (SELECT COUNT(*) FROM y WHERE y.id = x.id) = 0 ORDER BY id", "1 2"),
         ("SELECT id FROM x WHERE id IN (SELECT MAX(id) FROM x)", "6"),
-    ] {
-        let rows = small.0.succeeds(&["sql", &format!("{ROWS}{query}"), "--format", "csv"]);
-        let rows: Vec<&str> = rows.stdout.lines().skip(1).collect();
-        assert_eq!(rows.join(" "), right, "{query}");
-    }
+    ]);
 }
 
 #[test]

@@ -247,10 +247,6 @@ impl Named<'_> {
     }
 }
 
-fn is_number(kind: &Kind) -> bool {
-    matches!(kind, Kind::Integer | Kind::Decimal { .. })
-}
-
 impl RawValidity {
     pub(crate) fn check(self, named: Named<'_>) -> Result<Validity, DefinitionError> {
         Ok(Validity { of: named.positions(&self.of)?, from: named.date(&self.from)?, to: named.date(&self.to)? })
@@ -261,7 +257,7 @@ impl RawTotal {
     /// `key`: the columns that identify a row, for a total that does not say what it shares with its parts.
     pub(crate) fn check(self, named: Named<'_>, key: &[Spanned<String>]) -> Result<Total, DefinitionError> {
         let (column, of) = (named.listed(&self.column, &self.values)?, named.position(&self.of)?);
-        if !is_number(&named.columns[of].kind) {
+        if !named.columns[of].kind.is_number() {
             return Err(named.source.not(&self.of, "a column of type integer or decimal"));
         }
         let per = match &self.per {
@@ -304,7 +300,7 @@ impl RawRule {
         if named.columns[left].kind != named.columns[right].kind {
             return Err(named.source.not(&self.right, "a column of the same type as the left one"));
         }
-        if self.op == Comparison::ZeroOrEqual && !is_number(&named.columns[left].kind) {
+        if self.op == Comparison::ZeroOrEqual && !named.columns[left].kind.is_number() {
             return Err(named.source.not(&self.left, "a column of type integer or decimal, of which alone one is 0"));
         }
         let description = Bilingual { da: self.da, en: self.en };

@@ -37,6 +37,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether its values are numbers.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Integer | Self::Decimal { .. })
+    }
+
     /// Whether its texts are numbers of persons.
     pub fn is_person(&self) -> bool {
         matches!(self, Self::Cpr | Self::PersonNumber | Self::CprBirthDate)

@@ -14,8 +14,7 @@ impl Proving<'_> {
         match attacking {
             Attacking::Open => return None,
             Attacking::EarlierGone { path, what } => {
-                checked.part = Part::Earlier;
-                checked.findings.push(Finding::new(path, what));
+                return Some(Inspected { findings: vec![Finding::new(path, what)], ..Inspected::new(Part::Earlier) });
             }
             Attacking::NotJudged(why) => {
                 let folder = self.version.commit.path(&manifest.dataset).to_string();

@@ -218,9 +218,15 @@ impl Number {
 
     /// The number that is written with at most a sign and a point.
     pub(super) fn of_digits(text: &str) -> Option<Self> {
+        let (digits, decimals) = Self::digits_of(text)?;
+        Some(Self::new(digits, u8::try_from(decimals).ok()?))
+    }
+
+    /// The digits of such a number, and how many of them stand behind the point.
+    fn digits_of(text: &str) -> Option<(i128, usize)> {
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         let decimals = decimals.trim_end_matches('0');
-        Some(Self::new(format!("{whole}{decimals}").parse().ok()?, u8::try_from(decimals.len()).ok()?))
+        Some((format!("{whole}{decimals}").parse().ok()?, decimals.len()))
     }
 
     /// The number that is written with at most a sign, a point and an exponent.
@@ -229,10 +235,8 @@ impl Number {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (text, 0),
         };
-        let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let decimals = decimals.trim_end_matches('0');
-        let digits: i128 = format!("{whole}{decimals}").parse().ok()?;
-        let scale = i32::try_from(decimals.len()).ok()?.checked_sub(exponent)?;
+        let (digits, decimals) = Self::digits_of(mantissa)?;
+        let scale = i32::try_from(decimals).ok()?.checked_sub(exponent)?;
         match u8::try_from(scale) {
             // No column has more decimals than the digits of the longest number.
             Ok(scale) => (scale <= 38).then(|| Self::new(digits, scale)),

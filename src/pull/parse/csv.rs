@@ -1,15 +1,13 @@
 //! Delimited text, most of it with a header row and, in some deliveries, a trailer that counts the rows.
 
-use std::cell::Cell as Shared;
 use std::io::{Cursor, Read};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord, Terminator};
 
 use super::cell::Cell;
 use super::layout::Layout;
-use super::lines::{Bounded, Ending, LineBlock, LineBlocks};
+use super::lines::{Bounded, Ending, LastLine, LineBlock, LineBlocks};
 use super::part::Unsplit;
 use super::quotes::{Quotes, RecordFault};
 use super::sink::{Record, Sink, Stop, check_count, stop_of};
@@ -50,8 +48,8 @@ pub(super) fn parse(
     contract: &Contract,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
-    let is_ended = Rc::new(Shared::new(true));
-    let mut blocks = LineBlocks::new(Ending::new(text, &is_ended), NAME);
+    let (text, last_line) = Ending::new(text);
+    let mut blocks = LineBlocks::new(text, NAME);
     let mut text = Vec::new();
     let mut block = blocks.next(&mut text)?;
     if let Some(block) = &mut block
@@ -64,7 +62,7 @@ pub(super) fn parse(
     if dialect.trailer.is_some() || dialect.has_quote(&text) {
         let mut records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, before);
         let layout = head(&mut records, dialect, contract, sink)?;
-        rows(records, dialect, &layout, &is_ended, sink)?;
+        rows(records, dialect, &layout, &last_line, sink)?;
         return if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) };
     }
     let mut records = Records::new(Cursor::new(&text), dialect, before);
@@ -80,7 +78,7 @@ pub(super) fn parse(
         if dialect.has_quote(&text) {
             // A quote may hold a delimiter or a line end.
             let records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, first_line - 1);
-            return rows(records, dialect, &layout, &is_ended, sink);
+            return rows(records, dialect, &layout, &last_line, sink);
         }
         let Dialect { delimiter, .. } = dialect;
         let last = text.strip_suffix(b"\n").unwrap_or(&text).rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -88,7 +86,7 @@ pub(super) fn parse(
         let (width, places) = (layout.width, Arc::clone(&places));
         sink.lines(Delimited { first_line, lines, delimiter, width, places, given_by: dialect.given_by() }, &mut text)?;
         block = blocks.next(&mut text)?;
-        if block.is_none() && !is_ended.get() {
+        if block.is_none() && !last_line.has_end() {
             check_last(first_line + lines as u64 - 1, cells, dialect, &layout)?;
         }
     }
@@ -173,7 +171,7 @@ fn rows<R: Read>(
     mut records: Records<R>,
     dialect: Dialect<'_>,
     layout: &Layout,
-    is_ended: &Shared<bool>,
+    last_line: &LastLine,
     sink: &mut impl Sink,
 ) -> Result<(), Stop> {
     let Dialect { delimiter, trailer, .. } = dialect;
@@ -209,7 +207,7 @@ fn rows<R: Read>(
         }
     }
     let (row, cells, end) = last;
-    if !is_ended.get() && !ended && end == records.reader.position().byte() {
+    if !last_line.has_end() && !ended && end == records.reader.position().byte() {
         check_last(row, cells, dialect, layout)?;
     }
     match trailer {

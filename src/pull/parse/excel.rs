@@ -90,7 +90,7 @@ pub(super) fn parse(
             let found = table.columns.iter().zip(&layout.places).filter(|(column, _)| of_kind(&column.kind));
             found.filter_map(|(_, place)| Some(columns[(*place)?])).collect()
         };
-        rows.numbers = read_as(|kind| matches!(kind, Kind::Integer | Kind::Decimal { .. }));
+        rows.numbers = read_as(Kind::is_number);
         rows.texts = read_as(|kind| *kind == Kind::Text);
         for row in rows {
             let (number, values) = row?;

@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::cell::{self, Cell, DIGITS};
-use super::lines::Lines;
+use super::lines::{Ending, Lines};
 use super::part::Unsplit;
 use super::sink::{MOST_STRANGERS, Record, Sink, Stop};
 use crate::definition::{Column, Contract, InFile, Kind, TableContract, TextFormat};
@@ -62,6 +62,7 @@ pub(super) fn parse(
         arrays: contract.tables.iter().filter_map(|table| table.element.as_deref()).collect(),
         strangers: BTreeSet::new(),
     };
+    let (text, last_line) = Ending::new(text);
     let mut lines = Lines::new(text, NAME);
     let mut any = false;
     let mut unclosed = None;
@@ -125,7 +126,7 @@ pub(super) fn parse(
     if !any {
         return Err(Refusal::Empty.into());
     }
-    if let Some(row) = unclosed.filter(|_| !lines.is_ended()) {
+    if let Some(row) = unclosed.filter(|_| !last_line.has_end()) {
         let what = format!("row {row}, the last, has no line end, and its object is not closed");
         return Err(Refusal::Truncated { what }.into());
     }

@@ -17,20 +17,13 @@ pub(super) struct Lines<R> {
     inner: BufReader<R>,
     buffer: Vec<u8>,
     row: u64,
-    /// The line that was read last has an end.
-    is_ended: bool,
     format: &'static str,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(text: R, format: &'static str) -> Self {
         let inner = BufReader::with_capacity(64 * 1024, text);
-        Self { inner, buffer: Vec::new(), row: 0, is_ended: true, format }
-    }
-
-    /// Whether the line that was read last has an end, as all have but the last of some files.
-    pub(super) fn is_ended(&self) -> bool {
-        self.is_ended
+        Self { inner, buffer: Vec::new(), row: 0, format }
     }
 
     /// The next line with its number, from 1.
@@ -45,7 +38,6 @@ impl<R: Read> Lines<R> {
             if self.buffer.len() as u64 == LONGEST {
                 return Err(too_long(self.format, self.row).into());
             }
-            self.is_ended = self.buffer.last() == Some(&b'\n');
             while self.buffer.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
                 self.buffer.pop();
             }
@@ -100,15 +92,28 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// A text that tells whoever has the flag whether its last line has an end: readers give it one.
+/// A text that tells whether its last line has an end: readers give it one, or leave it away.
 pub(super) struct Ending<R> {
     inner: R,
-    is_ended: Rc<Cell<bool>>,
+    last_line: LastLine,
 }
 
 impl<R: Read> Ending<R> {
-    pub(super) fn new(inner: R, is_ended: &Rc<Cell<bool>>) -> Self {
-        Self { inner, is_ended: Rc::clone(is_ended) }
+    /// The text, and what is known of its last line once it is read.
+    pub(super) fn new(inner: R) -> (Self, LastLine) {
+        let last_line = LastLine(Rc::new(Cell::new(true)));
+        (Self { inner, last_line: last_line.clone() }, last_line)
+    }
+}
+
+/// What is known of the last line of a text.
+#[derive(Clone)]
+pub(super) struct LastLine(Rc<Cell<bool>>);
+
+impl LastLine {
+    /// Whether it has an end.
+    pub(super) fn has_end(&self) -> bool {
+        self.0.get()
     }
 }
 
@@ -116,7 +121,7 @@ impl<R: Read> Read for Ending<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
         if let Some(last) = buffer[..length].last() {
-            self.is_ended.set(*last == b'\n');
+            self.last_line.0.set(*last == b'\n');
         }
         Ok(length)
     }
