@@ -1,5 +1,5 @@
 //! What a run knows before it reads a row, as tables that SQL can name: which extracts are there, what waits for those that
-//! are not, and what the pipeline leaves out.
+//! are not, what the pipeline leaves out, and which sources a model reads.
 //!
 //! Each is a model whose rows are given and not queried, so that it has a key, a record and readers like any other.
 
@@ -24,10 +24,12 @@ pub(super) enum Fact {
     HeldBack,
     /// The models of goals that the pipeline does not name.
     LeftOut,
+    /// Which sources' tables each model reads, itself or through others.
+    ModelSource,
 }
 
 impl Fact {
-    pub(super) const ALL: [Self; 3] = [Self::SourceYear, Self::HeldBack, Self::LeftOut];
+    pub(super) const ALL: [Self; 4] = [Self::SourceYear, Self::HeldBack, Self::LeftOut, Self::ModelSource];
 
     /// The fact of a table's name.
     pub(super) fn named(name: &str) -> Option<Self> {
@@ -40,6 +42,7 @@ impl Fact {
             Self::SourceYear => "source_year",
             Self::HeldBack => "held_back",
             Self::LeftOut => "left_out",
+            Self::ModelSource => "model_source",
         }
     }
 
@@ -59,6 +62,7 @@ impl Fact {
                 &[("model", Utf8), ("year", Int64), ("source", Utf8), ("source_year", Int64), ("state", Utf8)]
             }
             Self::LeftOut => &[("model", Utf8)],
+            Self::ModelSource => &[("model", Utf8), ("source", Utf8), ("table_name", Utf8)],
         };
         let field = |(name, kind): &(&str, DataType)| Field::new(*name, kind.clone(), true);
         Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))

@@ -1,5 +1,6 @@
 //! The rows of the facts: what is known of a run when its extracts are found.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -7,9 +8,9 @@ use jiff::civil::Date;
 
 use super::DeriveError;
 use super::facts::Fact;
-use super::graph::Graph;
+use super::graph::{Graph, Relation};
 use super::held_back::{Absence, HeldBack};
-use super::part::Part;
+use super::part::{Groups, Part, visit};
 use crate::engine::Planner;
 use crate::pull::{Availability, Delivery};
 
@@ -30,17 +31,17 @@ impl Known<'_> {
     /// # Errors
     /// What is known can't be put in rows.
     pub fn tell(self, graph: &mut Graph, planner: &Planner) -> Result<(), DeriveError> {
-        for model in &mut graph.models {
-            if let Some(fact) = Fact::named(model.name()) {
-                let columns = match fact {
-                    Fact::SourceYear => source_year(self.availability),
-                    Fact::HeldBack => held_back(self.held),
-                    Fact::LeftOut => vec![texts(self.part.models.iter().map(String::as_str))],
-                };
-                let failed = |source| DeriveError::Rows { model: fact.name().to_owned(), source };
-                let rows = RecordBatch::try_new(fact.schema(), columns).map_err(failed)?;
-                *model = fact.with(rows, planner)?;
-            }
+        for place in 0..graph.models.len() {
+            let Some(fact) = Fact::named(graph.models[place].name()) else { continue };
+            let columns = match fact {
+                Fact::SourceYear => source_year(self.availability),
+                Fact::HeldBack => held_back(self.held),
+                Fact::LeftOut => vec![texts(self.part.models.iter().map(String::as_str))],
+                Fact::ModelSource => model_source(graph),
+            };
+            let failed = |source| DeriveError::Rows { model: fact.name().to_owned(), source };
+            let rows = RecordBatch::try_new(fact.schema(), columns).map_err(failed)?;
+            graph.models[place] = fact.with(rows, planner)?;
         }
         Ok(())
     }
@@ -102,5 +103,22 @@ fn held_back(held: &HeldBack) -> Vec<ArrayRef> {
         texts(rows.iter().map(|held| held.gap.source.as_str())),
         years(rows.iter().map(|held| held.gap.year)),
         texts(rows.iter().map(|held| state(held.gap.absence))),
+    ]
+}
+
+fn model_source(graph: &Graph) -> Vec<ArrayRef> {
+    let mut rows = Vec::new();
+    for model in &graph.models {
+        let mut read = BTreeSet::new();
+        visit(graph, model.name(), Groups::Open, &mut read);
+        rows.extend(read.into_iter().filter_map(|table| match graph.relations.get(&table)? {
+            Relation::Source { source, .. } => Some((model.name(), source.as_str(), table)),
+            _ => None,
+        }));
+    }
+    vec![
+        texts(rows.iter().map(|(model, ..)| *model)),
+        texts(rows.iter().map(|(_, source, _)| *source)),
+        texts(rows.iter().map(|(.., table)| table.as_str())),
     ]
 }

@@ -46,4 +46,4 @@ pub use sql::{is_query, named_tables};
 pub use step::{Input, Step, Steps, plan_steps};
 
 /// Changes when the same SQL over the same tables would be derived differently.
-const FORMAT: &str = "derive/7";
+const FORMAT: &str = "derive/8";

@@ -54,11 +54,21 @@ fn otherwise_of_node(node: &LogicalPlan) -> Told {
     }
     if unknown_member(node)? {
         return told(
-            "IN (SELECT …) is NULL where a value is, and false here unless it stands alone in a WHERE: write EXISTS or NOT \
-             EXISTS (SELECT 1 FROM … WHERE …) there, and a LEFT JOIN elsewhere",
+            "IN (SELECT …) is NULL where a value is, and false here unless it stands alone in a WHERE, and NOT IN names a column \
+             and no row outside: write EXISTS or NOT EXISTS (SELECT 1 FROM … WHERE …) there, and a LEFT JOIN elsewhere",
         );
     }
+    if let LogicalPlan::Aggregate(aggregate) = node
+        && let Some(twice) = twice(&aggregate.group_expr)
+    {
+        return told(format!("rows are grouped by `{}` twice: name it once in GROUP BY", twice.human_display()));
+    }
     expressions(node, otherwise)
+}
+
+/// The first key of a GROUP BY that stands in it before.
+fn twice(keys: &[Expr]) -> Option<&Expr> {
+    keys.iter().enumerate().find_map(|(place, key)| keys[..place].contains(key).then_some(key))
 }
 
 /// What an expression would do otherwise, and what to write.
@@ -84,6 +94,10 @@ fn otherwise(expr: &Expr, schema: &DFSchema) -> Told {
                 _ => Ok(None),
             }
         }
+        Expr::SetComparison(_) => told(
+            "ANY and ALL over a SELECT take a column outside for one of its name inside: compare with (SELECT MIN(x) …) or MAX, \
+             or write IN or EXISTS",
+        ),
         Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_) => {
             Ok(otherwise_of_subquery(expr)?.map(str::to_owned))
         }

@@ -6,6 +6,7 @@ use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::InSubquery;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, LogicalPlan, Operator};
 
+use super::subqueries::names_outside;
 use super::walk::expressions;
 
 /// Whether a node of a plan asks for a membership where it matters that it may be NULL.
@@ -36,10 +37,10 @@ fn matters(part: &Expr, schema: &DFSchema, place: Place) -> Result<bool> {
         (Expr::BinaryExpr(BinaryExpr { left, op: Operator::Or, right }), _) => {
             Ok(matters(left, schema, Place::BesideOthers)? || matters(right, schema, Place::BesideOthers)?)
         }
-        (Expr::InSubquery(InSubquery { expr, .. }), Place::Alone)
-        | (Expr::InSubquery(InSubquery { expr, negated: false, .. }), Place::BesideOthers) => holds_one(expr, schema),
+        (Expr::InSubquery(InSubquery { expr, negated: false, .. }), _) => holds_one(expr, schema),
+        (Expr::InSubquery(member), Place::Alone) => not_in(part, member, schema),
         (Expr::Not(not), Place::Alone) => match not.as_ref() {
-            Expr::InSubquery(InSubquery { expr, negated: false, .. }) => holds_one(expr, schema),
+            part @ Expr::InSubquery(member) if !member.negated => not_in(part, member, schema),
             not => holds_one(not, schema),
         },
         (part, _) => holds_one(part, schema),
@@ -49,6 +50,14 @@ fn matters(part: &Expr, schema: &DFSchema, place: Place) -> Result<bool> {
 /// Whether an expression has a membership in it that may be NULL.
 fn holds_one(expr: &Expr, schema: &DFSchema) -> Result<bool> {
     expr.exists(|part| may_be_null(part, schema))
+}
+
+/// Whether it matters for a NOT IN that stands alone. Among what belongs to the row DataFusion takes a NULL of another row for
+/// one of this row's; and it passes over NULLs where the value names no column of its own query, as a constant does, or a
+/// column of a row further out.
+fn not_in(part: &Expr, member: &InSubquery, schema: &DFSchema) -> Result<bool> {
+    let passes_over_nulls = names_outside(&member.subquery) || member.expr.column_refs().is_empty();
+    Ok((passes_over_nulls && may_be_null(part, schema)?) || holds_one(&member.expr, schema)?)
 }
 
 fn may_be_null(expr: &Expr, schema: &DFSchema) -> Result<bool> {

@@ -25,15 +25,14 @@ use super::admitted::check_plan;
 use super::bounds::{BoundedAggregate, check_length};
 use super::compact::Compact;
 use super::guard::Guard;
+use super::held::held;
 use super::padded::Padded;
 use super::partly::PartlySorted;
 use super::prepared::Prepared;
+use super::runnable::Runnable;
 use super::sum::CheckedSum;
 use super::task::{TableName, Width};
 use super::written::check_statement;
-
-/// The optimizer rule of DataFusion that drops sort keys.
-const DROPS_SORT_KEYS: &str = "eliminate_duplicated_expr";
 
 /// Aggregates that keep the values of all rows.
 const COLLECT_VALUES: [&str; 2] = ["string_agg", "array_agg"];
@@ -66,9 +65,6 @@ impl Session {
             config = config.with_batch_size(rows.get());
         }
         let context = SessionContext::new_with_config_rt(config, runtime);
-        // It leaves out sort keys that it takes for decided by others, and believes of a product's rows what holds of
-        // one side alone: the rest would come in any order.
-        context.remove_optimizer_rule(DROPS_SORT_KEYS);
         let state = context.state();
         context.add_analyzer_rule(Arc::new(Guard::new(state.scalar_functions())));
         let collecting = COLLECT_VALUES.into_iter().filter_map(|name| state.aggregate_functions().get(name));
@@ -79,8 +75,11 @@ impl Session {
         let state = context.state();
         let mut rules = state.physical_optimizers().to_vec();
         rules.insert(0, Arc::new(Padded));
-        let with =
-            |rules| SessionStateBuilder::new_from_existing(state.clone()).with_physical_optimizer_rules(rules).build();
+        let held = held(state.optimizers());
+        let with = |rules| {
+            let builder = SessionStateBuilder::new_from_existing(state.clone()).with_optimizer_rules(held.clone());
+            builder.with_physical_optimizer_rules(rules).with_query_planner(Arc::new(Runnable)).build()
+        };
         let mut narrow = with(rules.clone());
         rules.push(Arc::new(PartlySorted));
         rules.push(Arc::new(Compact));

@@ -10,9 +10,10 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::expr::{Exists, InSubquery, ScalarFunction};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, LogicalPlan, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Subquery, Volatility,
+    ColumnarValue, Expr, LogicalPlan, Projection, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Subquery, Volatility,
 };
+use datafusion::optimizer::simplify_expressions::{ExprSimplifier, SimplifyContext};
 
 use super::arithmetic::like_arguments;
 
@@ -48,6 +49,9 @@ pub(super) fn otherwise_of_lateral(subquery: &Subquery) -> Result<Option<&'stati
             LogicalPlan::Filter(filter) if has_always_a_row(&filter.input) => {
                 Some("HAVING without GROUP BY is passed over in a subquery of what belongs to the row: group in a CTE, and join")
             }
+            LogicalPlan::Projection(projection) if gives_a_constant(projection)? => {
+                Some("a constant beside an aggregate of what belongs to the row is NULL where nothing does: write it outside")
+            }
             LogicalPlan::Limit(limit) if limit.skip.is_some() => {
                 Some("OFFSET is passed over in a subquery of what belongs to the row: number the rows in a CTE, and join")
             }
@@ -63,7 +67,24 @@ pub(super) fn otherwise_of_lateral(subquery: &Subquery) -> Result<Option<&'stati
     Ok(found)
 }
 
-fn names_outside(subquery: &Subquery) -> bool {
+/// Whether a value above an aggregate that has always a row is a constant, or becomes one when the plan is simplified.
+fn gives_a_constant(projection: &Projection) -> Result<bool> {
+    if !has_always_a_row(&projection.input) {
+        return Ok(false);
+    }
+    let schema = projection.input.schema();
+    let simplifier = ExprSimplifier::new(SimplifyContext::builder().with_schema(Arc::clone(schema)).build());
+    for expr in &projection.expr {
+        let expr = simplifier.coerce(expr.clone(), schema)?;
+        if simplifier.simplify(expr)?.column_refs().is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a subquery names a column of the row outside.
+pub(super) fn names_outside(subquery: &Subquery) -> bool {
     !subquery.outer_ref_columns.is_empty()
 }
 

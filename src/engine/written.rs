@@ -9,9 +9,9 @@ use datafusion::common::{DataFusionError, plan_err};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr, JoinConstraint,
-    JoinOperator, NamedWindowExpr, ObjectNamePart, Query, Select, SelectItem, SetExpr, SetOperator, SetQuantifier,
-    TableFactor, Visit, Visitor, WildcardAdditionalOptions, WindowType,
+    BinaryOperator, DataType, ExactNumberInfo, Expr, Function, FunctionArguments, GroupByExpr, Ident, JoinConstraint,
+    JoinOperator, NamedWindowExpr, ObjectNamePart, OrderBy, OrderByKind, Query, Select, SelectItem, SetExpr,
+    SetOperator, SetQuantifier, TableFactor, Visit, Visitor, WildcardAdditionalOptions, WindowType, visit_expressions,
 };
 
 /// The functions of single values, by their names.
@@ -41,7 +41,11 @@ impl Visitor for Otherwise<'_> {
     type Break = &'static str;
 
     fn pre_visit_query(&mut self, query: &Query) -> Told {
-        check_set(&query.body)
+        check_set(&query.body)?;
+        match (&query.order_by, query.body.as_ref()) {
+            (Some(order_by), SetExpr::Select(select)) => check_order(order_by, select),
+            _ => DONE,
+        }
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> Told {
@@ -81,7 +85,7 @@ impl Visitor for Otherwise<'_> {
 
     fn pre_visit_table_factor(&mut self, table: &TableFactor) -> Told {
         match table {
-            TableFactor::Table { sample: Some(_), .. } => {
+            TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. } => {
                 ControlFlow::Break("TABLESAMPLE is not there: the planner would read all rows")
             }
             _ => DONE,
@@ -153,6 +157,52 @@ fn check_set(set: &SetExpr) -> Told {
     }
     check_set(left)?;
     check_set(right)
+}
+
+/// Refuses a sort by an expression of a name that the query gives to something made of that column: which of the two is meant,
+/// it does not say.
+fn check_order(order_by: &OrderBy, select: &Select) -> Told {
+    let OrderByKind::Expressions(keys) = &order_by.kind else { return DONE };
+    let is_bare = |part: &Expr, name: &Ident| matches!(part, Expr::Identifier(part) if is_same(part, name));
+    let is_of_table = |part: &Expr, name: &Ident| match part {
+        Expr::CompoundIdentifier(parts) => parts.last().is_some_and(|part| is_same(part, name)),
+        _ => false,
+    };
+    let sorts_by =
+        |name: &Ident| keys.iter().any(|key| !is_name(&key.expr) && holds(&key.expr, |part| is_bare(part, name)));
+    let is_vague = |item: &SelectItem| match item {
+        SelectItem::ExprWithAlias { expr, alias } if !is_name(expr) => {
+            holds(expr, |part| is_bare(part, alias) || is_of_table(part, alias)) && sorts_by(alias)
+        }
+        _ => false,
+    };
+    match select.projection.iter().any(is_vague) {
+        true => ControlFlow::Break(
+            "a name within an expression of ORDER BY is that of what the query gives, not of the column that it is made of: \
+             sort by the name alone, or give it another name",
+        ),
+        false => DONE,
+    }
+}
+
+fn is_name(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+}
+
+/// Whether an expression has such a part.
+fn holds(expr: &Expr, is_it: impl Fn(&Expr) -> bool) -> bool {
+    let told =
+        visit_expressions(expr, |part| if is_it(part) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) });
+    told.is_break()
+}
+
+/// Whether two names are one: without quotes the planner takes capital letters for small ones.
+fn is_same(one: &Ident, other: &Ident) -> bool {
+    let plain = |name: &Ident| match name.quote_style {
+        Some(_) => name.value.clone(),
+        None => name.value.to_ascii_lowercase(),
+    };
+    plain(one) == plain(other)
 }
 
 /// Whether an operand without parentheses goes on with what binds less than a comparison does.

@@ -139,6 +139,14 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// Warns of extracts that are not staged: no count has their rows.
+    pub(super) fn tell_not_staged<'e>(&self, extracts: impl IntoIterator<Item = &'e Extract>) {
+        let files: Vec<String> = extracts.into_iter().map(|extract| extract.file.clone()).collect();
+        if !files.is_empty() {
+            self.context.observers.tell(&Event::Warned(Warning::NotStaged(files)));
+        }
+    }
+
     /// What is awaited, with what waits for it.
     pub fn awaited(&self) -> impl Iterator<Item = Awaited<'_>> {
         let waits = |source: &str, years: &[i16]| {

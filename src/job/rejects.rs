@@ -3,7 +3,7 @@
 use super::query::answer;
 use super::{Build, Context, JobError, Rows};
 use crate::definition::Pipeline;
-use crate::pull::{ExtractStep, REJECTS_TABLE, Replayed, refused_artefact, rejects_schema};
+use crate::pull::{Extract, ExtractStep, REJECTS_TABLE, Replayed, refused_artefact, rejects_schema};
 use crate::store::{ArtefactRecord, Provenance, Zone};
 
 /// The rejected rows of a pipeline's extracts.
@@ -11,6 +11,8 @@ use crate::store::{ArtefactRecord, Provenance, Zone};
 pub struct Rejects<'a> {
     build: Build<'a>,
     records: Vec<ArtefactRecord>,
+    /// The extracts of which the store has nothing as they would be read now.
+    not_staged: Vec<Extract>,
 }
 
 /// An extract that was checked again.
@@ -31,23 +33,25 @@ impl<'a> Rejects<'a> {
     /// As [`Build::new`], or the store can't be read.
     pub async fn find(context: &'a Context, pipeline: &'a Pipeline) -> Result<Self, JobError> {
         let build = Build::new(context, pipeline).await?;
-        let records = records(&build).await?;
-        Ok(Self { build, records })
+        let (records, not_staged) = records(&build).await?;
+        Ok(Self { build, records, not_staged })
     }
 
-    /// Counts them by source, file, column and rule.
+    /// Counts them by source, file, column and rule. Extracts that are not staged are told.
     ///
     /// # Errors
     /// A file of the store is gone or damaged.
     pub async fn list(&self) -> Result<Rows, JobError> {
+        self.build.tell_not_staged(&self.not_staged);
         self.answer(&self.records, LIST).await
     }
 
-    /// The rows of a source, at most `limit`.
+    /// The rows of a source, at most `limit`. Extracts of it that are not staged are told.
     ///
     /// # Errors
     /// The source has none, or a file of the store is gone or damaged.
     pub async fn show(&self, source: &str, limit: usize) -> Result<Rows, JobError> {
+        self.build.tell_not_staged(self.not_staged.iter().filter(|extract| extract.source == source));
         self.answer(&of_source(&self.records, source)?, &format!("{SHOW} LIMIT {limit}")).await
     }
 
@@ -88,9 +92,9 @@ const LIST: &str = "
 const SHOW: &str = "
     SELECT file, row, table_name, column_name, rule, text, record FROM extract_reject ORDER BY file, row";
 
-/// The records of the extracts that are staged, or were refused, and have rejected rows.
-async fn records(build: &Build<'_>) -> Result<Vec<ArtefactRecord>, JobError> {
-    let mut records = Vec::new();
+/// The records of the extracts that are staged, or were refused, and have rejected rows; and the extracts that are neither.
+async fn records(build: &Build<'_>) -> Result<(Vec<ArtefactRecord>, Vec<Extract>), JobError> {
+    let (mut records, mut not_staged) = (Vec::new(), Vec::new());
     for staged in &build.staged {
         let record = match build.context.store.artefact(&staged.artefact).await? {
             Some(record) => Some(record),
@@ -99,9 +103,13 @@ async fn records(build: &Build<'_>) -> Result<Vec<ArtefactRecord>, JobError> {
                 None => under_another_contract(build, staged).await?,
             },
         };
-        records.extend(record.filter(has_rejects));
+        match record {
+            Some(record) if has_rejects(&record) => records.push(record),
+            Some(_) => {}
+            None => not_staged.push(staged.extract.clone()),
+        }
     }
-    Ok(records)
+    Ok((records, not_staged))
 }
 
 fn has_rejects(record: &ArtefactRecord) -> bool {

@@ -35,7 +35,10 @@ pub struct SourceState<'a> {
 /// As [`Build::new`], or the store can't be read.
 pub async fn sources<'a>(context: &'a Context, pipeline: &'a Pipeline) -> Result<Vec<SourceState<'a>>, JobError> {
     let build = Build::new(context, pipeline).await?;
-    let records: Vec<ArtefactRecord> = build.staged_records().await?.into_values().collect();
+    let staged = build.staged_records().await?;
+    let not_staged = build.staged.iter().filter(|step| !staged.contains_key(&step.artefact));
+    build.tell_not_staged(not_staged.map(|step| &step.extract));
+    let records: Vec<ArtefactRecord> = staged.into_values().collect();
     let mut awaited = build.availability.awaited_by_source();
     let mut accounts = accounts(&build, &records).await?;
     let state = |contract: &'a Contract| {

@@ -52,6 +52,8 @@ pub enum Warning {
     NotRead(Vec<(String, String)>),
     /// Extracts are awaited: each source, and of which year.
     Awaited(Vec<(String, String)>),
+    /// Extracts are not in the store as they would be staged now, so that their rows are in no count.
+    NotStaged(Vec<String>),
     /// An extract has a column that its contract does not know, and was staged without it.
     ColumnLeftOut { source: String, file: String, column: String },
     /// An extract has records of types that its contract does not know, so many of each, which are passed over.

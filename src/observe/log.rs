@@ -91,6 +91,10 @@ fn warn(warning: &Warning) {
             let lines = few(extracts, |(source, what)| format!("  {source} {what}"));
             warn!(target: target::FIND, extracts = extracts.len(), "awaited, and what needs them with them:\n{lines}");
         }
+        Warning::NotStaged(files) => {
+            let lines = few(files, |file| format!("  {file}"));
+            warn!(target: target::FIND, files = files.len(), "not staged, so no row of them is counted; `maaltal pull` reads them, or says why not:\n{lines}");
+        }
         Warning::ColumnLeftOut { source, file, column } => {
             warn!(target: target::PULL, source, file, column, "left out a column that the contract does not know");
         }

@@ -5,7 +5,7 @@
 
 use super::{Manifest, PublishError};
 use crate::observe::{Event, Observers, Warning};
-use crate::store::{Commit, CommitOutcome, Digest, Store, StoreError, VersionLog, VersionNumber};
+use crate::store::{Commit, CommitOutcome, Digest, Store, StoreError, VersionLog};
 
 /// Writes `latest.json` where it does not say that `latest` is the latest version, as the caller knows from the log: a hint for
 /// simple readers, so a failure is no error.
@@ -39,9 +39,9 @@ pub async fn mend_latest(store: &Store, dataset: &str, latest: &Commit, observer
 /// The store can't be read or written.
 pub async fn put_back_record(store: &Store, dataset: &str, observers: &Observers) -> Result<(), StoreError> {
     let log = VersionLog::new(store, dataset);
-    let Some(lost) = log.lost().await? else { return none_is_begun_beyond(&log, store).await };
+    let Some(lost) = log.lost().await? else { return log.check_end().await };
     // Whoever asks for the latest version is told that its record is gone.
-    if !is_believed(store, dataset, &lost).await? || next(&log).await? != Some(lost.version) {
+    if !is_believed(store, dataset, &lost).await? || log.next().await? != Some(lost.version) {
         return Ok(());
     }
     if log.publish(&lost).await? == CommitOutcome::Published {
@@ -56,20 +56,4 @@ async fn is_believed(store: &Store, dataset: &str, hint: &Commit) -> Result<bool
     let is_its_own = hint.manifest_sha256 == Some(Digest::of(&bytes)) && hint.fits_its_signature(dataset);
     let manifest = serde_json::from_slice::<Manifest>(&bytes).ok();
     Ok(is_its_own && manifest.is_some_and(|it| (it.key, it.version) == (hint.key, hint.content())))
-}
-
-/// The number after the last that has a record.
-async fn next(log: &VersionLog<'_>) -> Result<Option<VersionNumber>, StoreError> {
-    Ok(log.numbers().await?.last().map_or(Some(VersionNumber::FIRST), |last| last.next()))
-}
-
-/// A run begins with the files of the version after the latest. A folder of a later one says that records are gone, and their
-/// numbers must not be used a second time.
-async fn none_is_begun_beyond(log: &VersionLog<'_>, store: &Store) -> Result<(), StoreError> {
-    // Another job may commit in between: what is begun is looked at first.
-    let begun = log.begun().await?;
-    match next(log).await?.filter(|next| begun.is_some_and(|begun| begun > *next)) {
-        Some(gone) => Err(store.gone(&log.commit_path(gone))),
-        None => Ok(()),
-    }
 }

@@ -8,7 +8,7 @@ use crate::definition::{CodeLists, Contract, Project};
 use crate::store::{Artefact, KeyBuilder, KeyId, Zone};
 
 /// Changes when the same extract under the same contract would be staged differently.
-const FORMAT: &str = "pull/13";
+const FORMAT: &str = "pull/14";
 
 /// The keys that show in what is staged, and by their ids in its name.
 #[derive(Debug, Clone, Copy)]

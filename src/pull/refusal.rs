@@ -7,9 +7,12 @@ use super::mask::Discretion;
 /// Why an extract was refused as a whole.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Refusal {
-    /// Nothing in it.
+    /// Nothing in it, not even what a file without rows has.
     #[error("the extract is empty")]
     Empty,
+    /// It is of its format, and holds no record.
+    #[error("the extract has no rows")]
+    NoRows,
     /// It ends before its end.
     #[error("the extract is cut off: {what}")]
     Truncated {
@@ -48,6 +51,14 @@ pub enum Refusal {
         expected: &'static str,
         /// What gave it away.
         evidence: String,
+    },
+    /// Two columns have names of one.
+    #[error("the columns `{name}` and `{other}` are one column, and both stand in it")]
+    TwoNames {
+        /// The first one's name.
+        name: String,
+        /// The other's.
+        other: String,
     },
     /// A column is not there.
     #[error("the column `{column}` is missing")]
@@ -179,6 +190,7 @@ impl Refusal {
             Self::MissingTable { table, closest } => Self::MissingTable { table, closest: closest.map(name) },
             Self::UnknownColumn { column } => Self::UnknownColumn { column: name(column) },
             Self::TwiceColumn { column } => Self::TwiceColumn { column: name(column) },
+            Self::TwoNames { name: first, other } => Self::TwoNames { name: name(first), other: name(other) },
             Self::OtherRecordType { row, record_type } => Self::OtherRecordType { row, record_type: name(record_type) },
             Self::ControlTotal { declared, counted, row } => {
                 Self::ControlTotal { declared: discretion.figure(&declared), counted, row }
@@ -189,6 +201,7 @@ impl Refusal {
             // The rest are words of the contract, and texts that were hidden when they were kept.
             Self::Totals { mismatches, first } => Self::Totals { mismatches, first: discretion.words(&first) },
             Self::Empty
+            | Self::NoRows
             | Self::OtherFormat { .. }
             | Self::TooLarge { .. }
             | Self::Damaged
@@ -227,6 +240,10 @@ impl Refusal {
             Self::Empty | Self::Damaged | Self::Truncated { .. } | Self::ControlTotal { .. } => {
                 "Fetch the extract again; if it is the same, ask the provider for a new delivery.".to_owned()
             }
+            Self::NoRows => format!(
+                "Fetch the extract again, or ask the provider; where a file without rows is right, say `may_be_empty = true` in \
+                 {contract}."
+            ),
             Self::Malformed { .. } => format!("Check the file against `format` in {contract}."),
             Self::OtherFormat { .. } => format!(
                 "Fetch the extract again; if it is meant to be so, say it in its name (.gz, .zst, .zip) or in `format` in \
@@ -242,7 +259,7 @@ impl Refusal {
                 format!("Ask the provider for the column, or change {contract}.")
             }
             Self::MissingTable { .. } => format!("Ask the provider, or change `element` of the table in {contract}."),
-            Self::TwiceColumn { .. } => "Ask the provider which of the two holds.".to_owned(),
+            Self::TwiceColumn { .. } | Self::TwoNames { .. } => "Ask the provider which of the two holds.".to_owned(),
             Self::UnknownColumn { .. } => {
                 format!("Describe the column in {contract}, or set `columns` under [policy] to quarantine.")
             }

@@ -237,6 +237,28 @@ impl<'a> VersionLog<'a> {
         }
     }
 
+    /// The number after the last that has a record.
+    ///
+    /// # Errors
+    /// The store can't be listed.
+    pub async fn next(&self) -> Result<Option<VersionNumber>, StoreError> {
+        Ok(self.numbers().await?.last().map_or(Some(VersionNumber::FIRST), |last| last.next()))
+    }
+
+    /// Refuses a log whose end is gone: a run begins with the files of the version after the latest, so that a folder of a later
+    /// one says that there were records, whose numbers must not be used a second time.
+    ///
+    /// # Errors
+    /// Records are gone, or the store can't be listed.
+    pub async fn check_end(&self) -> Result<(), StoreError> {
+        // Another job may commit in between: what is begun is looked at first.
+        let begun = self.begun().await?;
+        match self.next().await?.filter(|next| begun.is_some_and(|begun| begun > *next)) {
+            Some(gone) => Err(self.store.gone(&self.commit_path(gone))),
+            None => Ok(()),
+        }
+    }
+
     /// The commit of `version`, if it was published.
     ///
     /// # Errors
@@ -322,7 +344,11 @@ impl<'a> VersionLog<'a> {
     /// The highest number, also of a version whose record is gone.
     async fn last(&self) -> Result<Option<VersionNumber>, StoreError> {
         let (last, lost) = self.last_and_lost().await?;
-        Ok(lost.map(|lost| lost.version).or(last))
+        let last = lost.map(|lost| lost.version).or(last);
+        if last.is_none() {
+            self.check_end().await?;
+        }
+        Ok(last)
     }
 
     /// The commit of the latest version as the hint has it, where the record is gone: the hint is written after it. One whose own

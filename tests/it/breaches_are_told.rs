@@ -263,13 +263,16 @@ fn windows_1252_where_utf8_is_promised_is_found_out() {
 
 #[test]
 fn an_empty_extract_is_refused() {
-    for content in [
-        "",
-        "ydernr;tilgang_dato;gyldig_fra;gyldig_til;kommunekode;praksisform;ejerform;antal_kapaciteter;status_kode;aktive_tilmeldte\r\nSLUT;0\r\n",
+    for (content, said) in [
+        ("", "the extract is empty"),
+        (
+            "ydernr;tilgang_dato;gyldig_fra;gyldig_til;kommunekode;praksisform;ejerform;antal_kapaciteter;status_kode;aktive_tilmeldte\r\nSLUT;0\r\n",
+            "the extract has no rows",
+        ),
     ] {
         let project = project();
         fs::write(project.path(STATUS), content).unwrap();
-        assert!(refused(&project).stderr.contains("the extract is empty"));
+        assert!(refused(&project).stderr.contains(said));
     }
 }
 

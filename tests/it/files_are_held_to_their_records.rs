@@ -178,7 +178,10 @@ fn records_that_are_all_gone_are_missed_by_the_folders_of_their_versions() {
     small.0.succeeds(&["run"]);
     fs::remove_dir_all(small.0.path("data/published/small/_versions")).unwrap();
     fs::remove_file(small.0.path("data/published/small/latest.json")).unwrap();
-    is_named(&small.0.maaltal(&["run"]), "00000000000000000001.json");
+    for command in [&["run"] as &[&str], &["plan"], &["versions"], &["sql", "SELECT nr FROM open"], &["gc", "--delete"]]
+    {
+        is_named(&small.0.maaltal(command), "00000000000000000001.json");
+    }
 }
 
 #[test]
@@ -231,6 +234,17 @@ fn an_artefact_that_is_gone_is_missed_by_queries_and_made_again_by_a_run() {
     assert_eq!((text(closed, "action"), text(closed, "why")), ("run", "gone from the store"));
     small.0.succeeds(&["run"]);
     assert_eq!(store(&small), before);
+}
+
+#[test]
+fn extracts_that_are_not_staged_are_told_where_their_rows_are_counted() {
+    let small = published();
+    let commands = [&["sources"] as &[&str], &["rejects"], &["rejects", "list", "--format", "json"]];
+    let told = || commands.map(|arguments| small.0.succeeds(arguments).stderr);
+    assert!(told().iter().all(|stderr| !stderr.contains("not staged")), "{:?}", told());
+    fs::remove_file(file(&small, "data/staged/closed", "_artefact.json")).unwrap();
+    assert!(told().iter().all(|stderr| stderr.contains("not staged") && stderr.contains("lukket.csv")), "{:?}", told());
+    assert!(told().iter().all(|stderr| !stderr.contains("reg.csv")), "{:?}", told());
 }
 
 #[test]

@@ -136,6 +136,18 @@ fn a_name_whose_words_are_alike_names_the_source_that_it_may_be_of() {
 }
 
 #[test]
+fn a_mark_before_the_name_of_an_extract_does_not_hide_it_as_those_of_tools_are() {
+    let small = small();
+    small
+        .extract("yder/_SUCCESS", "")
+        .extract("yder/.yder_20180605.csv.swp", "")
+        .extract("yder/_yder_20180605.csv", "nr\n2\n");
+    let told = small.0.succeeds(&["pull"]).stderr;
+    assert!(told.contains("yder/_yder_20180605.csv: looks like reg (`yder/yder_{date}.csv`), but "), "{told}");
+    assert!(!told.contains("SUCCESS") && !told.contains("swp"), "{told}");
+}
+
+#[test]
 fn a_year_that_only_a_near_name_would_serve_is_told() {
     let small = small();
     let (named, renamed) = ("extracts/yder/yder_20190418.csv", "extracts/yder/yder_20190418.CSV.part");

@@ -110,6 +110,36 @@ fn a_value_that_is_gone_is_a_revision() {
 }
 
 #[test]
+fn a_breakdown_that_is_gone_is_told_and_published() {
+    let project = Project::published(2018, 2019);
+    let model = "sql/almen_praksis/indicators/f3_kursusdeltagere.sql";
+    project.edit(model, |sql| sql.split_once("UNION ALL").unwrap().0.to_owned());
+    let told = project.succeeds(&["run"]);
+    assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
+    // The country and its five regions, four types of course in each of two years.
+    says(&told, &["no_part_of_a_series_is_gone: 2 rows", "f3_kursusdeltagere, geo_level region, breakdown_dim course"]);
+}
+
+#[test]
+fn a_published_figure_whose_new_value_is_hidden_waits_until_it_is_accepted() {
+    let project = Project::published(2018, 2019);
+    // A region loses one of five participants, and so do the country and all courses: together they tell of the four.
+    project.edit(COURSES_2019, |csv| {
+        csv.replace("2019;1081;SPECIALSYGEPLEJERSKE;5;", "2019;1081;SPECIALSYGEPLEJERSKE;4;")
+    });
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    says(&told, &["no_published_figure_becomes_hidden", "accept_with hidden;f3_kursusdeltagere;2019;1081"]);
+    accept(&project, &["hidden;f3_kursusdeltagere;2019;*", "hidden;f3_kursusdeltagere;2018;1081"]);
+    let told = project.succeeds(&["run"]);
+    assert!(told.stdout.contains("published version 2"), "{}", told.stdout);
+    says(
+        &told,
+        &["every_acceptance_accepts_something: 1 row", "art hidden, indikator_id f3_kursusdeltagere, aar 2018"],
+    );
+}
+
+#[test]
 fn a_jump_is_told_and_published_and_accepted_by_name() {
     let quiet = &made(2018, 2019).told;
     assert!(!quiet.stderr.contains("no_value_jumps"), "{}", quiet.stderr);
@@ -170,6 +200,17 @@ fn an_indicator_that_is_gone_is_a_revision_of_all_its_values() {
     let told = project.maaltal(&["run"]);
     assert_eq!(told.code, 6, "{}", told.stderr);
     says(&told, &[REVISION, "f3_kursusdeltagere, year 2018, geo_code 1082, published_value 154.0, value ,"]);
+    // Nobody uses the rows any more that its account says it uses.
+    says(
+        &told,
+        &["every_account_is_of_a_model_that_reads_its_table: 1 row", "kursus_personale, used_by f3_kursusdeltagere"],
+    );
+    project.edit("sql/almen_praksis/row_account/rows_of_kursus_personale.sql", |_| {
+        "-- One row is how many counts of participants of courses no model reads.\n\
+         SELECT 'kursus_personale' AS table_name, 'none' AS used_by, 'all' AS serves, 'read_by_no_model' AS rule, COUNT(*) AS row_count\n\
+         FROM kursus_personale"
+            .to_owned()
+    });
     accept(&project, &["revision;f3_kursusdeltagere;2018;*", "revision;f3_kursusdeltagere;2019;*"]);
     project.edit("pipelines/reference/indsats.csv", |csv| csv.replace(",f3_kursusdeltagere", ""));
     let told = project.succeeds(&["run"]);
@@ -185,6 +226,21 @@ fn an_entry_that_names_a_source_that_is_not_there_stops_publication() {
     let told = project.maaltal(&["run"]);
     assert_eq!(told.code, 6, "{}", told.stderr);
     says(&told, &["every_source_of_an_entry_is_there: 1 row", "f3_kursusdeltagere", "kursus_personalet"]);
+}
+
+#[test]
+fn an_entry_or_an_account_that_names_another_source_or_model_than_the_right_one_stops_publication() {
+    let project = Project::derived(2018, 2018);
+    // Both sources are there, and the other one's extracts would tell whether these figures are synthetic.
+    let entry = "sql/almen_praksis/indicators/f3_kursusdeltagere.toml";
+    project.edit(entry, |entry| entry.replace("kursus_personale", "yder_status"));
+    // The model is there, but reads other rows than those that the account says it uses.
+    let account = "sql/almen_praksis/row_account/rows_of_kursus_personale.sql";
+    project.edit(account, |sql| sql.replace("'f3_kursusdeltagere'", "'f4_projekter'"));
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    says(&told, &["every_source_that_is_read_is_named: 1 row", "f3_kursusdeltagere", "kursus_personale"]);
+    says(&told, &["every_account_is_of_a_model_that_reads_its_table: 1 row", "f4_projekter"]);
 }
 
 #[test]

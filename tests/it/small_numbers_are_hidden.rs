@@ -101,14 +101,20 @@ fn what_follows_from_a_hidden_figure_is_hidden_with_it() {
     }
 }
 
+/// Gives the figures of a family another lowest level.
+fn publish_down_to(project: &Project, family: &str, level: &str) {
+    project.edit(POLICY, |toml| {
+        let (head, rest) = toml.split_once(&format!("id = \"{family}\"")).unwrap();
+        let (before, lowest) = rest.split_once("lowest = ").unwrap();
+        let (_, after) = lowest.split_once('\n').unwrap();
+        format!("{head}id = \"{family}\"{before}lowest = \"{level}\"\n{after}")
+    });
+}
+
 #[test]
 fn progress_towards_a_target_is_hidden_with_its_value() {
     let project = Project::derived(2018, 2019);
-    project.edit(POLICY, |toml| {
-        let (head, family) = toml.split_once("id = \"staff-growth\"").unwrap();
-        let family = family.replacen("lowest = \"health_council\"", "lowest = \"country\"", 1);
-        format!("{head}id = \"staff-growth\"{family}")
-    });
+    publish_down_to(&project, "staff-growth", "country");
     project.succeeds(&["run"]);
     let progress = |condition: &str| {
         project.sql(&format!(
@@ -253,8 +259,7 @@ fn a_relation_of_a_column_that_is_not_there_is_an_error_of_the_definitions() {
 fn a_mask_that_lets_something_through_stops_publication() {
     let project = Project::derived(2018, 2018);
     project.edit("sql/almen_praksis/protect/indicator_value.sql", |sql| {
-        let hides =
-            "CASE WHEN NOT COALESCE(hidden.hides_numerator, false) THEN indicator_value.numerator END AS numerator";
+        let hides = "CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.numerator END AS numerator";
         assert!(sql.contains(hides));
         sql.replace(hides, "indicator_value.numerator")
     });
@@ -295,6 +300,15 @@ fn a_year_that_was_protected_before_is_not_protected_anew() {
 }
 
 #[test]
+fn a_figure_that_gives_the_hidden_one_of_another_year_stops_publication() {
+    let project = Project::derived(2018, 2019);
+    publish_down_to(&project, "doctors-who-stop-or-stay", "region");
+    let told = project.maaltal(&["run"]);
+    assert_eq!(told.code, 6, "{}", told.stderr);
+    assert!(told.stderr.contains("no_other_year_tells_what_is_hidden: 1 row"), "{}", told.stderr);
+}
+
+#[test]
 fn a_policy_that_is_gone_does_not_publish_what_it_hid() {
     let project = Project::derived(2018, 2018);
     fs::remove_file(project.path(POLICY)).unwrap();
@@ -305,10 +319,10 @@ fn a_policy_that_is_gone_does_not_publish_what_it_hid() {
 #[test]
 fn a_version_whose_record_is_gone_is_not_forgotten() {
     let project = Project::published(2018, 2018);
-    project.edit(POLICY, |toml| toml.replace("\nk = 5\n", "\nk = 6\n"));
+    project.edit(POLICY, |toml| toml.replace("\nk = 5\n", "\nk = 4\n"));
     project.succeeds(&["run"]);
     fs::remove_file(project.path("data/published/almen_praksis/_versions/00000000000000000001.json")).unwrap();
-    project.edit(POLICY, |toml| toml.replace("\nk = 6\n", "\nk = 5\n"));
+    project.edit(POLICY, |toml| toml.replace("\nk = 4\n", "\nk = 5\n"));
     let told = project.maaltal(&["run"]);
     assert!(told.code == 7 && told.stderr.contains("00000000000000000001.json"), "{}", told.stderr);
 }

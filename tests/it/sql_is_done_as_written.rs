@@ -69,6 +69,7 @@ fn padded_rows_are_no_constants() {
         ("SELECT x.id FROM x WHERE x.id IN (SELECT id FROM y) OR x.id = 1 ORDER BY 1", "1 3 4 5 6"),
         ("SELECT x.id FROM x WHERE x.id NOT IN (SELECT id FROM y) AND x.id < 6 ORDER BY 1", "1 2"),
         ("SELECT x.id FROM x WHERE x.id = '3'", "3"),
+        ("SELECT -id AS id FROM x WHERE id < 4 ORDER BY id", "-3 -2 -1"),
         ("SELECT id FROM x WHERE (b IS DISTINCT FROM true) AND id < 4", "2"),
         (
             "SELECT id, SUM(id) OVER w AS s FROM x WHERE id < 4 WINDOW w AS (PARTITION BY g ORDER BY id) ORDER BY id",
@@ -96,6 +97,44 @@ fn a_subquery_that_finds_no_row_is_null() {
         ("SELECT id, (SELECT COUNT(*) FROM y WHERE y.id = x.id) AS n FROM x WHERE id < 4 ORDER BY id", "1,0 2,0 3,1"),
         ("SELECT id FROM x WHERE (SELECT COUNT(*) FROM y WHERE y.id = x.id) = 0 ORDER BY id", "1 2"),
         ("SELECT id FROM x WHERE id IN (SELECT MAX(id) FROM x)", "6"),
+        (
+            "SELECT id, (SELECT COALESCE(SUM(y.id), 0) FROM y WHERE y.id = x.id) AS n FROM x WHERE id < 4 ORDER BY id",
+            "1,0 2,0 3,3",
+        ),
+    ]);
+}
+
+#[test]
+fn a_row_of_an_aggregate_is_gone_where_a_filter_takes_it_away() {
+    give(&[
+        ("SELECT c, n FROM (SELECT 1 AS c, COUNT(*) AS n FROM x) AS a WHERE c = 2", ""),
+        ("SELECT c, n FROM (SELECT 1 AS c, COUNT(*) AS n FROM x) AS a WHERE c = 1 AND n > 2", "1,6"),
+        ("SELECT COUNT(*) AS n FROM x HAVING (SELECT COUNT(*) FROM x WHERE id > 9) > 0", ""),
+        ("SELECT n FROM (SELECT COUNT(*) AS n FROM x) AS a WHERE (SELECT COUNT(*) FROM x WHERE id > 9) > 0", ""),
+        (
+            "SELECT kind, n FROM (SELECT 'solo' AS kind, COUNT(*) AS n FROM x UNION ALL SELECT 'group', COUNT(*) FROM y) AS k \
+             WHERE kind = 'solo'",
+            "solo,6",
+        ),
+        ("SELECT c, g, n FROM (SELECT 'a' AS c, g, COUNT(*) AS n FROM x GROUP BY ROLLUP (g)) AS q WHERE c = 'b'", ""),
+        ("SELECT g, COUNT(*) AS n FROM x GROUP BY GROUPING SETS ((g), ()) HAVING (SELECT MAX(id) FROM y) > 9", ""),
+        (
+            "SELECT a.id, k.kind FROM x AS a LEFT JOIN (SELECT 'solo' AS kind, COUNT(*) AS n FROM y) AS k ON k.kind = 'group' \
+             WHERE a.id < 3 ORDER BY 1",
+            "1, 2,",
+        ),
+        (
+            "SELECT c.c, x.id FROM (SELECT 1 AS c FROM (SELECT COUNT(id) AS n FROM y) AS n) AS c RIGHT JOIN x ON FALSE \
+             WHERE x.id < 3 ORDER BY 2",
+            ",1 ,2",
+        ),
+        ("SELECT x.id, n.n FROM (SELECT COUNT(*) AS n FROM y) AS n JOIN x ON x.id = NULL", ""),
+        // Beside what is counted once a sum of decimals has its own type.
+        (
+            "SELECT g, COUNT(DISTINCT id) AS n FROM x GROUP BY g HAVING SUM(CAST(id AS DECIMAL(9, 2))) > 4 ORDER BY g",
+            "y,2 z,2",
+        ),
+        ("SELECT COUNT(DISTINCT g) AS n, SUM(id) AS s, MAX(id) AS m FROM x", "3,21,6"),
     ]);
 }
 
@@ -134,6 +173,22 @@ fn what_would_be_done_otherwise_is_refused_with_what_to_write() {
         ("SELECT 1 AS a WHERE INTERVAL '35 days' > INTERVAL '1 month'", "compare days"),
         ("SELECT id FROM x WHERE b NOT IN (SELECT b FROM x) OR id = 1", "NOT EXISTS"),
         ("SELECT CASE WHEN b IN (SELECT b FROM x) THEN 1 ELSE 0 END AS a FROM x", "NOT EXISTS"),
+        (
+            "SELECT id FROM x WHERE NOT (b IN (SELECT y.id > 3 FROM y WHERE y.id < x.id))",
+            "NOT IN names a column and no row outside",
+        ),
+        ("SELECT id FROM x WHERE 5 NOT IN (SELECT NULLIF(y.id, 3) FROM y)", "NOT IN names a column"),
+        ("SELECT g FROM x GROUP BY g HAVING NOT ('z' IN (SELECT NULLIF(g, 'x') FROM y))", "NOT IN names a column"),
+        ("SELECT g, g AS k, COUNT(DISTINCT id) AS n FROM x GROUP BY 1, 2", "rows are grouped by `x.g` twice"),
+        (
+            "SELECT id, CASE WHEN EXISTS (SELECT 1 FROM y WHERE y.id = x.id) THEN 1 ELSE 0 END AS a FROM x",
+            "LEFT JOIN the keys",
+        ),
+        ("SELECT SUM(id) FILTER (WHERE EXISTS (SELECT 1 FROM y WHERE y.id = 1)) AS a FROM x", "LEFT JOIN the keys"),
+        (
+            "SELECT id, (SELECT y.g FROM y WHERE y.id = x.id ORDER BY y.g LIMIT 1) AS n FROM x",
+            "with `=` alone, and has no LIMIT",
+        ),
         ("SELECT id FROM x WHERE EXISTS (SELECT COUNT(*) FROM y WHERE y.id = x.id)", "EXISTS over an aggregate"),
         (
             "SELECT SUM(id) OVER (ORDER BY day RANGE BETWEEN 60 PRECEDING AND CURRENT ROW) AS s FROM x",
@@ -162,6 +217,28 @@ fn what_would_be_done_otherwise_is_refused_with_what_to_write() {
             "SELECT ROW_NUMBER() OVER (ORDER BY id) - RANK() OVER (ORDER BY g) AS a FROM x",
             "CAST(… AS BIGINT) before subtracting",
         ),
+        ("SELECT id FROM x WHERE id >= ALL (SELECT id FROM x)", "compare with (SELECT MIN(x) …)"),
+        ("SELECT id FROM x WHERE 0 = ANY (SELECT COUNT(*) FROM y WHERE y.g = x.g)", "compare with (SELECT MIN(x) …)"),
+        (
+            "SELECT x.id, l.c FROM x CROSS JOIN LATERAL (SELECT 'k' AS c, COUNT(*) AS n FROM y WHERE y.g = x.g) AS l",
+            "a constant beside an aggregate",
+        ),
+        (
+            "SELECT id, (SELECT COUNT(*) IS NOT NULL FROM y WHERE y.g = x.g) AS n FROM x",
+            "a constant beside an aggregate",
+        ),
+        (
+            "SELECT id FROM x WHERE (SELECT CASE WHEN true THEN 1 ELSE COUNT(*) END FROM y WHERE y.g = x.g) = 1",
+            "a constant beside an aggregate",
+        ),
+        ("SELECT id FROM (SELECT id FROM x) AS s TABLESAMPLE (0 PERCENT)", "TABLESAMPLE is not there"),
+        ("SELECT -id AS id FROM x ORDER BY -id", "give it another name"),
+        ("SELECT -id AS ID FROM x ORDER BY -id", "give it another name"),
+        (
+            "SELECT id, (SELECT CASE WHEN 1 = 1.0 THEN 1 ELSE COUNT(*) END FROM y WHERE y.id = x.id) AS n FROM x",
+            "a constant beside an aggregate",
+        ),
+        ("SELECT UPPER(x.g) AS g FROM x ORDER BY LEFT(g, 1)", "give it another name"),
         ("SELECT LAG(id, 1, 0.5) OVER (ORDER BY id) AS a FROM x", "cut to the type of their first argument"),
         (
             "SELECT CAST(TIMESTAMP '2018-07-01 22:30:00Z' AT TIME ZONE 'Europe/Copenhagen' AS DATE) AS a",

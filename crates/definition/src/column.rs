@@ -362,6 +362,11 @@ impl RawColumn {
         self.names().filter(|_| !self.is_of_another_version).find(|name| names.contains(&plain(name)))
     }
 
+    /// Whether it names persons.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.sensitivity == Some(Sensitivity::Direct)
+    }
+
     /// The checked column; `None` for one that is never read. `place` is its place among all columns.
     pub(crate) fn check(
         self,

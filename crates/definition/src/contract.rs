@@ -158,6 +158,14 @@ impl Contract {
         self.patterns().find(|pattern| pattern.has_name())
     }
 
+    /// Whom what is told of its extracts may be about: a row that slipped has what names a person in any place.
+    pub fn told_of(&self) -> Sensitivity {
+        match self.tables.iter().any(|table| table.has_direct) {
+            true => Sensitivity::Person,
+            false => self.sensitivity,
+        }
+    }
+
     /// The words that it says its files hold: names of columns, tables and elements, and what stands in an end.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let columns = self.tables.iter().flat_map(|table| &table.columns);

@@ -141,6 +141,16 @@ impl Format {
         }
     }
 
+    /// Whether a file is nothing but its rows: without them it is empty.
+    pub fn is_rows_alone(&self) -> bool {
+        match self {
+            Self::Csv { header, .. } => *header == Header::None && !self.has_end(),
+            Self::Fixed { start, .. } => start.is_none() && !self.has_end(),
+            Self::JsonLines | Self::Toml => true,
+            Self::Xml { .. } | Self::Excel { .. } | Self::Sas | Self::Parquet => false,
+        }
+    }
+
     /// Whether a file names its columns in a row of its own.
     pub fn header(&self) -> Header {
         match self {

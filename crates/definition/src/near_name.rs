@@ -150,7 +150,7 @@ impl FilePattern {
             (false, false) => String::new(),
         };
         format!(
-            r"(?i)^{above}(?<lead>{COPY_OF})?{stem}(?<copy>{COPY})?{extension}(?<packed>{})?(?<ending>(?:\.[a-z0-9]{{1,10}}|~|{COPY})+)?$",
+            r"(?i)^{above}(?:(?<lead>{COPY_OF})|_+)?{stem}(?<copy>{COPY})?{extension}(?<packed>{})?(?<ending>(?:\.[a-z0-9]{{1,10}}|~|{COPY})+)?$",
             compressed()
         )
     }
@@ -240,6 +240,7 @@ mod tests {
             ("yder/yder-status-20180601.csv", Misfit::Marks),
             ("yder/yder status 20180601.csv", Misfit::Marks),
             ("yder/yderstatus20180601.csv", Misfit::Marks),
+            ("yder/_yder_status_20180601.csv", Misfit::Marks),
             ("yder/yder_status_20180601 (1).csv", copy("(1)")),
             ("yder/yder_status_20180601_v2.csv", copy("v2")),
             ("yder/yder_status_20180601 - Kopi.csv", copy("Kopi")),

@@ -175,8 +175,8 @@ impl Pipeline {
                           `*`, `,`, `-` and `/`, with Sunday as 0";
             errors.push(source.not(&raw.schedule.cron, wanted));
         }
-        if TimeZone::get(raw.schedule.time_zone.get_ref()).is_err() {
-            let wanted = "a time zone of the IANA database, such as Europe/Copenhagen";
+        if !is_time_zone(raw.schedule.time_zone.get_ref()) {
+            let wanted = "a time zone of the IANA database as it is written there, such as Europe/Copenhagen";
             errors.push(source.not(&raw.schedule.time_zone, wanted));
         }
         for name in raw.sources.iter().flatten().chain(&raw.without) {
@@ -201,6 +201,13 @@ impl Pipeline {
     }
 }
 
+/// Whether both cron and Kubernetes know the zone: they look for a file of the name, whose letters are told apart, and cron takes
+/// Greenwich where there is none.
+fn is_time_zone(name: &str) -> bool {
+    let is_none = matches!(name, "Etc/Unknown" | "Factory");
+    !is_none && TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
+}
+
 /// Whether both cron and Kubernetes take the five fields: each knows signs that the other does not (`L`, `W`, `#`, `?`, and
 /// 7 for Sunday).
 fn is_portable(cron: &str) -> bool {
@@ -213,4 +220,20 @@ fn is_portable(cron: &str) -> bool {
     let days = fields.last().copied().unwrap_or_default().split(',').filter_map(|days| days.split('/').next());
     let has_seventh_day = days.flat_map(|days| days.split('-')).any(|day| day.parse() == Ok(7));
     fields.iter().flat_map(|field| field.split([',', '-', '/'])).all(is_plain) && !has_seventh_day
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_zone_is_written_as_the_file_that_others_look_for() {
+        for name in ["Europe/Copenhagen", "America/Nuuk", "Atlantic/Faroe", "UTC", "Etc/UTC"] {
+            assert!(is_time_zone(name), "{name}");
+        }
+        for name in ["europe/copenhagen", "EUROPE/COPENHAGEN", "utc", "Etc/Unknown", "Factory", "Europa/København", ""]
+        {
+            assert!(!is_time_zone(name), "{name}");
+        }
+    }
 }

@@ -40,6 +40,8 @@ pub struct TableContract {
     pub columns: Vec<Column>,
     /// The raw names of columns that are known and never read.
     pub unread: Vec<String>,
+    /// Whether one of those names persons.
+    pub has_direct: bool,
     /// All names of its columns, read and unread, in all versions of the layout.
     pub names: BTreeSet<String>,
     /// Columns in all, read and unread.
@@ -172,6 +174,7 @@ impl RawTable {
         let mut unread = Vec::new();
         let names = self.columns.iter().flat_map(RawColumn::names).map(str::to_owned).collect();
         let width = self.columns.len();
+        let has_direct = self.columns.iter().any(RawColumn::is_direct);
         let mut fields = Vec::new();
         for (place, raw) in self.columns.into_iter().enumerate() {
             let raw_name = raw.raw().to_owned();
@@ -230,6 +233,7 @@ impl RawTable {
             element: self.element,
             occurrences: self.occurrences,
             unread,
+            has_direct,
             names,
             width,
             columns,

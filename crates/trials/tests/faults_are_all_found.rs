@@ -181,7 +181,7 @@ fn every_broken_file_is_refused_for_what_is_wrong_with_it_and_no_other() {
             "wrong_encoding" => "the extract is not utf-8",
             "totals" => "total rows are not the sum of their parts",
             "incomplete" => "the extract is incomplete",
-            "empty" => "the extract is empty",
+            "empty" => "the extract has no rows",
             other => panic!("{other} is no way that a file is broken"),
         };
         assert!(error.contains(said), "{file}: {error}");

@@ -1,4 +1,4 @@
--- One row is an accepted jump or revision that is none. Years that the run is not about, goals that it leaves out, and
+-- One row is an acceptance of a jump, a revision or a hidden figure where there is none. Years that the run is not about, goals that it leaves out, and
 -- revisions where nothing is published yet, are not looked at.
 -- severity: warn
 -- remedy: Remove the row from pipelines/reference/accepteret.csv, or mend its indicator, year or code.
@@ -65,6 +65,29 @@ revised AS (
         END
 ),
 
+became_hidden AS (
+    SELECT DISTINCT published.indicator_id, published.year, published.geo_code
+    FROM previous_indicator_value AS published
+    INNER JOIN indicator_value AS series
+        ON series.indicator_id = published.indicator_id
+        AND series.year = published.year
+        AND series.geo_level = published.geo_level
+        AND series.geo_code = published.geo_code
+        AND series.geo_version = published.geo_version
+        AND series.breakdown_dim = published.breakdown_dim
+        AND series.breakdown_value = published.breakdown_value
+    INNER JOIN protection
+        ON protection.indicator_id = series.indicator_id
+        AND protection.year = series.year
+        AND protection.geo_level = series.geo_level
+        AND protection.below_lowest = 0
+    WHERE published.numerator IS NOT NULL
+        AND series.conf_status = 'C'
+        AND series.definition_version = published.definition_version
+        AND series.is_synthetic = published.is_synthetic
+        AND series.sample_share = published.sample_share
+),
+
 year_of_any AS (
     SELECT DISTINCT year FROM indicator_value
 ),
@@ -76,13 +99,17 @@ judged AS (
     INNER JOIN year_of_any AS earlier
         ON earlier.year = later.year - 1
     UNION ALL
-    SELECT DISTINCT 'revision', year FROM previous_indicator_value
+    SELECT DISTINCT kinds.kind, previous.year
+    FROM previous_indicator_value AS previous
+    CROSS JOIN (VALUES ('revision'), ('hidden')) AS kinds(kind)
 ),
 
 found AS (
     SELECT 'jump' AS kind, indicator_id, year, geo_code FROM value_jump
     UNION ALL
     SELECT 'revision', indicator_id, year, geo_code FROM revised
+    UNION ALL
+    SELECT 'hidden', indicator_id, year, geo_code FROM became_hidden
 )
 
 SELECT accepted.art, accepted.indikator_id, accepted.aar, accepted.geo_kode, accepted.accepteret_af, accepted.dato

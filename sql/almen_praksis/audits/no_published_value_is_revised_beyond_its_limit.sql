@@ -1,6 +1,6 @@
--- One row is a value of the country or a region, or any of an indicator that is gone, that was published and is now another, by more than its indicator's limit, or
--- gone, and that nobody has accepted. An indicator whose definition has changed says so by its definition_version. What was
--- published and waits for an extract again is gone: the extract was there.
+-- One row is a value of the country or a region, or any of an indicator that is gone, that was published and is now another, by
+-- more than its indicator's limit, or gone, and that nobody has accepted. An indicator whose definition has changed says so by
+-- its definition_version. What was published and waits for an extract again is gone: the extract was there.
 -- severity: error
 -- remedy: Look at the extracts of the year, and whether one is gone. If the new value is right, add what accept_with says as a row to pipelines/reference/accepteret.csv, with the reason, who and the day.
 WITH run AS (

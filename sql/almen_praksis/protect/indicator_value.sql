@@ -15,7 +15,7 @@ SELECT
     indicator_value.time_kind,
     indicator_value.period_start,
     indicator_value.period_end,
-    CASE WHEN NOT COALESCE(hidden.hides_numerator, false) THEN indicator_value.numerator END AS numerator,
+    CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.numerator END AS numerator,
     CASE WHEN NOT COALESCE(hidden.hides_denominator, false) THEN indicator_value.denominator END AS denominator,
     CASE WHEN hidden.indicator_id IS NULL THEN indicator_value.value END AS value,
     indicator_value.unit,

@@ -6,7 +6,7 @@ use crate::definition::Sensitivity;
 use crate::job::{Build, Compiled, Context, JobError};
 use crate::publish::PublishedVersion;
 use crate::pull::refused_artefact;
-use crate::store::{Artefact, Store, StoreError, VersionNumber, Zone, datasets};
+use crate::store::{Artefact, Store, StoreError, VersionLog, VersionNumber, Zone, datasets};
 
 /// A published version of a dataset.
 pub type DatasetVersion = (String, VersionNumber);
@@ -28,6 +28,7 @@ pub(super) async fn published(store: &Store) -> Result<Published, JobError> {
     let unknown = |source: StoreError| JobError::NeedUnknown { source };
     let mut needed = Published::default();
     for dataset in datasets(store).await? {
+        VersionLog::new(store, &dataset).check_end().await.map_err(unknown)?;
         let all = PublishedVersion::all(store, &dataset).await.map_err(unknown)?;
         for version in &all {
             for artefact in version.artefacts() {

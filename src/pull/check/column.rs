@@ -199,6 +199,7 @@ impl<'a> ColumnCheck<'a> {
         let value = match column.kind {
             // A mark that begins a file stands where another was put behind it, and is a part of no text.
             Kind::Text if text.contains(BYTE_ORDER_MARK) => return Err(Rule::Malformed),
+            Kind::Text if cell.is_untold() => return Err(Rule::Type),
             Kind::Text => Value::Text(text.into()),
             Kind::Cpr => Value::Pseudonym(key.pseudonym(&Cpr::parse(text).ok_or(Rule::Type)?)),
             Kind::PersonNumber => Value::Pseudonym(match Cpr::parse(text) {

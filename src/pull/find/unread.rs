@@ -125,11 +125,15 @@ pub(super) fn is_out_of_years(contract: &Contract, found: &Match) -> bool {
 
 /// Those of the extracts' files that the pipeline does not read and no other of the project's sources is for.
 pub(super) fn unread(read: &Reading<'_>, files: &BTreeMap<String, u64>, passed_over: Vec<PassedOver>) -> Vec<Unread> {
-    let is_mark = |file: &str| file.rsplit('/').next().is_some_and(|name| name.starts_with(['_', '.']));
+    let begins_with = |file: &str, mark: char| file.rsplit('/').next().is_some_and(|name| name.starts_with(mark));
+    // Tools leave files of theirs, as `_SUCCESS` and `.DS_Store`; but whoever puts `_` before an extract's name is told.
+    let is_a_tools = |file: &str, why: &Why| begins_with(file, '_') && *why == Why::NoSource;
     files
         .keys()
-        .filter(|file| !is_mark(file))
-        .filter_map(|file| Some(Unread { file: mask_numbers(file), why: why(read, files, file)? }))
+        .filter(|file| !begins_with(file, '.'))
+        .filter_map(|file| Some((file, why(read, files, file)?)))
+        .filter(|(file, why)| !is_a_tools(file, why))
+        .map(|(file, why)| Unread { file: mask_numbers(file), why })
         .chain(passed_over.into_iter().map(|it| Unread { file: mask_numbers(&it.name), why: Why::Unreadable(it.why) }))
         .collect()
 }

@@ -65,7 +65,7 @@ pub(crate) struct Discretion<'a> {
 impl<'a> Discretion<'a> {
     pub(crate) fn of(contract: &'a Contract) -> Self {
         let own = contract.words().collect();
-        Self { sensitivity: contract.sensitivity, own }
+        Self { sensitivity: contract.told_of(), own }
     }
 
     /// A name that stands in the file: in a source on persons its shape, if it is not the contract's own, and no mark or code

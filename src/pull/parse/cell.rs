@@ -52,7 +52,7 @@ impl<'a> Cell<'a> {
     pub(super) fn sort(self) -> Sort {
         match self.typed {
             None => Sort::Text,
-            Some(Typed::Number(_)) => Sort::Number,
+            Some(Typed::Number(_) | Typed::Untold) => Sort::Number,
             Some(Typed::Day(_)) => Sort::Day,
             Some(Typed::Truth(_)) => Sort::Truth,
         }
@@ -61,6 +61,11 @@ impl<'a> Cell<'a> {
     /// The value that a typed format has.
     pub(super) fn typed(self) -> Option<Typed> {
         self.typed.copied()
+    }
+
+    /// Whether it is a number whose digits are not known.
+    pub(crate) fn is_untold(self) -> bool {
+        self.typed == Some(&Typed::Untold)
     }
 
     /// The text, without the blanks around it; that of a typed value is in the contract's spelling.
@@ -80,7 +85,7 @@ impl<'a> Cell<'a> {
             (Some(Typed::Truth(truth)), Kind::Boolean { .. }) => Some(Scalar::Boolean(*truth)),
             // 20180131 may be a day, and 1 a truth, of a register that knows no other types.
             (None, _) | (Some(Typed::Number(_)), _) => read_scalar(self.text(), kind, format),
-            (Some(Typed::Day(_) | Typed::Truth(_)), _) => None,
+            (Some(Typed::Day(_) | Typed::Truth(_) | Typed::Untold), _) => None,
         }
     }
 }
@@ -113,11 +118,16 @@ impl Value {
         Self::number(Number::new(number.into(), 0), format)
     }
 
-    /// A single, by the shortest digits that tell it: 1.1 is not 1.10000002384186. From `untold` on a whole number is too
-    /// large for its type to tell it from the next, and a text that is read as no number; so is what is none.
-    pub(super) fn single(single: f32, untold: f32, format: &TextFormat) -> Self {
-        match single.fract() == 0.0 && single.abs() >= untold {
-            true => Self::text(format!("{single:e}")),
+    /// A whole number that is too large for its type to tell it from the next: it is read as no value of a column.
+    fn untold(digits: String) -> Self {
+        Self { text: digits, typed: Some(Typed::Untold) }
+    }
+
+    /// A single, by the shortest digits that tell it: 1.1 is not 1.10000002384186. From `largest_whole` on a whole
+    /// number is too large for its type to tell it from the next: it is untold. What is no number is a text.
+    pub(super) fn single(single: f32, largest_whole: f32, format: &TextFormat) -> Self {
+        match single.fract() == 0.0 && single.abs() >= largest_whole {
+            true => Self::untold(format!("{single:e}")),
             false => Self::shortest(&single.to_string(), format),
         }
     }
@@ -135,10 +145,10 @@ impl Value {
 
     /// A double, which may have been computed: 0.1 + 0.2 is 0.30000000000000004, and what is left over behind the fifteenth
     /// digit is none of the number's. What was typed keeps all of its digits. A whole number that is too large for a double
-    /// to tell it from the next is a text that is read as no number, and so is what is none.
+    /// to tell it from the next is untold. What is no number is a text.
     pub(super) fn computed(double: f64, format: &TextFormat) -> Self {
         if double.fract() == 0.0 && double.abs() >= LARGEST_WHOLE {
-            return Self::text(format!("{double:e}"));
+            return Self::untold(format!("{double:e}"));
         }
         let shortest = double.to_string();
         if shortest.len() > usize::from(DIGITS) && double.abs() < LARGEST_COMPUTED {
@@ -161,14 +171,19 @@ impl Value {
         Self { text: truth.to_string(), typed: Some(Typed::Truth(truth)) }
     }
 
-    /// A day that is written as ISO 8601 says, also as a time: then it is midnight where the time is told. Another time is
-    /// no day, and a text.
+    /// A day that is written as ISO 8601 says, also as a time, which others write with a blank: then it is midnight where the
+    /// time is told. Another time is no day, and a text.
     pub(super) fn iso_day(text: String, format: &TextFormat) -> Self {
         let is_midnight = |time: &str| {
-            let zone = ["00:00:00.000", "00:00:00", "00:00"].iter().find_map(|midnight| time.strip_prefix(midnight));
-            zone.is_some_and(|zone| matches!(zone, "" | "Z") || (zone.len() == 6 && zone.starts_with(['+', '-'])))
+            let (clock, zone) = time.split_at(time.find(['Z', '+', '-']).unwrap_or(time.len()));
+            let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+            let is_zone = matches!(zone, "" | "Z") || zone.strip_prefix(['+', '-']).is_some_and(is_offset);
+            matches!(clock, "00:00" | "00:00:00")
+                && is_zone
+                && !fraction.is_empty()
+                && fraction.bytes().all(|digit| digit == b'0')
         };
-        let day = match text.split_once('T') {
+        let day = match text.split_once(['T', ' ']) {
             Some((day, time)) if is_midnight(time) => day,
             _ => &text,
         };
@@ -182,7 +197,7 @@ impl Value {
 
     /// Whether it is a number.
     pub(super) fn is_number(&self) -> bool {
-        matches!(self.typed, Some(Typed::Number(_)))
+        matches!(self.typed, Some(Typed::Number(_) | Typed::Untold))
     }
 
     /// The value as a cell of a record.
@@ -195,8 +210,22 @@ impl Value {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
     Number(Number),
+    /// A number whose digits are not known.
+    Untold,
     Day(Date),
     Truth(bool),
+}
+
+/// Whether this is how far a time zone is from UTC, behind its sign: hours and minutes, as ISO 8601 writes them, or hours
+/// alone, as PostgreSQL does.
+fn is_offset(text: &str) -> bool {
+    let is_below = |number: &str, end: u8| {
+        number.len() == 2
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && number.parse().is_ok_and(|number: u8| number < end)
+    };
+    let Some((hours, minutes)) = text.split_at_checked(2) else { return false };
+    is_below(hours, 24) && (minutes.is_empty() || is_below(minutes.strip_prefix(':').unwrap_or(minutes), 60))
 }
 
 /// A decimal number: `digits` / 10^`scale`, without needless noughts behind the mark.

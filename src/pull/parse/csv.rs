@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::layout::Layout;
 use super::lines::{Bounded, Ending, LastLine, LineBlock, LineBlocks};
 use super::part::Unsplit;
-use super::quotes::{Quotes, RecordFault};
+use super::quotes::{Quotes, RecordFault, rows_within};
 use super::sink::{Record, Sink, Stop, check_count, stop_of};
 use super::split::{Delimited, wrong_width};
 use crate::definition::{Contract, Header, TableContract};
@@ -62,8 +62,8 @@ pub(super) fn parse(
     if dialect.trailer.is_some() || dialect.has_quote(&text) {
         let mut records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, before);
         let layout = head(&mut records, dialect, contract, sink)?;
-        rows(records, dialect, &layout, &last_line, sink)?;
-        return if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) };
+        rows(records, dialect, contract, &layout, &last_line, sink)?;
+        return if sink.records() == 0 { Err(Refusal::NoRows.into()) } else { Ok(()) };
     }
     let mut records = Records::new(Cursor::new(&text), dialect, before);
     let layout = head(&mut records, dialect, contract, sink)?;
@@ -78,7 +78,7 @@ pub(super) fn parse(
         if dialect.has_quote(&text) {
             // A quote may hold a delimiter or a line end.
             let records = Records::new(Cursor::new(text).chain(blocks.rest()), dialect, first_line - 1);
-            return rows(records, dialect, &layout, &last_line, sink);
+            return rows(records, dialect, contract, &layout, &last_line, sink);
         }
         let Dialect { delimiter, .. } = dialect;
         let last = text.strip_suffix(b"\n").unwrap_or(&text).rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -90,7 +90,7 @@ pub(super) fn parse(
             check_last(first_line + lines as u64 - 1, cells, dialect, &layout)?;
         }
     }
-    if is_empty { Err(Refusal::Empty.into()) } else { Ok(()) }
+    if is_empty { Err(Refusal::NoRows.into()) } else { Ok(()) }
 }
 
 /// The names of the columns in the header.
@@ -152,8 +152,20 @@ fn head<R: Read>(
             return Err(Refusal::Malformed { format: NAME, row, reason }.into());
         }
     };
-    sink.unknown_columns(&layout.unknown)?;
+    sink.unknown_columns(&layout.unknown).map_err(|stop| match stop {
+        Stop::Refused(Refusal::UnknownColumn { column }) if column.is_empty() => nameless(&records.record, row),
+        other => other,
+    })?;
     Ok(layout)
+}
+
+/// That a column has no name, and none is to be left out.
+fn nameless(record: &StringRecord, row: u64) -> Stop {
+    let place = record.iter().position(|name| name.trim().is_empty()).unwrap_or_default() + 1;
+    let cause = if place == record.len() { ": the header ends in the delimiter" } else { "" };
+    let remedy = "ask the provider, or set `columns` under [policy] to quarantine";
+    let reason = format!("column {place} has no name{cause}; {remedy}");
+    Refusal::Malformed { format: NAME, row, reason }.into()
 }
 
 /// Refuses a file whose last line has no end and some of the columns: it was cut within the row. A note below the rows, which
@@ -170,6 +182,7 @@ fn check_last(row: u64, cells: usize, dialect: Dialect<'_>, layout: &Layout) -> 
 fn rows<R: Read>(
     mut records: Records<R>,
     dialect: Dialect<'_>,
+    contract: &Contract,
     layout: &Layout,
     last_line: &LastLine,
     sink: &mut impl Sink,
@@ -189,16 +202,14 @@ fn rows<R: Read>(
         if may_end && record.get(0).map(unquoted) == trailer {
             let declared = unquoted(record.get(1).unwrap_or_default());
             let counted = sink.records();
-            check_count("trailer", declared, counted, row)?;
+            check_count("trailer", declared, contract, counted, row)?;
             sink.control();
             ended = true;
         } else if let Some((why, reason)) = slip(&records, dialect, layout) {
-            let delimiter = char::from(delimiter).to_string();
-            let whole = record.iter().map(str::trim).collect::<Vec<_>>().join(&delimiter);
             // A quote that stands alone takes the lines in up to the next: each of them is a row that is lost. One whose cells are
-            // empty is a row too.
-            for (row, line) in (row..).zip(whole.split('\n')) {
-                sink.unsplit(row, why, &reason, line.trim_end_matches('\r'))?;
+            // empty is a row too, but no blank line, unless the record has no other.
+            for (row, line) in lines_of(record, delimiter, row) {
+                sink.unsplit(row, why, &reason, &line)?;
             }
         } else {
             let cells: Vec<_> =
@@ -226,21 +237,21 @@ fn slip<R: Read>(records: &Records<R>, dialect: Dialect<'_>, layout: &Layout) ->
         let last = record.iter().next_back().unwrap_or_default().trim();
         return Some(wrong_width(record.len(), last, dialect.given_by(), width));
     }
-    let takes_in = record.iter().find_map(|cell| rows_within(cell, dialect.delimiter, width));
+    let takes_in = rows_within(record, dialect.delimiter);
     takes_in.map(|rows| (Unsplit::Malformed, format!("a cell in quotes takes in {rows} lines that look like rows")))
 }
 
-/// The lines that a quote takes in where it stands alone and another one closes it: as many as the cell has line ends, where each
-/// has as many delimiters as a row. A text of two columns may have a line with one by itself.
-fn rows_within(cell: &str, delimiter: u8, width: usize) -> Option<usize> {
-    let count = |text: &str, byte: u8| text.bytes().filter(|of| *of == byte).count();
-    let line_ends = count(cell, b'\n');
-    let least = if width == 2 { 2 } else { 1 };
-    if width == 1 || line_ends < least || count(cell, delimiter) != line_ends * (width - 1) {
-        return None;
-    }
-    let mut within = cell.split('\n').skip(1).take(line_ends - 1);
-    within.all(|line| count(line, delimiter) == width - 1).then_some(line_ends)
+/// The lines of a record that begins in a row, each with its own. None is blank, unless all are.
+fn lines_of(record: &StringRecord, delimiter: u8, row: u64) -> Vec<(u64, String)> {
+    let delimiter = char::from(delimiter);
+    // A line end within a cell ends a line, at the cell's edge too.
+    let is_padding = |letter: char| letter.is_whitespace() && letter != '\n';
+    let cells: Vec<&str> = record.iter().map(|cell| cell.trim_matches(is_padding)).collect();
+    let whole = cells.join(delimiter.encode_utf8(&mut [0; 4]));
+    let is_blank = |line: &str| line.chars().all(|letter| letter.is_whitespace() && letter != delimiter);
+    let lines = (row..).zip(whole.split('\n')).filter(|(_, line)| !is_blank(line));
+    let lines: Vec<_> = lines.map(|(row, line)| (row, line.trim_end_matches('\r').to_owned())).collect();
+    if lines.is_empty() { vec![(row, String::new())] } else { lines }
 }
 
 /// The records of a text, but blank lines.

@@ -8,14 +8,14 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::ops::RangeInclusive;
 
-use calamine::{DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, Xlsx, XlsxError};
 use jiff::civil::Date;
 
 use super::cell::{Cell, Value};
 use super::layout::Layout;
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, stop_of};
-use super::workbook::{ERRORS, NAME, vetted};
+use super::workbook::{ERRORS, NAME, OTHER_ERROR, vetted};
 use crate::definition::{Column, Contract, Header, Kind, TextFormat};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers};
@@ -100,10 +100,15 @@ pub(super) fn parse(
                 continue;
             }
             let fault = |(column, place): (&Column, &Option<usize>)| {
-                let fault = match values.get(&columns[(*place)?])?.as_str() {
+                let value = values.get(&columns[(*place)?])?;
+                let is_missing = || column.is_missing(Some(value.as_str()), text);
+                let fault = match value.as_str() {
                     UNVALUED => "a formula without its value: open the workbook in Excel and save it",
+                    // Which error it was is not known, and so not that it stands for a missing value.
+                    OTHER_ERROR if is_missing() => "an error that is not known, which is no missing value",
                     // A number or a day that is none is told as such.
-                    text if column.kind == Kind::Text && ERRORS.contains(&text) => "an error of the sheet",
+                    _ if column.kind != Kind::Text => return None,
+                    error if ERRORS.contains(&error) && !is_missing() => "an error of the sheet",
                     _ => return None,
                 };
                 Some(format!("the cell of `{}` holds {fault}", column.raw))
@@ -120,7 +125,7 @@ pub(super) fn parse(
             sink.record(&Record { table: at, row: number, cells: &cells })?;
         }
     }
-    if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
+    if sink.records() == 0 { Err(Refusal::NoRows.into()) } else { Ok(()) }
 }
 
 /// The names of the columns in the headers of those of these sheets that are there.
@@ -208,8 +213,13 @@ impl<'a> Rows<'a> {
         while let Some(cell) = self.cells.next_cell_with_formula_metadata().map_err(|error| malformed(0, &error))? {
             let (row, column) = cell.pos;
             self.enter(row, column)?;
+            let is_empty = match &cell.value {
+                DataRef::Empty => true,
+                DataRef::DateTimeIso(letters) => letters.is_empty(),
+                _ => false,
+            };
             let value = match cell.value {
-                DataRef::Empty if cell.formula.is_some() => Some(Value::text(UNVALUED)),
+                _ if is_empty && cell.formula.is_some() => Some(Value::text(UNVALUED)),
                 value => value_of(&value, self.text),
             };
             if let Some(value) = value {
@@ -323,6 +333,7 @@ fn value_of(value: &DataRef<'_>, text: &TextFormat) -> Option<Value> {
         DataRef::DateTime(time) => time_of(time, text),
         DataRef::DateTimeIso(letters) => Value::iso_day(letters.clone(), text),
         DataRef::DurationIso(letters) => Value::text(letters.as_str()),
+        DataRef::Error(CellErrorType::Null) => Value::text(OTHER_ERROR),
         DataRef::Error(error) => Value::text(error.to_string()),
     };
     (!value.as_str().trim().is_empty()).then_some(value)

@@ -3,13 +3,13 @@
 //! A line may hold the same thing several times, as the current, the previous and the next doctor of
 //! a patient; each occurrence that is there becomes a row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use jiff::civil::Date;
 
 use super::cell::Cell;
-use super::lines::Lines;
+use super::lines::{Ending, Lines};
 use super::lone_cr::{LONE_CR, holds_cr};
 use super::part::Unsplit;
 use super::sink::{Record, Sink, Stop, check_count};
@@ -46,8 +46,10 @@ pub(super) fn parse(
     let frame = Frame { line_width: *line_width, record_type: *record_type, start: start.as_ref(), end: end.as_ref() };
     let known = contract.tables.iter().filter_map(|table| table.element.as_ref()).chain(skip);
     let forms: BTreeSet<String> = known.map(|known| shape_of(known)).collect();
+    let (text, last_line) = Ending::new(text);
     let mut lines = Lines::new(text, NAME);
     let mut line = Line::default();
+    let mut widths = Widths::default();
     let mut records = 0;
     let mut ended = false;
     let mut first = true;
@@ -67,13 +69,16 @@ pub(super) fn parse(
         }
         if let Some(end) = frame.end.filter(|end| end.record_type == record_type) {
             if let Some(declared) = line.said(text, end.count) {
-                check_count("end record", declared, records, row)?;
+                check_count("end record", declared, contract, records, row)?;
             }
             sink.control();
             ended = true;
             continue;
         }
         records += 1;
+        if frame.line_width.is_none() && frame.end.is_none() {
+            widths.note(row, record_type, line.width(text), contract);
+        }
         if holds_cr(text.as_bytes()) {
             sink.unsplit(row, Unsplit::Malformed, LONE_CR, text)?;
             continue;
@@ -91,7 +96,7 @@ pub(super) fn parse(
         }
         if frame.line_width.is_none()
             && !line.is_composed
-            && let Some(cut) = line.cut_field(text, record_type, contract)
+            && let Some(cut) = line.cut_field(text, record_type, contract, delivery.text.dates)
         {
             let reason = format!("it ends within `{}`, whose value may be cut", cut.raw);
             sink.unsplit(row, Unsplit::Width, &reason, text)?;
@@ -109,12 +114,67 @@ pub(super) fn parse(
         }
     }
     match frame.end {
-        _ if first => Err(Refusal::Empty.into()),
+        _ if first && frame.start.is_some() => Err(Refusal::Empty.into()),
         Some(end) if !ended => {
             Err(Refusal::Truncated { what: format!("the end record `{}` is missing", end.record_type) }.into())
         }
-        _ if records == 0 => Err(Refusal::Empty.into()),
+        _ if records == 0 => Err(Refusal::NoRows.into()),
+        _ if !last_line.has_end() => widths.check_last(),
         _ => Ok(()),
+    }
+}
+
+/// The widths of the lines of a layout that says none.
+#[derive(Default)]
+struct Widths {
+    of: BTreeMap<String, WidthOfType>,
+    last: Option<LastWidth>,
+}
+
+/// What is known of the lines of a record type.
+struct WidthOfType {
+    /// The width of all of them; `None` where they have several.
+    all: Option<usize>,
+    /// Where the last column ends in the contract's layout.
+    layout: usize,
+}
+
+/// The last line, and the width of all lines of its type before it, where they hold the whole layout.
+struct LastWidth {
+    row: u64,
+    width: usize,
+    before: Option<usize>,
+}
+
+impl Widths {
+    fn note(&mut self, row: u64, record_type: &str, width: usize, contract: &Contract) {
+        let before = match self.of.get_mut(record_type) {
+            Some(of_type) => {
+                let before = of_type.all;
+                of_type.all = before.filter(|before| *before == width);
+                before.filter(|before| *before >= of_type.layout)
+            }
+            None => {
+                let tables = contract.tables.iter().filter(|table| table.element.as_deref() == Some(record_type));
+                let places = tables.flat_map(|table| &table.columns).flat_map(|column| column.at.iter().flatten());
+                let layout = places.map(|at| at.to).max().unwrap_or_default();
+                self.of.insert(record_type.to_owned(), WidthOfType { all: Some(width), layout });
+                None
+            }
+        };
+        self.last = Some(LastWidth { row, width, before });
+    }
+
+    /// Refuses a file whose last line has no end and is shorter than the others of its type, which all hold the whole layout: it
+    /// was cut, also where it ends within a text, which in another file may have lost the blanks behind it.
+    fn check_last(&self) -> Result<(), Stop> {
+        match self.last {
+            Some(LastWidth { row, width, before: Some(before) }) if width < before => {
+                let others = format!("{width} letters where those before it have {before}");
+                Err(Refusal::Truncated { what: format!("row {row}, the last, has no line end, and {others}") }.into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -230,13 +290,23 @@ impl Line {
     }
 
     /// The first field that the line ends within, in a table of its type, but texts: they may have lost the blanks behind them. A
-    /// number may have lost nothing else either, and nobody can tell: it is kept aside.
-    fn cut_field<'c>(&self, text: &str, record_type: &str, contract: &'c Contract) -> Option<&'c Column> {
+    /// number may have lost nothing else either, and nobody can tell: it is kept aside. A day that is all there is not cut.
+    fn cut_field<'c>(
+        &self,
+        text: &str,
+        record_type: &str,
+        contract: &'c Contract,
+        dates: Option<DateFormat>,
+    ) -> Option<&'c Column> {
         let width = self.width(text);
         let is_cut = |at: &Positions| (at.from + 1..at.to).contains(&width);
         let tables = contract.tables.iter().filter(|table| table.element.as_deref() == Some(record_type));
         let mut columns = tables.flat_map(|table| &table.columns).filter(|column| column.kind != Kind::Text);
-        columns.find(|column| column.at.iter().flatten().any(|at| is_cut(at) && !self.field(text, *at).is_empty()))
+        let is_day = |field: &str| dates.is_some_and(|dates| dates.parse(field).is_some());
+        columns.find(|column| {
+            let is_whole = |field: &str| field.is_empty() || column.kind == Kind::Date && is_day(field);
+            column.at.iter().flatten().any(|at| is_cut(at) && !is_whole(self.field(text, *at)))
+        })
     }
 
     /// Hands on the records of every table that the line is of; whether there was such a table.

@@ -3,16 +3,18 @@
 //! A table whose `element` is an array in the object has a record for each of its elements; `../x` is
 //! then the member `x` of the object that the array stands in.
 
-use std::cell::RefCell;
+mod digits;
+mod once;
+
 use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
-use std::{fmt, iter, ptr, slice};
+use std::{iter, ptr};
 
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::cell::{self, Cell, DIGITS};
+use self::digits::{loses_digits, numbers};
+use self::once::Once;
+use super::cell::{self, Cell};
 use super::lines::{Ending, Lines};
 use super::part::Unsplit;
 use super::sink::{MOST_STRANGERS, Record, Sink, Stop};
@@ -37,9 +39,6 @@ struct Seen<'a> {
     /// Members that the contract does not know, each told once.
     strangers: BTreeSet<String>,
 }
-
-/// The digits that tell every double from every other.
-const MOST_DIGITS: usize = 17;
 
 /// Letters of an unknown member's name that are told: a line may have names of any length.
 const LONGEST_STRANGER: usize = 200;
@@ -69,8 +68,7 @@ pub(super) fn parse(
     while let Some((row, line)) = lines.next()? {
         any = true;
         unclosed = None;
-        let numbers: Vec<&str> = numbers(line).collect();
-        let object = match Once::read(line, &numbers) {
+        let object = match Once::read(line) {
             Ok(Value::Object(object)) => object,
             Ok(_) => {
                 sink.unsplit(row, Unsplit::Malformed, "the line is no object", line)?;
@@ -83,16 +81,12 @@ pub(super) fn parse(
                 continue;
             }
         };
-        if let Some(number) = numbers.iter().find(|number| loses_digits(number)) {
-            let reason = format!("the number {} has more digits than are read: write it as text", mask_numbers(number));
-            sink.unsplit(row, Unsplit::Malformed, &reason, line)?;
-            continue;
-        }
+        let cut: Vec<&str> = numbers(line).filter(|number| loses_digits(number)).collect();
         for (at, table) in contract.tables.iter().enumerate() {
             let none = Map::new();
             match &table.element {
                 None => {
-                    let found = Found { at, table, row, line, object: &object, enclosing: &none };
+                    let found = Found { at, table, row, line, cut: &cut, object: &object, enclosing: &none };
                     record(&found, format, &mut seen, sink)?;
                 }
                 Some(array) => {
@@ -109,7 +103,8 @@ pub(super) fn parse(
                     for element in elements {
                         match element {
                             Value::Object(element) => {
-                                let found = Found { at, table, row, line, object: element, enclosing: &object };
+                                let found =
+                                    Found { at, table, row, line, cut: &cut, object: element, enclosing: &object };
                                 record(&found, format, &mut seen, sink)?;
                             }
                             _ => {
@@ -124,7 +119,7 @@ pub(super) fn parse(
         seen.tell_strangers(&object, &mut String::new(), sink)?;
     }
     if !any {
-        return Err(Refusal::Empty.into());
+        return Err(Refusal::NoRows.into());
     }
     if let Some(row) = unclosed.filter(|_| !last_line.has_end()) {
         let what = format!("row {row}, the last, has no line end, and its object is not closed");
@@ -141,6 +136,8 @@ struct Found<'a> {
     row: u64,
     /// The line that it stands in.
     line: &'a str,
+    /// The numbers of the line that have more digits than are read.
+    cut: &'a [&'a str],
     object: &'a Map<String, Value>,
     /// The object that it stands in, where it is an element of an array.
     enclosing: &'a Map<String, Value>,
@@ -149,21 +146,48 @@ struct Found<'a> {
 impl Found<'_> {
     /// The members that are a column's, by each of its names: a record that says one thing has one.
     fn members<'a>(&'a self, column: &'a Column) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        iter::once(&column.raw).chain(&column.aliases).flat_map(|name| {
-            let members = match name.strip_prefix("../") {
-                Some(name) => lookup(self.enclosing, name),
-                None => lookup(self.object, name),
-            };
-            members.map(|member| (name.as_str(), member))
+        self.paths(column).flat_map(|(name, object, path)| lookup(object, path).map(move |member| (name, member)))
+    }
+
+    /// Each name of a column, with the object and the path in it where its members are looked for.
+    fn paths<'a>(&'a self, column: &'a Column) -> impl Iterator<Item = (&'a str, &'a Map<String, Value>, &'a str)> {
+        iter::once(&column.raw).chain(&column.aliases).map(|name| match name.strip_prefix("../") {
+            Some(path) => (name.as_str(), self.enclosing, path),
+            None => (name.as_str(), self.object, name.as_str()),
         })
+    }
+
+    /// Why a column without a member is not missing: a value stands where an object with its member belongs. A member that
+    /// the contract knows by itself is what it is.
+    fn no_object(&self, column: &Column, known: &HashSet<&str>) -> Option<String> {
+        let mut values = self.paths(column).filter_map(|(_, object, path)| value_above(object, path));
+        let above = values.find(|above| !known.contains(above))?;
+        Some(format!("the member `{above}` is no object, and `{}` is one of its members", column.raw))
+    }
+
+    /// Why a member is no value of a column.
+    fn fault(&self, name: &str, value: &Value) -> Option<String> {
+        let kind = match value {
+            Value::Number(number) => {
+                // The number that it was written as, where it has more digits than are read.
+                let cut = self.cut.iter().find(|cut| cut.parse().ok() == number.as_f64())?;
+                let number = mask_numbers(cut);
+                return Some(format!("the number {number} has more digits than are read: write it as text"));
+            }
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+            Value::Null | Value::Bool(_) | Value::String(_) => return None,
+        };
+        Some(format!("the member `{name}` is an {kind}, where a column has one value"))
     }
 }
 
 fn record(found: &Found<'_>, format: &TextFormat, seen: &mut Seen<'_>, sink: &mut impl Sink) -> Result<(), Stop> {
     let columns = &found.table.columns;
     let mut values = Vec::with_capacity(columns.len());
+    let known = &seen.known;
     let seen = seen.columns[found.at].get_or_insert_with(|| vec![false; columns.len()]);
-    let mut twice = None;
+    let (mut twice, mut fault) = (None, None);
     for (column, seen) in columns.iter().zip(seen) {
         let mut members = found.members(column);
         let member = members.next();
@@ -171,6 +195,9 @@ fn record(found: &Found<'_>, format: &TextFormat, seen: &mut Seen<'_>, sink: &mu
         if let Some((name, value)) = member {
             let other = members.find(|(_, other)| !ptr::eq(*other, value));
             twice = twice.or(other.map(|(other, _)| (name, other)));
+            fault = fault.or_else(|| found.fault(name, value));
+        } else {
+            fault = fault.or_else(|| found.no_object(column, known));
         }
         values.push(member.and_then(|(_, value)| value_of(value, column, format)));
     }
@@ -179,6 +206,9 @@ fn record(found: &Found<'_>, format: &TextFormat, seen: &mut Seen<'_>, sink: &mu
             true => format!("the member `{name}` stands twice"),
             false => format!("the members `{name}` and `{other}` are one column, and both stand in it"),
         };
+        return sink.unsplit_of(found.at, found.row, Unsplit::Malformed, &reason, found.line);
+    }
+    if let Some(reason) = fault {
         return sink.unsplit_of(found.at, found.row, Unsplit::Malformed, &reason, found.line);
     }
     let cells: Vec<Option<Cell<'_>>> = values.iter().map(|value| value.as_ref().map(cell::Value::cell)).collect();
@@ -194,10 +224,27 @@ fn lookup<'a>(object: &'a Map<String, Value>, path: &'a str) -> impl Iterator<It
     below.filter_map(|(object, path)| object.get(path))
 }
 
-/// A value as the contract's checks read it; an array or an object where a value should stand is its JSON.
+/// The part of a dotted path whose member is a value or an array, where the path goes on below it.
+fn value_above<'a>(mut object: &Map<String, Value>, path: &'a str) -> Option<&'a str> {
+    let mut start = 0;
+    for (dot, _) in path.match_indices('.') {
+        match object.get(&path[start..dot])? {
+            Value::Object(below) => (object, start) = (below, dot + 1),
+            // Its writer says that nothing is in it: as null, or as converters from XML and PHP write an object without members.
+            Value::Null => return None,
+            Value::String(text) if text.trim().is_empty() => return None,
+            Value::Array(elements) if elements.is_empty() => return None,
+            _ => return Some(&path[..dot]),
+        }
+    }
+    None
+}
+
+/// A value as the contract's checks read it.
 fn value_of(value: &Value, column: &Column, format: &TextFormat) -> Option<cell::Value> {
     Some(match value {
-        Value::Null => return None,
+        // The last two are no value, and their record is kept aside.
+        Value::Null | Value::Array(_) | Value::Object(_) => return None,
         Value::String(text) if column.kind == Kind::Date => day_of(text.trim(), column, format),
         Value::String(text) => cell::Value::text(text.as_str()),
         Value::Bool(truth) => cell::Value::truth(*truth),
@@ -206,7 +253,6 @@ fn value_of(value: &Value, column: &Column, format: &TextFormat) -> Option<cell:
             Some(whole) => cell::Value::whole(whole, format),
             None => cell::Value::computed(number.as_f64()?, format),
         },
-        other => cell::Value::text(other.to_string()),
     })
 }
 
@@ -218,141 +264,6 @@ fn day_of(text: &str, column: &Column, format: &TextFormat) -> cell::Value {
         return cell::Value::text(text);
     }
     cell::Value::iso_day(text.to_owned(), format)
-}
-
-/// Reads a JSON value whose objects have each member once. It has the numbers of the line that are still to come, as they
-/// are written: serde_json does not read every double to its last digit.
-#[derive(Clone, Copy)]
-struct Once<'n, 'l>(&'n RefCell<slice::Iter<'l, &'l str>>);
-
-impl<'l> Once<'_, 'l> {
-    fn read(line: &str, numbers: &'l [&'l str]) -> serde_json::Result<Value> {
-        let mut deserializer = serde_json::Deserializer::from_str(line);
-        let to_come = RefCell::new(numbers.iter());
-        let value = Once(&to_come).deserialize(&mut deserializer)?;
-        deserializer.end().map(|()| value)
-    }
-
-    /// The number that is read now.
-    fn written(self) -> Option<&'l str> {
-        self.0.borrow_mut().next().copied()
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Once<'_, '_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Once<'_, '_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        self.written();
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        self.written();
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(self.written().and_then(|number| number.parse().ok()).unwrap_or(value).into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let mut array = Vec::new();
-        while let Some(element) = elements.next_element_seed(self)? {
-            array.push(element);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(self)?;
-            if object.contains_key(&name) {
-                return Err(A::Error::custom(format!("the member `{name}` stands twice")));
-            }
-            object.insert(name, value);
-        }
-        Ok(Value::Object(object))
-    }
-}
-
-/// The numbers of a line of JSON, as they are written.
-fn numbers(line: &str) -> impl Iterator<Item = &str> {
-    let is_of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '+' | 'e' | 'E');
-    let parts = outside_strings(line).flat_map(move |part| part.split(move |letter| !is_of_number(letter)));
-    // The `e` of `true` is none.
-    parts.filter(|part| part.contains(|letter: char| letter.is_ascii_digit()))
-}
-
-/// Whether a double would not hold a number to its last digit. One that a double was written as, with as many digits as
-/// tell it from every other, is held: 3.3000000000000003.
-fn loses_digits(number: &str) -> bool {
-    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
-    if mantissa.len() <= usize::from(DIGITS) || number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
-        return false;
-    }
-    let significant: String = mantissa.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0').collect();
-    // Noughts behind the point are none of the number's digits; those of a whole number are.
-    let significant = if mantissa.contains('.') { significant.trim_end_matches('0') } else { &significant };
-    if significant.len() <= usize::from(DIGITS) {
-        return false;
-    }
-    let is_of_double = |double: f64| {
-        let digits = format!("{:.*e}", significant.len() - 1, double.abs());
-        digits.chars().take_while(|letter| *letter != 'e').filter(char::is_ascii_digit).eq(significant.chars())
-    };
-    significant.len() > MOST_DIGITS || !number.parse().is_ok_and(is_of_double)
-}
-
-/// The parts of a line of JSON that stand in no string.
-fn outside_strings(line: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(line);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let Some((before, after)) = text.split_once('"') else {
-            rest = None;
-            return Some(text);
-        };
-        let mut is_escaped = false;
-        let end = after.find(|letter| match letter {
-            _ if is_escaped => {
-                is_escaped = false;
-                false
-            }
-            '\\' => {
-                is_escaped = true;
-                false
-            }
-            letter => letter == '"',
-        });
-        rest = end.map(|end| &after[end + 1..]);
-        Some(before)
-    })
 }
 
 impl Seen<'_> {
@@ -396,7 +307,7 @@ impl Seen<'_> {
     /// A member that no line has is a column that the file lacks.
     fn complete(&self, contract: &Contract, records: u64) -> Result<(), Stop> {
         if records == 0 {
-            return Err(Refusal::Empty.into());
+            return Err(Refusal::NoRows.into());
         }
         for (table, seen) in contract.tables.iter().zip(&self.columns) {
             // A table without records lacks no column.

@@ -1,6 +1,8 @@
 //! Where a contract's columns stand in a file whose columns have names.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::iter;
 
 use super::sink::Stop;
 use crate::definition::{Header, InFile, TableContract, plain_name};
@@ -30,31 +32,31 @@ impl Layout {
             });
         }
         let names: Vec<Cow<'_, str>> = names.iter().map(|name| plain_name(name)).collect();
+        let in_any_case = |name: &str| -> Vec<usize> {
+            let name = name.to_lowercase();
+            (0..names.len()).filter(|place| names[*place].to_lowercase() == name).collect()
+        };
         // Where names differ by their case only, the one that is written as in the contract is meant.
         let find = |name: &String| {
             let name = plain_name(name);
-            let exactly = names.iter().position(|found| *found == name);
-            let in_any_case = || {
-                let name = name.to_lowercase();
-                names.iter().position(|found| found.to_lowercase() == name)
-            };
-            exactly.or_else(|| if header == Header::AnyCase { in_any_case() } else { None })
+            let exactly: Vec<usize> = (0..names.len()).filter(|place| names[*place] == name).collect();
+            if exactly.is_empty() && header == Header::AnyCase { in_any_case(&name) } else { exactly }
         };
-        let known: Vec<Option<usize>> = table
-            .columns
-            .iter()
-            .map(|column| match column.in_file {
-                InFile::Never => None,
-                InFile::Required | InFile::Optional => {
-                    find(&column.raw).or_else(|| column.aliases.iter().find_map(find))
-                }
-            })
-            .collect();
-        let is_twice = |place: &&usize| names.iter().filter(|name| **name == names[**place]).count() > 1;
-        if let Some(twice) = known.iter().flatten().find(is_twice) {
-            return Err(Refusal::TwiceColumn { column: mask_numbers(&names[*twice]) }.into());
+        let mut known = Vec::with_capacity(table.columns.len());
+        for column in &table.columns {
+            let is_there = column.in_file != InFile::Never;
+            let all = iter::once(&column.raw).chain(&column.aliases).filter(|_| is_there);
+            let found: Vec<usize> = all.flat_map(find).collect();
+            let first = found.first().copied();
+            if let Some(first) = first
+                && let Some(other) = found.into_iter().find(|other| *other != first)
+            {
+                return Err(stands_twice(&names[first], &names[other]).into());
+            }
+            known.push(first);
         }
-        let unread: Vec<usize> = table.unread.iter().filter_map(find).collect();
+        // What is never read is never taken in either, in whatever case it stands there once more.
+        let unread: BTreeSet<usize> = table.unread.iter().flat_map(|name| in_any_case(&plain_name(name))).collect();
         let is_unknown = |place: &usize| !known.contains(&Some(*place)) && !unread.contains(place);
         let mut unknown: Vec<usize> = (0..names.len()).filter(is_unknown).collect();
         // What has no name, as behind a delimiter at the header's end, is taken in by none: it stands behind the others.
@@ -75,4 +77,10 @@ impl Layout {
             places: known.into_iter().chain(unknown.into_iter().map(Some)).collect(),
         })
     }
+}
+
+/// That two columns of a file are one of the contract's.
+fn stands_twice(name: &str, other: &str) -> Refusal {
+    let (name, other) = (mask_numbers(name), mask_numbers(other));
+    if name == other { Refusal::TwiceColumn { column: name } } else { Refusal::TwoNames { name, other } }
 }

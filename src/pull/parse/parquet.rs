@@ -68,7 +68,7 @@ pub(super) fn parse(
             sink.record(&Record { table: 0, row: rows, cells: &cells })?;
         }
     }
-    if rows == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
+    if rows == 0 { Err(Refusal::NoRows.into()) } else { Ok(()) }
 }
 
 /// The file, its times in the zones that its writer gave them, and those of INT96 in microseconds: in nanoseconds, as they

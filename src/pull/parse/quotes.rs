@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 
+use csv::StringRecord;
+
 use super::lines::Bounded;
 use super::lone_cr::LONE_CR;
 
@@ -205,6 +207,46 @@ impl<R: Read> Quotes<R> {
 fn is_of_blanks(byte: u8) -> bool {
     byte.is_ascii_whitespace()
         || matches!(byte, 0x0B | 0xC2 | 0xE1..=0xE3 | 0x80..=0x8A | 0x9A | 0x9F | 0xA0 | 0xA8 | 0xA9 | 0xAF)
+}
+
+/// The lines that look like rows and stand in a cell of a record: a quote that stands alone takes in all up to the next one.
+///
+/// As many delimiters as a row has tell a row. Such a cell begins and ends within rows besides: its first line has the delimiters
+/// that the row lacks before the quote, and its last those that stand before the cell. A comma stands in prose, and so does any
+/// delimiter by itself: there a line has to begin with a code, as the record does. Where the records begin with none, those lines
+/// tell rows that most others are like.
+pub(super) fn rows_within(record: &StringRecord, delimiter: u8) -> Option<usize> {
+    let between = record.len().checked_sub(1).filter(|between| *between > 0)?;
+    let delimiter = char::from(delimiter);
+    let has = |line: &str, count: usize| line.matches(delimiter).count() == count;
+    let is_coded = |line: &&str| line.split(delimiter).next().is_some_and(is_code);
+    let has_codes = record.get(0).and_then(|cell| cell.split('\n').next()).is_some_and(|line| is_coded(&line));
+    let is_of_prose = between == 1 || delimiter == ',';
+    record.iter().enumerate().find_map(|(place, cell)| {
+        let (first, rest) = cell.split_once('\n')?;
+        let (within, last) = rest.rsplit_once('\n').unwrap_or(("", rest));
+        let (regular, others): (Vec<&str>, Vec<&str>) = within.split('\n').partition(|line| has(line, between));
+        let are_most = regular.len() >= others.iter().filter(|line| !line.trim().is_empty()).count();
+        let is_within_rows = has(first, between - place)
+            && has(last, place)
+            && match is_of_prose {
+                _ if has_codes && is_coded(&last) => true,
+                false => are_most || !has_codes,
+                true => are_most && !has_codes && (between > 1 || !regular.is_empty()),
+            };
+        let whole = match is_of_prose {
+            true if has_codes => regular.into_iter().filter(is_coded).count(),
+            true if !is_within_rows => 0,
+            _ => regular.len(),
+        };
+        Some(whole + usize::from(is_within_rows)).filter(|rows| *rows > 0)
+    })
+}
+
+/// Whether a text is one that numbers rows or names them, as prose is not: it has a digit and no blank.
+fn is_code(text: &str) -> bool {
+    let text = text.trim();
+    text.contains(char::is_numeric) && !text.contains(char::is_whitespace)
 }
 
 fn line_ends(bytes: &[u8]) -> u64 {

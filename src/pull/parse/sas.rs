@@ -75,7 +75,7 @@ pub(super) fn parse(
         _ if rows != declared => {
             Err(Refusal::Truncated { what: format!("{declared} rows declared, {rows} there") }.into())
         }
-        0 => Err(Refusal::Empty.into()),
+        0 => Err(Refusal::NoRows.into()),
         _ => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use super::cell::Cell;
 use super::part::Unsplit;
 use super::split::Delimited;
+use crate::definition::{Contract, Kind, Scalar, read_scalar};
 use crate::pull::error::{PullError, temporary_failed};
 use crate::pull::mask::mask_numbers;
 use crate::pull::read::{Fault, fault_of};
@@ -79,12 +80,28 @@ impl From<PullError> for Stop {
 }
 
 /// The count that a line which ends a file gives, held against the records.
-pub(super) fn check_count(line: &str, declared: &str, counted: u64, row: u64) -> Result<(), Refusal> {
-    match declared.parse::<u64>() {
+pub(super) fn check_count(
+    line: &str,
+    declared: &str,
+    contract: &Contract,
+    counted: u64,
+    row: u64,
+) -> Result<(), Refusal> {
+    match count_of(declared, contract) {
         _ if declared.is_empty() => Err(Refusal::Truncated { what: format!("the {line} has no count") }),
-        Ok(number) if number == counted => Ok(()),
+        Some(number) if number == counted => Ok(()),
         _ => Err(Refusal::ControlTotal { declared: mask_numbers(declared), counted, row }),
     }
+}
+
+/// The count in a text, which may have the marks of the contract's numbers: whichever of its forms has them, the digits are the
+/// same.
+pub(super) fn count_of(declared: &str, contract: &Contract) -> Option<u64> {
+    let mut formats = contract.deliveries.iter().map(|delivery| &delivery.text);
+    formats.find_map(|format| match read_scalar(declared, &Kind::Integer, format)? {
+        Scalar::Integer(count) => u64::try_from(count).ok(),
+        _ => None,
+    })
 }
 
 /// Whose fault a reader's error is.

@@ -48,7 +48,7 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
                     sink.unknown_columns(&[name])?;
                 }
             }
-            let values: Result<Vec<Option<Value>>, NoValue<'_, '_>> =
+            let values: Result<Vec<Option<Value>>, Fault<'_, '_>> =
                 table.columns.iter().map(|column| given_or_default(record, column)).collect();
             match values {
                 Ok(values) => {
@@ -56,30 +56,31 @@ pub(super) fn parse(mut text: impl Read, contract: &Contract, sink: &mut impl Si
                         values.iter().map(|value| value.as_ref().map(Value::cell)).collect();
                     sink.record(&Record { table: at, row, cells: &cells })?;
                 }
-                Err(NoValue { column, given }) => {
-                    let reason = format!("`{}` is {} where a value belongs", column.raw, kind_of(given));
+                Err(Fault { reason, given }) => {
                     sink.unsplit_of(at, row, Unsplit::Malformed, &reason, written(given))?;
                 }
             }
         }
     }
-    if sink.records() == 0 { Err(Refusal::Empty.into()) } else { Ok(()) }
+    if sink.records() == 0 { Err(Refusal::NoRows.into()) } else { Ok(()) }
 }
 
-/// An array or a table where a column has a value.
-struct NoValue<'a, 'i> {
-    column: &'a Column,
+/// Why what is given is no value of a column.
+struct Fault<'a, 'i> {
+    reason: String,
     given: &'a Spanned<DeValue<'i>>,
 }
 
 /// What the record gives for a column. An array or a table where a value belongs is no reason to take the default.
-fn given_or_default<'a, 'i>(
-    record: &'a Spanned<DeValue<'i>>,
-    column: &'a Column,
-) -> Result<Option<Value>, NoValue<'a, 'i>> {
-    match lookup(record, &column.raw) {
-        Some(given) => value_of(given).map(Some).ok_or(NoValue { column, given }),
-        None => Ok(column.default.as_deref().map(Value::text)),
+fn given_or_default<'a, 'i>(record: &'a Spanned<DeValue<'i>>, column: &Column) -> Result<Option<Value>, Fault<'a, 'i>> {
+    let name = &column.raw;
+    match *lookup(record, name) {
+        [] => Ok(column.default.as_deref().map(Value::text)),
+        [given] => value_of(given).map(Some).ok_or_else(|| {
+            let reason = format!("`{name}` is {} where a value belongs", kind_of(given));
+            Fault { reason, given }
+        }),
+        [_, given, ..] => Err(Fault { reason: format!("the key `{name}` stands twice"), given }),
     }
 }
 
@@ -87,9 +88,11 @@ fn kind_of(value: &Spanned<DeValue<'_>>) -> &'static str {
     if value.get_ref().is_array() { "an array" } else { "a table" }
 }
 
-/// The value at a dotted path.
-fn lookup<'a, 'i>(record: &'a Spanned<DeValue<'i>>, path: &str) -> Option<&'a Spanned<DeValue<'i>>> {
-    path.split('.').try_fold(record, |value, part| value.get_ref().as_table()?.get(part))
+/// The values at a dotted path: its dots may be those of a key in quotes.
+fn lookup<'a, 'i>(record: &'a Spanned<DeValue<'i>>, path: &str) -> Vec<&'a Spanned<DeValue<'i>>> {
+    let Some(table) = record.get_ref().as_table() else { return Vec::new() };
+    let below = path.match_indices('.').filter_map(|(dot, _)| Some(lookup(table.get(&path[..dot])?, &path[dot + 1..])));
+    table.get(path).into_iter().chain(below.flatten()).collect()
 }
 
 /// The dotted paths of all values of a record.
@@ -112,7 +115,11 @@ fn value_of(value: &Spanned<DeValue<'_>>) -> Option<Value> {
     let format = TextFormat::plain();
     Some(match value.get_ref() {
         DeValue::String(text) => Value::text(text.as_ref()),
-        DeValue::Integer(number) => Value::written(&number.to_string(), &format),
+        // 0x1F is the number 31, as TOML has it, and no code.
+        DeValue::Integer(number) => match i128::from_str_radix(number.as_str(), number.radix()) {
+            Ok(whole) => Value::whole(whole, &format),
+            Err(_) => Value::text(number.to_string()),
+        },
         DeValue::Float(number) => Value::written(number.as_str(), &format),
         DeValue::Boolean(truth) => Value::truth(*truth),
         DeValue::Datetime(day) => Value::iso_day(day.to_string(), &format),

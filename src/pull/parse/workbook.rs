@@ -3,11 +3,12 @@
 //!
 //! `calamine` takes memory for as many texts as a workbook says that it has, takes the first text for an index that it
 //! can't read, counts beyond its numbers in cells that no sheet has, gives up at an error of a kind that it does not know,
-//! and takes what stands for the value of a formula before it is computed for that value. The parts that it needs are
-//! written anew here, to a temporary file.
+//! takes what stands for the value of a formula before it is computed for that value, and passes over CDATA in a value. The
+//! parts that it needs are written anew here, to a temporary file.
 
 mod cells;
 mod formulas;
+mod once;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, Write};
@@ -20,6 +21,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use self::cells::{Cells, Notation, check_style};
 use self::formulas::{Formulas, Uncomputed};
+use self::once::Once;
 use super::lines::Events;
 use super::sink::{Stop, stop_of};
 use crate::pull::error::temporary_failed;
@@ -27,7 +29,7 @@ use crate::pull::mask::foreign;
 use crate::pull::read::{Decompressing, Spooling, undecodable};
 use crate::pull::refusal::Refusal;
 
-pub(crate) use self::cells::ERRORS;
+pub(crate) use self::cells::{ERRORS, OTHER_ERROR};
 
 /// The format's name in messages.
 pub(super) const NAME: &str = "Excel";
@@ -63,15 +65,26 @@ pub(super) fn vetted(disk: File) -> Result<File, Stop> {
     }
     let written = tempfile::tempfile().map_err(temporary_failed)?;
     let mut written = ZipWriter::new(Spooling(written));
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(1));
     for (place, name, part) in parts {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        written.start_file(name.as_str(), options.compression_level(Some(1))).map_err(|error| zip_failed(&error))?;
-        let mut bytes = unpacked(&mut archive, place, &name, part)?;
-        match part {
-            Part::Sheet | Part::Texts => rewrite(&mut bytes, formulas, BufWriter::new(&mut written))?,
-            Part::Workbook | Part::Other => {
-                std::io::copy(&mut bytes, &mut written).map_err(|error| stop_of(&error))?;
+        let mut known = formulas;
+        loop {
+            written.start_file(name.as_str(), options).map_err(|error| zip_failed(&error))?;
+            let mut bytes = unpacked(&mut archive, place, &name, part)?;
+            let said = match part {
+                Part::Sheet | Part::Texts => rewrite(&mut bytes, known, BufWriter::new(&mut written))?,
+                Part::Workbook | Part::Other => {
+                    std::io::copy(&mut bytes, &mut written).map_err(|error| stop_of(&error))?;
+                    known
+                }
+            };
+            if said == known {
+                break;
             }
+            // A sheet says behind its rows that their formulas are not computed: it is written once more.
+            written.abort_file().map_err(|error| zip_failed(&error))?;
+            known = said;
         }
     }
     let Spooling(mut written) = written.finish().map_err(|error| zip_failed(&error))?;
@@ -166,9 +179,7 @@ fn formulas_of(bytes: impl BufRead) -> Result<Formulas, Stop> {
         reader.get_mut().begin();
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(element) | Event::Empty(element)) if element.local_name().as_ref() == "calcPr" => {
-                let asked = element.try_get_attribute("fullCalcOnLoad").map_err(|error| malformed(0, &error))?;
-                let is_asked = asked.is_some_and(|asked| matches!(asked.value.trim(), "1" | "true"));
-                return Ok(if is_asked { Formulas::Awaited } else { Formulas::Computed });
+                return Formulas::said_by(&element).map_err(|reason| malformed(0, &reason));
             }
             Ok(Event::Eof) => return Ok(Formulas::Computed),
             Ok(_) => {}
@@ -178,14 +189,16 @@ fn formulas_of(bytes: impl BufRead) -> Result<Formulas, Stop> {
     }
 }
 
-/// Writes a part anew: texts without the number that there are said to be, values without blanks and references,
-/// and formulas without what stands for their value.
-fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) -> Result<(), Stop> {
+/// Writes a part anew: texts without the number that there are said to be, values without blanks and references, letters
+/// without CDATA, and formulas without what stands for their value. The answer is what is known of the formulas at its end.
+fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) -> Result<Formulas, Stop> {
     let mut reader = Reader::from_reader(Events::new(bytes, NAME));
     let mut writer = Writer::new(written);
     let mut notation = None;
     let mut value: Option<String> = None;
     let mut uncomputed = Uncomputed::new(formulas);
+    let mut once = Once::default();
+    let mut said = formulas;
     // The beginning of letters of which it is not known yet whether there are any.
     let mut held = None;
     let (mut row, mut merges) = (0, 0);
@@ -200,12 +213,21 @@ fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) ->
         };
         if let Event::Start(element) | Event::Empty(element) = &event {
             let cells = Cells::of(element).map_err(|reason| malformed(row, &reason))?;
+            once.begin(element.local_name().as_ref(), notation).map_err(|reason| malformed(row, &reason))?;
             match element.local_name().as_ref() {
                 "mergeCell" => merges += 1,
                 "c" => uncomputed.begin(cells.as_ref()),
                 "f" => uncomputed.formula(element, cells).map_err(|reason| malformed(row, &reason))?,
+                "sheetCalcPr" if said == Formulas::Computed => {
+                    said = Formulas::said_by(element).map_err(|reason| malformed(row, &reason))?;
+                }
                 _ => {}
             }
+        }
+        match &event {
+            Event::Empty(element) => once.end(element.local_name().as_ref()),
+            Event::End(element) => once.end(element.local_name().as_ref()),
+            _ => {}
         }
         if merges > MOST_MERGES {
             return Err(malformed(0, &format!("more than {MOST_MERGES} cells are merged")));
@@ -219,7 +241,7 @@ fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) ->
                     notation = Some(Notation::of(element).map_err(|error| malformed(row, &error))?);
                     check_style(element).map_err(|reason| malformed(row, &reason))?;
                 }
-                "v" if notation.is_some_and(|notation| notation != Notation::Letters) => value = Some(String::new()),
+                "v" if notation.is_some_and(|notation| !notation.is_letters()) => value = Some(String::new()),
                 "v" if uncomputed.is_here => {
                     held = Some(element.to_owned());
                     continue;
@@ -234,6 +256,8 @@ fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) ->
                 value.push_str(&text.xml10_content());
                 continue;
             }
+            // There is no letter yet.
+            (Event::CData(text), None) if text.is_empty() => continue,
             (Event::GeneralRef(reference), Some(value)) => {
                 let letter = reference.resolve_char_ref().map_err(|error| malformed(row, &error))?;
                 match (letter, resolve_xml_entity(reference)) {
@@ -260,6 +284,10 @@ fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) ->
             (Event::DocType(_) | Event::Comment(_) | Event::PI(_), _) => continue,
             _ => {}
         }
+        let event = match event {
+            Event::CData(letters) => Event::Text(letters.partial_escape().map_err(|error| malformed(row, &error))?),
+            event => event,
+        };
         let event = match (event, held.take()) {
             (Event::Start(element), _) if element.local_name().as_ref() == "sst" => Event::Start(uncounted(&element)?),
             // How far the sheet reaches is of no use, and may be anything.
@@ -280,7 +308,8 @@ fn rewrite(bytes: &mut impl BufRead, formulas: Formulas, written: impl Write) ->
             writer.write_event(no_value()).map_err(|error| stop_of(&error))?;
         }
     }
-    writer.into_inner().flush().map_err(|error| stop_of(&error))
+    writer.into_inner().flush().map_err(|error| stop_of(&error))?;
+    Ok(said)
 }
 
 /// What tells the reader of a formula, which is without its value: in the cells of a formula for several only the first has one.

@@ -21,7 +21,7 @@ pub(super) use attributes::Attributes;
 use super::cell::Cell;
 use super::lines::{Events, LONGEST, newlines, too_long};
 use super::part::Unsplit;
-use super::sink::{Record, Sink, Stop, stop_of};
+use super::sink::{Record, Sink, Stop, count_of, stop_of};
 use crate::definition::{Column, Contract, DayAttribute, FrameAttribute, InFile, TableContract};
 use crate::problem::closest;
 use crate::pull::mask::{foreign, mask_numbers, quoted};
@@ -66,6 +66,11 @@ pub(super) fn parse(text: impl Read, frame: &Frame<'_>, contract: &Contract, sin
                 return Err(Refusal::Truncated { what: format!("the element `{}` is not closed", frame.root) }.into());
             }
             Ok(Event::Eof) => break,
+            Ok(Event::DocType(declared)) if declared.contains("ATTLIST") => {
+                let reason = "its DOCTYPE declares attributes (ATTLIST), whose defaults are not read: write every attribute \
+                              out, and leave the declaration out";
+                return Err(malformed(row, &reason));
+            }
             Ok(Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_)) => {}
             Err(quick_xml::Error::Io(error)) => return Err(stop_of(&error)),
             Err(error) if is_early_end(&error) => {
@@ -117,8 +122,12 @@ enum Is {
     Record(usize),
     /// The root, a start or a trailer.
     Frame,
-    /// None that the contract knows, which is told: what is in it is left out with it.
+    /// None that the contract knows, which is told: its text is left out with it.
     Stranger,
+    /// A record of a type that the contract does not know: the records in it are left out with it, and told.
+    OtherRecord,
+    /// An element with the name of a column of the record that it stands in.
+    ValueOf(usize, usize),
 }
 
 /// An element that is open.
@@ -199,6 +208,12 @@ impl<'a> Parser<'a> {
         }
         let table = self.contract.tables.iter().position(|table| table.element.as_deref() == Some(name));
         let is = match table {
+            Some(table) if self.open.iter().any(|open| open.is == Is::OtherRecord) => {
+                let reason =
+                    "it stands in a record of a type that the contract does not know: describe that as a table, too";
+                sink.unsplit_of(table, row, Unsplit::RecordType, reason, &attributes.texts())?;
+                Is::OtherRecord
+            }
             Some(table) => {
                 self.record(table, &attributes, row, sink)?;
                 Is::Record(table)
@@ -217,9 +232,19 @@ impl<'a> Parser<'a> {
     }
 
     fn close(&mut self, sink: &mut impl Sink) -> Result<(), Stop> {
-        // The text of an element is its value; that of one which is left out is left out with it.
-        if self.open.last().is_some_and(|open| open.is == Is::Stranger && !open.has_elements) {
-            self.loose.text.clear();
+        match self.open.last() {
+            Some(Open { is: Is::ValueOf(table, column), has_elements: false, .. })
+                if !self.loose.text.trim().is_empty() =>
+            {
+                let column = &self.contract.tables[*table].columns[*column].raw;
+                let reason = format!(
+                    "`{column}` is an element, where the contract has an attribute: no value is read from a text"
+                );
+                return Err(malformed(self.loose.row, &reason));
+            }
+            // The text of an element is its value; that of one which is left out is left out with it.
+            Some(Open { is: Is::Stranger | Is::OtherRecord, has_elements: false, .. }) => self.loose.text.clear(),
+            _ => {}
         }
         self.keep_aside(sink)?;
         self.spare.extend(self.open.pop().map(|open| open.attributes));
@@ -253,7 +278,7 @@ impl<'a> Parser<'a> {
         }
         let table = self.open.iter().rev().find_map(|open| match open.is {
             Is::Record(table) => Some(table),
-            Is::Frame | Is::Stranger => None,
+            _ => None,
         });
         let reason = "text stands where no value is read from one";
         sink.unsplit_of(table.unwrap_or(0), self.loose.row, Unsplit::Malformed, reason, text)?;
@@ -288,7 +313,9 @@ impl<'a> Parser<'a> {
         if let Some(place) = self.frame.trailer.filter(|place| place.element == name) {
             let (declared, counted) = (said(&place.attribute), sink.records());
             // A text between elements may be a record that the count has, or none.
-            if !declared.parse().is_ok_and(|declared| (counted - self.texts..=counted).contains(&declared)) {
+            if !count_of(&declared, self.contract)
+                .is_some_and(|declared| (counted - self.texts..=counted).contains(&declared))
+            {
                 return Err(Refusal::ControlTotal { declared: mask_numbers(&declared), counted, row }.into());
             }
             (self.ended, is_known) = (true, true);
@@ -299,19 +326,26 @@ impl<'a> Parser<'a> {
             let known = self.contract.tables.iter().filter_map(|table| table.element.as_deref());
             if closest(name, known).is_none() {
                 sink.other_type(row, name)?;
-                return Ok(Is::Stranger);
+                return Ok(Is::OtherRecord);
             }
             let reason = format!("no element `{}` in the contract", quoted(name));
-            let texts: Vec<&str> = attributes.iter().map(|(_, text)| text.trim()).collect();
-            sink.unsplit(row, Unsplit::RecordType, &reason, &texts.join(" "))?;
-            return Ok(Is::Stranger);
+            sink.unsplit(row, Unsplit::RecordType, &reason, &attributes.texts())?;
+            return Ok(Is::OtherRecord);
         }
         sink.control();
         if is_known {
             return Ok(Is::Frame);
         }
         self.stranger(&format!("<{name}>"), sink)?;
-        Ok(Is::Stranger)
+        Ok(self.value_named(name).unwrap_or(Is::Stranger))
+    }
+
+    /// Whether an element has the name of a column of the record that it stands in.
+    fn value_named(&self, name: &str) -> Option<Is> {
+        let Is::Record(at) = self.open.last()?.is else { return None };
+        let is_named = |column: &Column| column.raw == name || column.aliases.iter().any(|alias| alias == name);
+        let is_read = |column: &Column| column.in_file != InFile::Never && is_named(column);
+        Some(Is::ValueOf(at, self.contract.tables[at].columns.iter().position(is_read)?))
     }
 
     fn record(&mut self, at: usize, attributes: &Attributes, row: u64, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -341,8 +375,7 @@ impl<'a> Parser<'a> {
         let Some(reason) = &self.shapes[at].insert(shape).twice else {
             return sink.record(&Record { table: at, row, cells: &cells });
         };
-        let texts: Vec<&str> = attributes.iter().map(|(_, text)| text.trim()).collect();
-        sink.unsplit_of(at, row, Unsplit::Malformed, reason, &texts.join(" "))
+        sink.unsplit_of(at, row, Unsplit::Malformed, reason, &attributes.texts())
     }
 
     fn stranger(&mut self, name: &str, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -359,8 +392,11 @@ impl<'a> Parser<'a> {
         if let Some(trailer) = self.frame.trailer.filter(|_| !self.ended) {
             return Err(Refusal::Truncated { what: format!("the element `{}` is missing", trailer.element) }.into());
         }
-        if sink.records() == 0 {
+        if !self.begun {
             return Err(Refusal::Empty.into());
+        }
+        if sink.records() == 0 {
+            return Err(Refusal::NoRows.into());
         }
         if let Some((place, day)) = self.frame.extract_date.filter(|_| !self.dated) {
             let declared = format!("no {}", place.element);

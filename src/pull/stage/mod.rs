@@ -83,7 +83,9 @@ fn staged<'a>(
     let parsed = match (stop, parsed) {
         // What the parser met stands behind all that it handed over.
         (Some(stop), _) => Err(stop),
-        (None, Err(Stop::Refused(Refusal::Empty))) if contract.may_be_empty && sequencer.is_whole(&delivery.format) => {
+        (None, Err(Stop::Refused(refusal)))
+            if contract.may_be_empty && sequencer.is_without_rows(&refusal, &delivery.format) =>
+        {
             Ok(())
         }
         (None, parsed) => parsed,

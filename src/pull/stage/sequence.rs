@@ -103,9 +103,15 @@ impl<'a> Sequencer<'a> {
         })
     }
 
-    /// Whether a file without a row has the line that ends it, where its format has one.
-    pub(super) fn is_whole(&self, format: &Format) -> bool {
-        !format.has_end() || self.tables.iter().any(|staging| staging.counts.trailers > 0)
+    /// Whether a file that was refused is a whole one without a row: it has the line that ends it, where its format has one, and
+    /// is empty only where the format has nothing but rows.
+    pub(super) fn is_without_rows(&self, refusal: &Refusal, format: &Format) -> bool {
+        let has_end = || self.tables.iter().any(|staging| staging.counts.trailers > 0);
+        match refusal {
+            Refusal::NoRows => !format.has_end() || has_end(),
+            Refusal::Empty => format.is_rows_alone(),
+            _ => false,
+        }
     }
 
     /// What became of the rows.
@@ -186,7 +192,7 @@ impl<'a> Sequencer<'a> {
                 if why != Unsplit::Note {
                     self.tables[table].totals.unsplit();
                 }
-                let text = match self.contract.sensitivity {
+                let text = match self.contract.told_of() {
                     Sensitivity::Person => shape_of(&text),
                     _ => mask_numbers(&text),
                 };

@@ -25,7 +25,7 @@ impl<'a> Terms<'a> {
         let Terms { extract, contract, known, key, .. } = self;
         let Delivery { text, format, .. } = delivery;
         let check = |(at, table)| {
-            let (sensitivity, part) = (contract.sensitivity, contract.part_of(&extract.file));
+            let (sensitivity, part) = (contract.told_of(), contract.part_of(&extract.file));
             // A file of a source that serves all years can say one in its name.
             let named = || contract.delivery(&extract.file).and_then(|(_, found)| served_year(contract, &found));
             let year = extract.year.or_else(named);

@@ -96,7 +96,7 @@ impl Sequencer<'_> {
                 let texts = typed_texts(table, &batch, at_in_batch)?;
                 let kept = |column: usize| {
                     let text = texts[column].as_deref();
-                    text.map(|text| kept_value(&table.columns[column], self.contract.sensitivity, text))
+                    text.map(|text| kept_value(&table.columns[column], self.contract.told_of(), text))
                 };
                 let key: Vec<String> = columns.iter().map(|column| kept(*column).unwrap_or_default()).collect();
                 let breach =

@@ -1,7 +1,14 @@
 //! Delimited text: headers that vary, files without one, three character sets.
 
+mod quotes;
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array};
+
 use super::Trial;
 use super::contract_text::{NOBODY, column, is_pseudonym, text_column};
+use super::parquet_files::file;
 
 fn contract(format: &str) -> String {
     let columns = column("ydernr", "type = \"text\"\npattern = \"[0-9]{6}\"") + &text_column("navn");
@@ -92,21 +99,67 @@ fn a_column_can_have_its_own_spellings_of_missing() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_swallows_nothing() {
-    let small = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'"));
-    let told = small.extract("reg.csv", "ydernr;navn\n001234;\"Nord\nog Syd\"\n005678;\"Øst\n009999;Vest\n").refused();
-    assert!(told.contains("the extract is cut off: the quote that row 4 opens is not closed"), "{told}");
-    let whole = "ydernr;navn\n\n001234;\"Nord\nog Syd\"\n\n\n12;Øst";
-    assert_eq!(small.extract("reg.csv", whole).rejected(), ["7 pattern ydernr: 12"]);
-    let told = small.extract("reg.csv", format!("ydernr;navn\n001234;\"{}", "\n".repeat(5_000_000))).refused();
-    assert!(told.contains("row 2: the record is longer than 4194304 bytes"), "{told}");
-}
-
-#[test]
 fn a_column_that_stands_twice_is_not_guessed_at() {
     let small = Trial::new("reg", &contract("encoding = \"utf-8\""));
     let told = small.extract("reg.csv", "ydernr;navn;navn\n001234;Nord;Syd\n").refused();
     assert!(told.contains("the column `navn` stands twice"), "{told}");
+}
+
+#[test]
+fn a_column_that_stands_there_under_two_of_its_names_is_not_guessed_at() {
+    let told = |names: &str| format!("the columns {names} are one column, and both stand in it");
+    for policy in ["freeze", "quarantine", "evolve"] {
+        for (format, header, names) in [
+            ("header = \"any-case\"", "NR;Nr;værdi", "`NR` and `Nr`"),
+            ("header = \"any-case\"", "Num;værdi;NR", "`NR` and `Num`"),
+            ("", "num;værdi;nr", "`nr` and `num`"),
+            ("", "lbnr;værdi;num", "`num` and `lbnr`"),
+        ] {
+            let small = texts(format, &["nr", "værdi"]);
+            let policy = format!("columns = \"{policy}\"");
+            small.edit(|toml| {
+                let toml = toml.replace("columns = \"freeze\"", &policy);
+                toml.replace("raw = \"nr\"", "raw = \"nr\"\naliases = [\"num\", \"lbnr\"]")
+            });
+            let refused = small.extract("reg.csv", format!("{header}\n1;2;3\n")).refused();
+            assert!(refused.contains(&told(names)), "{refused}");
+        }
+    }
+    let columns = column("nr", "type = \"integer\"");
+    let typed = Trial::new(
+        "reg",
+        &format!(
+            "files = [\"reg.parquet\"]\nsensitivity = \"open\"\n[format]\nkind = \"parquet\"\n[[table]]\nname = \"reg\"\n{columns}"
+        ),
+    );
+    let number = |number: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![number])) };
+    let refused = typed.extract("reg.parquet", file(&[("NR", number(1)), ("Nr", number(2))])).refused();
+    assert!(refused.contains(&told("`NR` and `Nr`")), "{refused}");
+    // The one that is written as in the contract is meant.
+    typed.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    assert_eq!(typed.extract("reg.parquet", file(&[("NR", number(1)), ("nr", number(2))])).staged("reg"), ["2"]);
+}
+
+#[test]
+fn what_is_never_read_is_not_taken_in_in_another_case() {
+    for header in ["", "header = \"any-case\""] {
+        let small = texts(header, &["nr"]);
+        small.edit(|toml| {
+            let unread = "[[table.column]]\nraw = \"navn\"\nda = \"Navn\"\nen = \"Name\"\nsensitivity = \"direct\"\n";
+            format!("{}\n{unread}", toml.replace("columns = \"freeze\"", "columns = \"evolve\""))
+        });
+        assert_eq!(small.extract("reg.csv", "NAVN;nr;navn;Navn\nBo;1;Bo;Bo\n").staged("reg"), ["1"], "{header}");
+    }
+}
+
+#[test]
+fn a_column_without_a_name_is_told_as_such_where_none_may_be_left_out() {
+    let told = texts("", &["a", "b"]).extract("reg.csv", "\na;b;\n1;2;\n").refused();
+    assert!(told.contains("row 2: column 3 has no name: the header ends in the delimiter; ask"), "{told}");
+    let told = texts(QUOTE, &["a", "b"]).extract("reg.csv", "a;\"\";b\n1;2;3\n").refused();
+    assert!(told.contains("row 1: column 2 has no name; ask"), "{told}");
+    let told = texts("", &["a", "b"]).extract("reg.csv", "a;;b;ny\n1;2;3;4\n").refused();
+    assert!(told.contains("the column `ny` is not in the contract"), "{told}");
 }
 
 #[test]
@@ -117,45 +170,6 @@ fn a_column_that_is_taken_in_can_not_take_the_name_of_another() {
         let told = small.extract("reg.csv", format!("{header}\n001234;Nord;1;2\n")).refused();
         assert!(told.contains("stands twice"), "{told}");
     }
-}
-
-#[test]
-fn what_stands_behind_a_closing_quote_is_no_part_of_its_cell() {
-    let small = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'"));
-    let rows = "ydernr;navn\n001234;\"Nord\"Syd\n\"005678\" ;\"Øst \"\"og\"\" Vest\"\n009999;\"a\nb\" \"c\"\n008888;N\"o\"rd\n";
-    small.extract("reg.csv", rows);
-    assert_eq!(small.staged("reg"), ["005678|Øst \"og\" Vest", "008888|N\"o\"rd"]);
-    let why = "text stands behind the quote that closes a cell";
-    // The record of row 4 goes on in row 5.
-    assert_eq!(small.rejected(), ["2", "4", "5"].map(|row| format!("{row} malformed : {why}")));
-    let before = "ydernr;navn\n001234; \"Nord\"\n005678;\t\"a\nb\"\n \"009999\";Vest\n008888; N\"o\"rd\n";
-    assert_eq!(small.extract("reg.csv", before).staged("reg"), ["008888|N\"o\"rd"]);
-    let why_not = "malformed : blanks stand before the quote that opens a cell";
-    let rows = ["2", "3"].map(|row| format!("{row} {why_not}"));
-    let rejected = small.rejected();
-    assert_eq!(rejected[..2], rows);
-    // The rest of the cell is no record either.
-    assert_eq!(rejected[2..], ["4", "5"].map(|row| format!("{row} {why_not}")));
-    let broken = "ydernr;navn\n001234;\u{a0}\"Nord\n005678;Syd\"\n008888;Øst\n";
-    assert_eq!(small.extract("reg.csv", broken).staged("reg"), ["008888|Øst"]);
-    assert_eq!(small.rejected(), rows);
-    let doubled = "ydernr;navn\n001234; \"Nord \"\"og\nSyd\"\n008888;Øst\n";
-    assert_eq!(small.extract("reg.csv", doubled).staged("reg"), ["008888|Øst"]);
-    assert_eq!(small.rejected(), rows);
-    // The reader looks ahead: a fault is told of its own row.
-    let many = format!("{}001234;\"Nord\"x\n", "001234;\"Nord\"\n".repeat(5_000));
-    assert_eq!(
-        small.extract("reg.csv", format!("ydernr;navn\n{many}")).rejected().last(),
-        Some(&format!("5002 malformed : {why}"))
-    );
-    let crlf = "ydernr;navn\r\n\"001234\";\"Nord\"\r\n005678;\"Øst\" \r\n";
-    assert_eq!(small.extract("reg.csv", crlf).staged("reg"), ["001234|Nord", "005678|Øst"]);
-    let told = small.extract("reg.csv", "ydernr;\"na\"vn\n001234;Nord\n").refused();
-    assert!(told.contains("row 1: text stands behind the quote"), "{told}");
-    let ended = Trial::new("reg", &contract("encoding = \"utf-8\"\nquote = '\"'\ntrailer = \"SLUT\""));
-    assert_eq!(ended.extract("reg.csv", "ydernr;navn\n001234;Nord\n \"SLUT\"; \"1\"\n").staged("reg"), ["001234|Nord"]);
-    let told = ended.extract("reg.csv", "ydernr;navn\n001234;Nord\nSLUT;\"\"1\n").refused();
-    assert!(told.contains("the trailer `SLUT` is missing"), "{told}");
 }
 
 #[test]
@@ -357,36 +371,6 @@ fn a_line_that_ends_in_the_delimiter_is_told_so() {
                 "4 column_count : 3 columns where the header has 2"
             ]
         );
-    }
-}
-
-#[test]
-fn every_line_that_a_stray_quote_takes_in_is_a_row_that_is_kept_aside() {
-    let lines = |change: &dyn Fn(usize) -> String| -> String { (1..=10).map(change).collect() };
-    let row = |at: usize| format!("{at};N{at};1\n");
-    // The quote of row 3 is closed by that of row 6, behind which text stands, or none.
-    for (second, rule) in [("5;\"N5;1\n", "malformed"), ("5;N5\";1\n", "malformed")] {
-        let small = texts("quote = '\"'", &["a", "b", "c"]);
-        let text = lines(&|at| match at {
-            2 => "2;\"N2;1\n".to_owned(),
-            5 => second.to_owned(),
-            at => row(at),
-        });
-        small.extract("reg.csv", format!("a;b;c\n{text}"));
-        assert_eq!(small.staged("reg").len(), 6, "{second}");
-        let rejected = small.rejected();
-        let rows: Vec<String> =
-            rejected.iter().map(|told| told.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
-        assert_eq!(rows, ["3", "4", "5", "6"].map(|row| format!("{row} {rule}")), "{rejected:?}");
-    }
-    // A text may have a delimiter and a line end.
-    for (names, text) in [
-        (&["a", "b", "c"][..], "1;\"x\ny\";2\n"),
-        (&["a", "b", "c"], "1;\"x;y\nz\";2\n"),
-        (&["a", "b"], "1;\"x;y\nz\"\n"),
-    ] {
-        let small = texts("quote = '\"'", names);
-        assert_eq!(small.extract("reg.csv", format!("{}\n{text}", names.join(";"))).staged("reg").len(), 1, "{text}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Workbooks: merged cells, errors, formulas, and what a workbook says of itself.
 
+mod values;
+
 use rust_xlsxwriter::{Format, Formula, Workbook};
 
 use super::Trial;
@@ -154,6 +156,10 @@ fn what_a_library_writes_for_the_value_of_a_formula_is_none() {
         [rows[0].as_str(), rows[2].as_str()],
         ["001234|sygeplejerske|0.00|2018-01-31|", "005678|sygeplejerske|2.00|2018-01-31|"]
     );
+    // A sheet can ask for it by itself, behind its rows.
+    let asking = |xml: String| xml.replace("</sheetData>", "</sheetData><sheetCalcPr fullCalcOnLoad=\"1\"/>");
+    small.extract("plo.xlsx", rewritten(saved(bytes.clone()), asking));
+    assert_eq!(small.rejected(), [uncomputed(4, "fte"), uncomputed(6, "cpr")]);
     // In columns that nobody reads nothing is told.
     let read = "name = \"fte\"\ntype = \"decimal\"\nprecision = 6\nscale = 2";
     let small = Trial::new("plo", &with_text().replace(read, "sensitivity = \"unused\""));
@@ -235,27 +241,45 @@ fn a_formula_without_its_value_is_a_breach_and_an_empty_result_is_none() {
         small.extract("plo.xlsx", bytes);
         small
     };
+    let told =
+        "6 malformed : the cell of `fte` holds a formula without its value: open the workbook in Excel and save it";
     for missing in ["", "<v></v>", "<v/>"] {
         let rejected = formula(missing, "<v></v>").rejected();
-        let told =
-            "6 malformed : the cell of `fte` holds a formula without its value: open the workbook in Excel and save it";
         assert_eq!(rejected.last().unwrap(), told);
     }
+    // The same where the formula would come to a day.
+    let small = Trial::new("plo", &contract());
+    let bytes = rewritten(
+        workbook(|sheet| {
+            sheet.write_formula(5, 2, Formula::new("=2*3").set_result("6.25")).unwrap();
+        }),
+        |xml| xml.replace("<v>6.25</v>", "<v></v>").replace("<c r=\"C6\"", "<c r=\"C6\" t=\"d\""),
+    );
+    assert_eq!(small.extract("plo.xlsx", saved(bytes)).rejected().last().unwrap(), told);
     let rows = formula("<v>6.0</v>", "<v></v>").staged("personale");
     assert_eq!(rows.last().unwrap(), "005678|sygeplejerske|6.00|2018-01-31|");
 }
 
 #[test]
 fn an_error_of_any_kind_is_a_breach_of_its_row_and_none_where_it_is_not_read() {
-    for error in ["#GETTING_DATA", "#SPILL!", "#CALC!", "#N/A"] {
-        let small = Trial::new("plo", &contract());
+    // What stands for a missing value is the error that the contract names, and no other.
+    let nulls = contract().replace("scale = 2", "scale = 2\nnulls = [\"#N/A\"]");
+    for (error, told) in [
+        ("#GETTING_DATA", "5 type fte: #ERROR!"),
+        ("#SPILL!", "5 type fte: #ERROR!"),
+        ("", "5 type fte: #ERROR!"),
+        ("#NULL!", "5 type fte: #ERROR!"),
+        ("#NUM!", "5 type fte: #NUM!"),
+        ("#N/A", "5 required fte: #N/A"),
+    ] {
+        let small = Trial::new("plo", &nulls);
         let bytes = rewritten(
             workbook(|sheet| {
                 sheet.write(4, 2, 77.5).unwrap();
             }),
             |xml| xml.replace("><v>77.5</v>", &format!(" t=\"e\"><v>{error}</v>")),
         );
-        assert_eq!(small.extract("plo.xlsx", bytes).rejected(), ["5 type fte: #N/A"], "{error}");
+        assert_eq!(small.extract("plo.xlsx", bytes).rejected(), [told], "{error}");
         // In a column that nobody reads it breaks nothing.
         let unread = contract().replace(
             "raw = \"fte\"\nname = \"fte\"\ntype = \"decimal\"\nprecision = 6\nscale = 2",

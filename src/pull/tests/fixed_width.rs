@@ -172,6 +172,43 @@ fn a_number_that_the_end_of_its_line_cuts_is_no_other_number() {
 }
 
 #[test]
+fn a_day_that_is_all_there_is_not_cut_by_the_end_of_its_line() {
+    let contract = "files = [\"reg.txt\"]\nsensitivity = \"open\"\n[format]\nkind = \"fixed\"\nencoding = \"utf-8\"\n\
+                    record_type = \"1-2\"\ndates = \"yyyyMMdd\"\n[[table]]\nname = \"reg\"\nelement = \"10\"\n[[table.column]]\n\
+                    raw = \"navn\"\nat = \"3-6\"\nname = \"navn\"\ntype = \"text\"\n[[table.column]]\nraw = \"dag\"\nat = \"7-16\"\n\
+                    name = \"dag\"\ntype = \"date\"\nnullable = true\n";
+    let small = Trial::new("reg", contract);
+    small.extract("reg.txt", "10Øst 20180131  \n10Syd 2018013\n10Fyn 20181301\n10Nord20180131");
+    assert_eq!(small.staged("reg"), ["Øst|2018-01-31", "Nord|2018-01-31"]);
+    let told = |row| format!("{row} column_count : it ends within `dag`, whose value may be cut");
+    assert_eq!(small.rejected(), [told(2), told(3)]);
+    assert_eq!(small.extract("reg.txt", "10Nord20180131").staged("reg"), ["Nord|2018-01-31"]);
+}
+
+#[test]
+fn a_file_that_is_cut_within_the_text_at_its_end_is_refused() {
+    let contract = "files = [\"reg.txt\"]\nsensitivity = \"open\"\n[format]\nkind = \"fixed\"\nencoding = \"utf-8\"\n\
+                    record_type = \"1-2\"\n[[table]]\nname = \"reg\"\nelement = \"10\"\n[[table.column]]\nraw = \"navn\"\n\
+                    at = \"3-7\"\nname = \"navn\"\ntype = \"text\"\n";
+    let small = Trial::new("reg", contract);
+    let told = small.extract("reg.txt", "10Norde\n10Syd  \n23 \n10Øs").refused();
+    let expected =
+        "the extract is cut off: row 4, the last, has no line end, and 4 letters where those before it have 7";
+    assert!(told.contains(expected), "{told}");
+    // Without an end of its last line a file may be whole, and elsewhere texts have lost the blanks behind them.
+    for text in [
+        "10Norde\n10Øst  ",
+        "10Nord\n10Øst",
+        "10Øst",
+        "10Nord\n10Norde\n10Øst",
+        "10Norde\n10Øst\n",
+        "10Norde\n10Øst\n10a\rb",
+    ] {
+        assert_eq!(small.extract("reg.txt", text).staged("reg").pop().as_deref(), Some("Øst"), "{text}");
+    }
+}
+
+#[test]
 fn a_line_that_holds_others_is_kept_aside() {
     let small = Trial::new("listed", LISTED);
     let (one, other) = (line(NOBODY, CURRENT, "Nord"), line(NOBODY_ELSE, CURRENT, "Syd"));

@@ -152,9 +152,51 @@ fn of_an_object_or_an_array_that_is_null_nothing_is_there() {
     small.extract("reg.jsonl", r#"{"a":{"b":"x"},"k":1,"r":[]}"#);
     assert_eq!(small.staged("reg"), ["x|1"]);
     let told = small.extract("reg.jsonl", r#"{"a":5,"k":1,"r":[]}"#).refused();
-    assert!(told.contains("the column `a` is not in the contract"), "{told}");
+    // Where a column names persons, so may a name that is not the contract's.
+    assert!(told.contains("the column `x` is not in the contract"), "{told}");
     let told = small.extract("reg.jsonl", r#"{"a":null,"k":1,"r":[]}"#).refused();
     assert!(told.contains("the column `a.b` is missing"), "{told}");
+}
+
+#[test]
+fn what_stands_where_an_object_belongs_is_no_missing_value() {
+    let small = nested();
+    small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    let line = |a: &str, rest: &str| format!("{{{a}\"k\":1,{rest}}}");
+    let (none, some) = ("\"r\":[]", "\"h\":{\"nr\":\"7\"},\"r\":[{\"c\":\"y\"}]");
+    small.extract(
+        "reg.jsonl",
+        [
+            line("\"a\":{\"b\":\"x\"},", some),
+            line("\"a\":[{\"b\":\"x\"}],", none),
+            line("\"a\":\"x\",", none),
+            line("\"a\":5,", none),
+            line("\"a\":null,", none),
+            line("\"a\":\"\",", none),
+            line("\"a\":[],", none),
+            line("", none),
+            // The dots may be those of the member's own name.
+            line("\"a\":5,\"a.b\":\"z\",", none),
+            line("", &some.replace("{\"nr\":\"7\"}", "\"7\"")),
+        ]
+        .join("\n"),
+    );
+    assert_eq!(small.staged("reg"), ["x|1", "|1", "|1", "|1", "|1", "z|1", "|1"]);
+    assert_eq!(small.staged("del"), ["7|y"]);
+    // Where a column names persons, so may a name that is not the contract's.
+    let told = |row: u8, column: &str| {
+        format!("{row} malformed : the member `x` is no object, and `{column}` is one of its members")
+    };
+    assert_eq!(small.rejected(), [told(2, "a.b"), told(3, "a.b"), told(4, "a.b"), told(10, "../h.nr")]);
+    // A member that is a column by itself may be the one or the other.
+    let both = column("a", "type = \"text\"\nnullable = true")
+        + &column("a.b", "type = \"text\"\nnullable = true").replace("name = \"a.b\"", "name = \"ab\"");
+    let contract = format!(
+        "files = [\"reg.jsonl\"]\nsensitivity = \"practice\"\n[format]\nkind = \"jsonl\"\n[[table]]\nname = \"reg\"\n{both}"
+    );
+    let small = Trial::new("reg", &contract);
+    small.extract("reg.jsonl", "{\"a\":\"x\"}\n{\"a\":null,\"a.b\":\"y\"}");
+    assert_eq!(small.staged("reg"), ["x|", "|y"]);
 }
 
 /// A register of a number, a day and a text that may be missing.
@@ -240,10 +282,28 @@ fn a_number_that_a_double_was_written_as_is_the_doubles() {
         let told = small.rejected().join("");
         assert!(told.contains("has more digits than are read: write it as text"), "{number}: {told}");
     }
+    // One that nobody reads takes nothing from the row.
+    let others = typed("dates = \"yyyy-MM-dd\"", "type = \"integer\"");
+    others.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
+    others.extract("reg.jsonl", r#"{"lat":55.123456789012345678,"nr":"4","v":25,"dag":null,"t":""}"#);
+    assert_eq!((others.staged("reg").len(), others.rejected()), (1, Vec::new()));
     // Of several numbers in a line, each is its own.
-    small.extract("reg.jsonl", r#"{"t":[1,-2,{"a":3.5e1,"b":true}],"nr":"4.5","v":0.1234567890123457,"dag":null}"#);
+    small.extract("reg.jsonl", r#"{"t":-3.5e1,"nr":"4.5","v":0.1234567890123457,"dag":null}"#);
     let rows = small.staged("reg");
     assert!(rows[0].starts_with("4.5|0.123456789012345700|"), "{rows:?}");
+}
+
+#[test]
+fn an_array_or_an_object_is_no_value_of_a_column_whatever_the_column_is() {
+    for number in ["type = \"integer\"", "type = \"text\"\npattern = \".*\""] {
+        let small = typed("dates = \"yyyy-MM-dd\"", number);
+        let lines = [line("a", "[1]", "null"), line("b", "{}", "null"), line("c", "1", "null")];
+        small.extract("reg.jsonl", lines.join("\n"));
+        assert_eq!(small.staged("reg"), ["c|1||"]);
+        let told = [("1", "array"), ("2", "object")]
+            .map(|(row, kind)| format!("{row} malformed : the member `v` is an {kind}, where a column has one value"));
+        assert_eq!(small.rejected(), told);
+    }
 }
 
 #[test]
@@ -251,16 +311,31 @@ fn a_day_is_spelled_as_the_register_does_or_as_iso_8601_does() {
     for dates in ["yyyy-MM-dd", "dd-MM-yyyy", "yyyyMMdd"] {
         let small = typed(&format!("dates = \"{dates}\"\nnulls = [\"9999-12-31T00:00:00\"]"), "type = \"integer\"");
         let spelled = dates.replace("yyyy", "2018").replace("MM", "01").replace("dd", "31");
-        for day in
-            [spelled.as_str(), "2018-01-31", "2018-01-31T00:00:00.000", "2018-01-31T00:00:00Z", " 2018-01-31T00:00"]
-        {
+        for day in [
+            spelled.as_str(),
+            "2018-01-31",
+            "2018-01-31T00:00:00.000",
+            "2018-01-31T00:00:00Z",
+            " 2018-01-31T00:00",
+            "2018-01-31 00:00:00",
+            "2018-01-31 00:00:00.000000000+01:00",
+            "2018-01-31T00:00:00.000000+0100",
+            "2018-01-31T00:00:00-03:30",
+            // As PostgreSQL writes it.
+            "2018-01-31 00:00:00+01",
+        ] {
             let rows = small.extract("reg.jsonl", line("a", "1", &format!("\"{day}\""))).staged("reg");
             // A text stays as it is.
             assert_eq!(rows, [format!("a|1|2018-01-31|{}", day.trim())], "{dates}");
         }
         assert_eq!(small.extract("reg.jsonl", line("a", "1", "\"9999-12-31T00:00:00\"")).staged("reg"), ["a|1||"]);
-        let rejected = small.extract("reg.jsonl", line("a", "1", "\"2018-01-31T12:00:00\"")).rejected();
-        assert_eq!(rejected.len(), 1, "{rejected:?}");
-        assert!(rejected[0].starts_with("1 type dag: "), "{rejected:?}");
+        let zones = ["+xx:yy", "+1", "+99:99", "+24", "+01:60", "+01:", "+01:0", "+1:00", "+01:00:00", "Z+01"];
+        let zoned = zones.map(|zone| format!("T00:00:00{zone}"));
+        let times = ["T12:00:00", "T00:00:00.001", "T00:00:00.", " nat"].map(str::to_owned);
+        for time in times.into_iter().chain(zoned) {
+            let rejected = small.extract("reg.jsonl", line("a", "1", &format!("\"2018-01-31{time}\""))).rejected();
+            assert_eq!(rejected.len(), 1, "{time}: {rejected:?}");
+            assert!(rejected[0].starts_with("1 type dag: "), "{time}: {rejected:?}");
+        }
     }
 }

@@ -75,3 +75,43 @@ fn a_file_whose_name_has_its_letters_taken_apart_is_found() {
     let small = Trial::new("reg", &odd_contract("område.csv", ""));
     assert_eq!(small.extract("omra\u{30a}de.csv", ODD_TEXT).staged("reg"), ODD_ROWS);
 }
+
+#[test]
+fn a_file_that_lacks_more_than_its_rows_is_no_year_without_rows() {
+    let column = "[[table.column]]\nraw = \"nr\"\nname = \"nr\"\ntype = \"text\"\n";
+    let text = "encoding = \"utf-8\"\n";
+    let fixed = format!("{text}record_type = \"1-2\"\n");
+    let element = "element = \"10\"\n";
+    for (file, format, element, without_rows, told) in [
+        ("reg.csv", format!("kind = \"csv\"\n{text}delimiter = \";\"\n"), "", Some("nr\n"), Some("")),
+        ("reg.csv", format!("kind = \"csv\"\n{text}delimiter = \";\"\nheader = \"none\"\n"), "", Some(""), None),
+        ("reg.jsonl", "kind = \"jsonl\"\n".to_owned(), "", Some(""), None),
+        ("reg.txt", format!("kind = \"fixed\"\n{fixed}"), element, Some(""), None),
+        ("reg.txt", format!("kind = \"fixed\"\n{fixed}start = {{ type = \"00\" }}\n"), element, Some("00\n"), Some("")),
+        (
+            "reg.xml",
+            format!("kind = \"xml\"\n{text}root = \"reg\"\n"),
+            element,
+            Some("<reg/>"),
+            Some("<?xml version=\"1.0\"?>"),
+        ),
+        ("reg.xlsx", "kind = \"excel\"\nheader_row = 1\n".to_owned(), "element = \"Ark1\"\n", None, Some("")),
+        ("reg.parquet", "kind = \"parquet\"\n".to_owned(), "", None, Some("")),
+        ("reg.sas7bdat", "kind = \"sas\"\n".to_owned(), "", None, Some("")),
+    ] {
+        let at = if file.ends_with("txt") { "at = \"3-5\"\n" } else { "" };
+        let small = Trial::new(
+            "reg",
+            &format!(
+                "files = [\"{file}\"]\nsensitivity = \"open\"\nmay_be_empty = true\n[format]\n{format}[[table]]\nname = \"reg\"\n\
+                 {element}{column}{at}"
+            ),
+        );
+        if let Some(text) = without_rows {
+            assert!(small.extract(file, text).staged("reg").is_empty(), "{format}");
+        }
+        if let Some(text) = told {
+            assert!(small.extract(file, text).refused().contains("the extract is empty"), "{format}");
+        }
+    }
+}

@@ -115,3 +115,18 @@ fn what_a_delivery_on_persons_adds_is_never_taken_in() {
     let told = small.wrong();
     assert!(told.contains("new columns are not taken in from a source on persons: they may hold names"), "{told}");
 }
+
+#[test]
+fn no_word_is_kept_or_told_of_a_source_with_names_though_it_is_of_practices() {
+    let columns = column("nr", "type = \"text\"")
+        + &column("navn", "sensitivity = \"direct\"")
+        + &column("antal", "type = \"integer\"");
+    let contract = format!(
+        "files = [\"reg.csv\"]\nsensitivity = \"practice\"\n[format]\nkind = \"csv\"\nencoding = \"utf-8\"\ndelimiter = \";\"\n\
+         [[table]]\nname = \"reg\"\n{columns}"
+    );
+    let small = Trial::new("reg", &contract);
+    small.extract("reg.csv", "nr;navn;antal\n1;Ib Jensen;4;5\n2;7;Ib Jensen\n3;Ib Jensen;8\n");
+    assert_eq!((small.rejected().len(), small.staged("reg").len()), (2, 1));
+    small.is_nowhere_in_the_store("Jensen");
+}

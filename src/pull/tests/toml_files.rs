@@ -30,6 +30,10 @@ fn a_decimal_has_the_digits_that_it_is_written_with() {
         ("-2e+2", "-200.0000"),
         ("-0.0", "0.0000"),
         ("12345678901234", "12345678901234.0000"),
+        ("0x10", "16.0000"),
+        ("0xff_FF", "65535.0000"),
+        ("0o17", "15.0000"),
+        ("0b101", "5.0000"),
     ] {
         let rows = small.extract("reg.toml", format!("[[p]]\nid = \"a\"\nd = {number}\n")).staged("p");
         assert_eq!(rows, [format!("a||{expected}")], "{number}");
@@ -61,4 +65,35 @@ fn what_is_no_array_of_tables_holds_no_records() {
         small.rejected(),
         ["1 malformed : an element of `p` is no table", "2 malformed : `q` is no array of tables"]
     );
+}
+
+#[test]
+fn the_dots_of_a_path_may_be_those_of_a_key_in_quotes() {
+    let small = small();
+    small.edit(|toml| toml.replace("raw = \"nr\"", "raw = \"x.y\""));
+    for given in ["\"x.y\" = \"7\"", "x.y = \"7\"", "x = { y = \"7\" }"] {
+        assert_eq!(small.extract("reg.toml", format!("[[p]]\nid = \"a\"\n{given}\n")).staged("p"), ["a|7|"], "{given}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_kept_aside() {
+    let small = small();
+    small.edit(|toml| toml.replace("raw = \"nr\"", "raw = \"x.y\""));
+    for given in ["\"x.y\" = \"7\"\nx.y = \"8\"", "x = { y = \"8\" }\n\"x.y\" = \"7\""] {
+        small.extract("reg.toml", format!("[[p]]\nid = \"a\"\n\n[[p]]\nid = \"b\"\n{given}\n"));
+        assert_eq!(small.staged("p"), ["a||"], "{given}");
+        assert_eq!(small.rejected(), ["4 malformed : the key `x.y` stands twice"], "{given}");
+    }
+}
+
+#[test]
+fn an_integer_of_another_base_is_the_number_that_it_is_also_in_a_text() {
+    for (given, expected) in [("0x1E2", "482"), ("1_000", "1000"), ("\"0x1E2\"", "0x1E2")] {
+        let small = small();
+        assert_eq!(
+            small.extract("reg.toml", format!("[[p]]\nid = \"a\"\nnr = {given}\n")).staged("p"),
+            [format!("a|{expected}|")]
+        );
+    }
 }

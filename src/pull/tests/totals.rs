@@ -188,3 +188,23 @@ fn a_note_below_the_rows_is_a_part_of_no_total() {
     // A row that can't be split may be a part of any.
     assert_eq!(told("required", &format!("{}B;nurse\n", rows.replace("I alt;9", "I alt;10"))).staged("staff").len(), 2);
 }
+
+#[test]
+fn a_trailer_writes_its_count_as_the_contract_writes_numbers() {
+    let rows: String = (0..1000).map(|at| format!("A;p{at};1\n")).collect();
+    let counted = |contract: &str, count: &str| {
+        let small = Trial::new("staff", &contract.replace("delimiter", "trailer = \"SLUT\"\ndelimiter"));
+        small.extract("staff.csv", format!("sted;faggruppe;timer\n{rows}SLUT;{count}\n"));
+        small
+    };
+    let with = contract("optional");
+    for count in ["1.000", "1000", "0001000"] {
+        assert_eq!(counted(&with, count).staged("staff").len(), 1000, "{count}");
+    }
+    for count in ["1.001", "1.00", "1,000", "-1.000"] {
+        let told = counted(&with, count).refused();
+        assert!(told.contains(&format!("{count} declared, 1000 counted")), "{told}");
+    }
+    let told = counted(&with.replace("thousands = \".\"\n", ""), "1.000").refused();
+    assert!(told.contains("1.000 declared, 1000 counted"), "{told}");
+}

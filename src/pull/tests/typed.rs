@@ -225,9 +225,11 @@ fn a_whole_number_beyond_those_that_its_type_tells_from_the_next_is_kept_aside()
         (single, "16777215", "1.6777216e7"),
         (half, "2047", "2.048e3"),
     ] {
-        let small = danish(&column("antal", "type = \"integer\""));
-        small.extract("reg.parquet", file(&[("antal", array)]));
-        assert_eq!(small.staged("reg"), [told]);
-        assert_eq!(small.rejected(), [format!("2 type antal: {kept_aside}")]);
+        for kind in ["type = \"integer\"", "type = \"text\"\npattern = \".*\""] {
+            let small = danish(&column("antal", kind));
+            small.extract("reg.parquet", file(&[("antal", Arc::clone(&array))]));
+            assert_eq!(small.staged("reg"), [told], "{kind}");
+            assert_eq!(small.rejected(), [format!("2 type antal: {kept_aside}")], "{kind}");
+        }
     }
 }

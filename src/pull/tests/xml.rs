@@ -106,10 +106,8 @@ fn elements_with_no_column_of_the_contract_lack_them() {
     );
     let small = Trial::new("reg", &contract);
     small.edit(|toml| toml.replace("columns = \"freeze\"", "columns = \"quarantine\""));
-    for rows in ["<R x=\"1\"/><R x=\"2\"/>", "<R><a>1</a><b>2</b></R>"] {
-        let told = small.extract("reg.xml", format!("<Reg>{rows}</Reg>")).refused();
-        assert!(told.contains("the column `a` is missing"), "{told}");
-    }
+    let told = small.extract("reg.xml", "<Reg><R x=\"1\"/><R x=\"2\"/></Reg>").refused();
+    assert!(told.contains("the column `a` is missing"), "{told}");
 }
 
 /// A register of one kind of record, in a character set.
@@ -215,4 +213,63 @@ fn a_declaration_of_another_character_set_is_refused() {
     for (mark, label) in [("", "utf8"), ("\u{feff}", "UTF-8"), ("\u{feff}", "ISO-8859-1"), ("", "utf-16")] {
         assert_eq!(small.extract("reg.xml", document(mark, label)).staged("p"), ["æ|"], "{label}");
     }
+}
+
+#[test]
+fn records_in_one_of_a_type_that_the_contract_does_not_know_are_kept_aside_with_it() {
+    let small = small();
+    let deleted = "<Slettede dato=\"20180101\">\n<Yder Nr=\"005678\">\n<Person Rolle=\"Ejer\"/></Yder></Slettede>";
+    small.extract(
+        "reg.xml",
+        format!("<reg>\n<Yder Nr=\"001234\"/>\n{deleted}<Liste><Yder Nr=\"009999\"/></Liste></reg>"),
+    );
+    let reason =
+        "record_type : it stands in a record of a type that the contract does not know: describe that as a table, too";
+    assert_eq!(small.rejected(), [format!("4 {reason}"), format!("5 {reason}")]);
+    assert_eq!(small.staged("yder"), ["001234|", "009999|"]);
+}
+
+#[test]
+fn a_column_that_stands_as_an_element_is_no_missing_value() {
+    for (record, row) in [("<Yder Nr=\"005678\">\n<Fra>20180101</Fra></Yder>", 3), ("<Yder><Nr>005678</Nr></Yder>", 2)]
+    {
+        let told = small()
+            .extract("reg.xml", format!("<reg><Yder Nr=\"001234\" Fra=\"20180101\"/>\n{record}</reg>"))
+            .refused();
+        assert!(
+            told.contains(&format!("row {row}: `"))
+                && told.contains("is an element, where the contract has an attribute"),
+            "{told}"
+        );
+    }
+    // Without a text it says nothing.
+    let rows = small().extract("reg.xml", "<reg><Yder Nr=\"001234\"><Fra/></Yder></reg>").staged("yder");
+    assert_eq!(rows, ["001234|"]);
+}
+
+#[test]
+fn a_document_that_declares_attributes_is_refused() {
+    let file = |declared: &str| format!("<!DOCTYPE reg [\n{declared}]>\n<reg><Yder Nr=\"001234\"/></reg>");
+    let told = small().extract("reg.xml", file("<!ATTLIST Yder Fra CDATA \"20180101\">")).refused();
+    let expected = "its DOCTYPE declares attributes (ATTLIST), whose defaults are not read: write every attribute out";
+    assert!(told.contains(expected), "{told}");
+    assert_eq!(small().extract("reg.xml", file("<!ELEMENT reg ANY>")).staged("yder"), ["001234|"]);
+}
+
+#[test]
+fn what_is_no_name_of_an_attribute_is_refused() {
+    for (attribute, told) in [
+        (" ;Fra=\"20180101\"", "is no name of an attribute"),
+        (" Fra;=\"20180101\"", "is no name of an attribute"),
+        (" 1Fra=\"20180101\"", "is no name of an attribute"),
+        (" \u{a0}Fra=\"20180101\"", "is no name of an attribute"),
+        ("Fra=\"20180101\"", "no blank stands before the attribute"),
+    ] {
+        let small = small();
+        let refused = small.extract("reg.xml", format!("<reg>\n<Yder Nr=\"001234\"{attribute}/></reg>")).refused();
+        assert!(refused.contains("row 2: ") && refused.contains(told), "{attribute}: {refused}");
+    }
+    let names = "Frå-2.x=\"a\"\n_y=\"b\"\tn:z='\"c\"' \u{4e2d}\u{b7} = \"d=\"";
+    let rows = small().extract("reg.xml", format!("<reg><Yder Nr=\"001234\" {names}/></reg>")).staged("yder");
+    assert_eq!(rows, ["001234|"]);
 }

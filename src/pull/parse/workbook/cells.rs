@@ -8,11 +8,16 @@ const LAST: (u32, u32) = (1_048_576, 16_384);
 /// Letters of a place that are told where it is none: the longest that there is has as many.
 const MOST_QUOTED: usize = "XFD1048576:XFD1048576".len();
 
-/// The error that stands for those that Excel has added since.
-const ANY_ERROR: &str = "#N/A";
+/// The rarest of the errors that the reader knows. It stands for those that Excel has added since.
+const NULL_ERROR: &str = "#NULL!";
+
+/// What is told of that error, whichever it was: `#NULL!` itself, or one that the reader does not know. It never stands for a
+/// missing value, whatever a contract says.
+pub(crate) const OTHER_ERROR: &str = "#ERROR!";
 
 /// What a cell shows whose formula went wrong.
-pub(crate) const ERRORS: [&str; 7] = ["#DIV/0!", ANY_ERROR, "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+pub(crate) const ERRORS: [&str; 8] =
+    ["#DIV/0!", "#N/A", "#NAME?", NULL_ERROR, "#NUM!", "#REF!", "#VALUE!", OTHER_ERROR];
 
 /// Cells of a sheet: the row and the column of the first and of the last, from 1.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +89,8 @@ pub(super) enum Notation {
     Plain,
     /// As letters.
     Letters,
+    /// As letters in an element of their own, `is`: what else the cell has for a value is not read.
+    Inline,
 }
 
 impl Notation {
@@ -93,8 +100,14 @@ impl Notation {
             Some("e") => Self::Error,
             Some("n") | None => Self::Number,
             Some("b" | "d") => Self::Plain,
+            Some("inlineStr") => Self::Inline,
             Some(_) => Self::Letters,
         })
+    }
+
+    /// Whether the value is letters, which are as they stand there.
+    pub(super) fn is_letters(self) -> bool {
+        matches!(self, Self::Letters | Self::Inline)
     }
 
     /// The value as the reader takes it.
@@ -103,7 +116,7 @@ impl Notation {
         match self {
             // The reader would take `+1` for 0.
             Self::Index if !value.is_empty() && !is_place(value) => Err(format!("`{value}` is no place of a text")),
-            Self::Error if !ERRORS.contains(&value) => Ok(ANY_ERROR),
+            Self::Error if value == OTHER_ERROR || !ERRORS.contains(&value) => Ok(NULL_ERROR),
             _ => Ok(value),
         }
     }

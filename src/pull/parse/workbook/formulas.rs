@@ -17,6 +17,15 @@ pub(super) enum Formulas {
     Awaited,
 }
 
+impl Formulas {
+    /// What the properties of a calculation say.
+    pub(super) fn said_by(properties: &BytesStart<'_>) -> Result<Self, String> {
+        let asked = properties.try_get_attribute("fullCalcOnLoad").map_err(|error| error.to_string())?;
+        let is_asked = asked.is_some_and(|asked| matches!(asked.value.trim(), "1" | "true"));
+        Ok(if is_asked { Self::Awaited } else { Self::Computed })
+    }
+}
+
 /// Which cells have a value that is not computed yet.
 pub(super) struct Uncomputed {
     formulas: Formulas,
