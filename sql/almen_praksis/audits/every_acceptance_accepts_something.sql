@@ -1,5 +1,5 @@
--- One row is an acceptance of a jump, a revision or a hidden figure where there is none. Years that the run is not about, goals that it leaves out, and
--- revisions where nothing is published yet, are not looked at.
+-- One row is an acceptance of a jump, a revision or a hidden figure where there is none. Years that the run is not about, goals
+-- that it leaves out, and revisions where nothing is published yet, are not looked at.
 -- severity: warn
 -- remedy: Remove the row from pipelines/reference/accepteret.csv, or mend its indicator, year or code.
 WITH run AS (

@@ -2,7 +2,7 @@
 -- above it have changed by as much, and who has both versions may subtract it. Where it has not, a policy hides more than before:
 -- nothing takes back what is known. The first policy that hides anything is not told.
 -- severity: error
--- remedy: Publish a correction together with others of the same figures. If it can't wait, or the policy is meant, add what accept_with says as a row to pipelines/reference/accepteret.csv, with the reason, who and the day.
+-- remedy: Publish a correction together with others of the same figures. If it can't wait, or the policy is meant, add what accept_with says as a row to pipelines/reference/accepteret.csv, with the reason, who and the day; for a health council, whose name that list does not take, with * for its code.
 SELECT
     published.indicator_id,
     published.year,
